@@ -1,0 +1,1 @@
+"""BLUE: textual user profiles that retrieve (arXiv 2605.06981)."""

@@ -1,0 +1,164 @@
+"""What flows through BLUE: items, interactions, a profile made of sentences, and a ranking.
+
+Plain frozen data, no behaviour beyond what the words themselves mean. Array axes are named in every
+docstring of the project: U users, Q queries, S sentences of one profile, I items, D dimension,
+G profiles sampled per history, N negatives.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+import numpy as np
+
+Scoring = Literal["single", "facets"]
+Message = dict[str, str]  # {"role": "system" | "user" | "assistant", "content": text}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing the catalogue can recommend; `popularity` is its number of ratings at the source."""
+
+    item_id: str  # "ml:1" (MovieLens) or "gb:1" (goodbooks)
+    title: str
+    kind: str  # "movie" or "book" in the shipped catalogue
+    year: int | None = None
+    authors: tuple[str, ...] = ()
+    series: str | None = None
+    genres: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    popularity: int = 0
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """One item the user engaged with; `rating` is 0.5-5 stars, or None if they gave none."""
+
+    title: str
+    rating: float | None = None
+    time: datetime | None = None
+    kind: str | None = None  # "movie", "series", "book", "place", "product"; None if unknown
+    year: int | None = None
+    creator: str | None = None  # author, director or brand, where the source names one
+    item_id: str | None = None  # the catalogue's item, once matched
+    line: int | None = None  # 1-based line (or record) of the source it came from
+
+
+@dataclass(frozen=True)
+class SkippedRow:
+    """A row of the source that is not in the history, and why, in words for its owner."""
+
+    line: int
+    text: str  # the row as it was, shortened to 200 characters
+    reason: str
+
+
+@dataclass(frozen=True)
+class ParsedHistory:
+    """What was read from one text or file; interactions are ordered oldest first."""
+
+    format: str  # a stable name such as "letterboxd"; see blue.history.FORMATS
+    interactions: tuple[Interaction, ...]
+    skipped: tuple[SkippedRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One taste of a profile. `weight` is in [0, 2]; a sentence that is not `enabled` scores nothing."""
+
+    text: str
+    weight: float = 1.0
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The textual user representation: at most five sentences, each one taste."""
+
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def text(self) -> str:
+        """One sentence a line, as it is shown, edited and embedded."""
+        return "\n".join(sentence.text for sentence in self.sentences)
+
+
+@dataclass(frozen=True)
+class RankedItem:
+    """A retrieved item. `sentence` is the 0-based sentence that brought it (facets), else None."""
+
+    rank: int  # 1 is best
+    item: Item
+    similarity: float  # cosine in [-1, 1], times the sentence's weight under facets
+    sentence: int | None = None
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The best items for a profile, best first."""
+
+    items: tuple[RankedItem, ...]
+    scoring: Scoring
+
+
+@dataclass(frozen=True)
+class Movement:
+    """How one item moved between two rankings; None means outside the compared list."""
+
+    item: Item
+    old_rank: int | None
+    new_rank: int | None
+
+
+@dataclass(frozen=True)
+class SamplingSettings:
+    """How a profile is decoded; temperature 0 is greedy."""
+
+    max_new_tokens: int = 128
+    temperature: float = 0.0
+    top_p: float = 0.95
+    repetition_penalty: float = 1.0
+    seed: int = 0
+    stop: tuple[str, ...] = field(default=())
+
+
+class TextEncoder(Protocol):
+    """Turns texts into unit vectors; queries and items may be prompted differently."""
+
+    name: str
+    dimension: int
+
+    def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Profiles or their sentences -> (Q, D) float32 unit rows."""
+        ...
+
+    def encode_items(self, texts: Sequence[str]) -> np.ndarray:
+        """Item texts -> (I, D) float32 unit rows."""
+        ...
+
+
+class TextGenerator(Protocol):
+    """A language model that continues a chat; `name` and `engine` are shown in the app's footer."""
+
+    name: str
+    engine: str
+
+    def count_tokens(self, text: str) -> int:
+        """Length of a text in this model's tokens."""
+        ...
+
+    def stream(
+        self, messages: Sequence[Message], settings: SamplingSettings, *, prefill: str = ""
+    ) -> Iterator[str]:
+        """Yield the continuation piece by piece; closing the iterator stops the model.
+
+        `prefill` opens the assistant's turn (it is not yielded).
+        """
+        ...
+
+    def generate(
+        self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings, *, prefill: str = ""
+    ) -> list[str]:
+        """One continuation a conversation, batched."""
+        ...

@@ -1,0 +1,29 @@
+"""The one family of errors that a person may cause and can mend.
+
+Everything here carries a message written for the reader of the app or of the command line: where,
+what is wrong, what to do instead. Any other exception is a bug and stays loud.
+"""
+
+
+class BlueError(Exception):
+    """Root of every error that BLUE raises on purpose; `str(error)` is shown to the user as it is."""
+
+
+class HistoryError(BlueError):
+    """The history as a whole cannot be read (empty, binary, too large, no row with a title)."""
+
+
+class ProfileError(BlueError):
+    """The profile cannot be used (empty, far too long, every sentence switched off)."""
+
+
+class CatalogError(BlueError):
+    """The catalogue or its index cannot be used (missing columns, unknown kind, wrong hash)."""
+
+
+class WeightsError(BlueError):
+    """Model files cannot be had: unknown preset, unreachable source, gated model, wrong hash."""
+
+
+class GenerationError(BlueError):
+    """The generation engine cannot do what was asked (prompt too long, engine failed)."""
