@@ -1,0 +1,56 @@
+"""From similarities to a ranked list, and from two lists to what moved.
+
+Two ways to score an item against a profile, as formulas on arrays:
+
+- single (the paper): the cosine between the item and the embedding of the whole profile.
+- facets (ours): `max_s w_s cos(s, i) - max_d w_d max(0, cos(d, i) - REJECTION_FLOOR)` over the liked parts s
+  and the rejected parts d of the enabled sentences. The sentence of the maximum is the one that brought
+  the item, so attribution is exact.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blue.datatypes import Movement, Ranking
+
+REJECTION_FLOOR = 0.15  # cosine under which an item has nothing to do with what a sentence rejects
+
+
+def facet_scores(liked: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Best weighted sentence of each item: (S, I) cosines and (S,) weights -> ((I,) scores, (I,) rows)."""
+    weighted = liked * weights[:, None]
+    best = weighted.argmax(axis=0)
+    return weighted[best, np.arange(weighted.shape[1])], best
+
+
+def rejection(disliked: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """What rejected parts take away from each item: (S, I) cosines and (S,) weights -> (I,), >= 0."""
+    if not len(disliked):
+        return np.zeros(disliked.shape[1], dtype=np.float32)
+    excess = np.maximum(disliked - REJECTION_FLOOR, 0.0) * weights[:, None]
+    return excess.max(axis=0)
+
+
+def movements(old: Ranking, new: Ranking, top: int) -> tuple[list[Movement], list[Movement]]:
+    """Compare two rankings at `top`: (one movement for each new top item, the items that left the top).
+
+    Ranks below `top` are known as far as the rankings reach, so that "entered from 37" can be said.
+    """
+    old_ranks = {entry.item.item_id: entry.rank for entry in old.items}
+    new_ranks = {entry.item.item_id: entry.rank for entry in new.items}
+    arrived = [
+        Movement(entry.item, old_ranks.get(entry.item.item_id), entry.rank) for entry in new.items[:top]
+    ]
+    left = [
+        Movement(entry.item, entry.rank, new_ranks.get(entry.item.item_id))
+        for entry in old.items[:top]
+        if new_ranks.get(entry.item.item_id, top + 1) > top
+    ]
+    return arrived, left
+
+
+def overlap_at(old: Sequence[str], new: Sequence[str], top: int) -> float:
+    """Share of the top items two lists of item ids have in common, in [0, 1] (1.0 when both are empty)."""
+    size = min(top, max(len(old), len(new)))
+    return len(set(old[:top]) & set(new[:top])) / size if size else 1.0

@@ -1,0 +1,129 @@
+"""Group a history into tastes by what its items share: the plain, training-free reading of a history.
+
+An item is described by its attributes (genres, tags, series, authors). A taste is one attribute or a pair,
+and the liked items that have it. Tastes are chosen greedily: the one that explains the most liking that is
+not explained yet, where a recent and well rated item counts more and a rare attribute says more (idf).
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from blue.datatypes import Interaction, Item
+
+RECENCY_HALF_LIFE = 40  # interactions; an item this far back counts half
+EXPLAINED_SHARE = 0.25  # what an item still counts for once a chosen taste explains it
+PAIR_BONUS = 0.7  # a pair says more than either attribute, but less than their sum
+DISLIKE_MARGIN = 0.9  # stars below the user's mean from which an attribute is rejected
+MIN_DISLIKED = 2  # items that must agree before a dislike is stated
+
+
+@dataclass(frozen=True)
+class Taste:
+    """Attributes that several interactions share, most telling first; `liked` is False for a rejection."""
+
+    attributes: tuple[str, ...]
+    interactions: tuple[Interaction, ...]  # best supported first
+    liked: bool = True
+
+
+def attributes_of(item: Item) -> tuple[str, ...]:
+    """What a taste can be about: genres, tags, the series and the authors of an item."""
+    series = (item.series,) if item.series else ()
+    return tuple(dict.fromkeys((*item.genres, *item.tags, *series, *item.authors[:1])))
+
+
+def inverse_frequencies(items: Iterable[Item]) -> dict[str, float]:
+    """Information of each attribute over a catalogue: log(I / items that have it), in nats, >= 0."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for item in items:
+        counts.update(attributes_of(item))
+        total += 1
+    return {attribute: math.log(total / count) for attribute, count in counts.items()}
+
+
+def group_tastes(
+    interactions: Sequence[Interaction],
+    items: Mapping[str, Item],
+    information: Mapping[str, float],
+    most: int = 5,
+) -> tuple[Taste, ...]:
+    """The tastes of a history (oldest first), strongest first, at most one of them a rejection (last).
+
+    Interactions that the catalogue lacks have no attributes and support no taste; a history of only such
+    items has none.
+    """
+    known = [(one, attributes_of(items[one.item_id])) for one in interactions if one.item_id in items]
+    mean = _mean_rating(interactions)
+    rejected = _strongest_rejection(known, mean)
+    likes = _greedy_tastes(known, mean, information, most - (rejected is not None))
+    return (*likes, rejected) if rejected else tuple(likes)
+
+
+def _mean_rating(interactions: Sequence[Interaction]) -> float:
+    ratings = [one.rating for one in interactions if one.rating is not None]
+    return sum(ratings) / len(ratings) if ratings else 3.0
+
+
+def _liking(rating: float | None, mean: float, age: int) -> float:
+    """How much an interaction says about what the user likes: 0 for a clear dislike, about 1-2 otherwise."""
+    surplus = 0.5 if rating is None else (rating - mean) / 2 + 0.5
+    return max(0.0, surplus) * 0.5 ** (age / RECENCY_HALF_LIFE)
+
+
+def _greedy_tastes(known, mean, information, most) -> list[Taste]:
+    liking = [_liking(one.rating, mean, len(known) - i) for i, (one, _) in enumerate(known)]
+    members = defaultdict(list)
+    for position, (_, attributes) in enumerate(known):
+        for facet in (*((a,) for a in attributes), *combinations(sorted(attributes), 2)):
+            members[facet].append(position)
+
+    chosen: list[Taste] = []
+    remaining, used = list(liking), set()
+    while len(chosen) < most:
+        gains = {
+            facet: _value(facet, information) * sum(remaining[p] for p in positions)
+            for facet, positions in members.items()
+            if not used & set(facet)
+        }
+        best = max(gains, key=lambda facet: (gains[facet], facet), default=None)
+        if best is None or gains[best] <= 0:
+            break
+        support = sorted(members[best], key=lambda p: (-liking[p], -p))
+        chosen.append(Taste(_most_telling(best, information), tuple(known[p][0] for p in support)))
+        used |= set(best)
+        for position in support:
+            remaining[position] *= EXPLAINED_SHARE
+    return chosen
+
+
+def _value(facet: tuple[str, ...], information: Mapping[str, float]) -> float:
+    total = sum(information.get(attribute, 0.0) for attribute in facet)
+    return total * (PAIR_BONUS if len(facet) == 2 else 1.0)
+
+
+def _most_telling(facet: tuple[str, ...], information: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(facet, key=lambda attribute: -information.get(attribute, 0.0)))
+
+
+def _strongest_rejection(known, mean) -> Taste | None:
+    """The attribute whose items lie furthest below the user's mean, if enough of them agree."""
+    rated = defaultdict(list)
+    for one, attributes in known:
+        if one.rating is not None:
+            for attribute in attributes:
+                rated[attribute].append(one)
+    worst, worst_gap = None, DISLIKE_MARGIN
+    for attribute, ones in sorted(rated.items()):
+        gap = mean - sum(one.rating for one in ones) / len(ones)
+        if len(ones) >= MIN_DISLIKED and gap * math.sqrt(len(ones)) > worst_gap * math.sqrt(MIN_DISLIKED):
+            if gap < DISLIKE_MARGIN:
+                continue
+            worst, worst_gap = attribute, gap * math.sqrt(len(ones) / MIN_DISLIKED)
+    if worst is None:
+        return None
+    support = sorted(rated[worst], key=lambda one: one.rating)
+    return Taste((worst,), tuple(support), liked=False)
