@@ -29,7 +29,9 @@ _REJECTS = (
     r"|(?:is|are|am|['’]re|['’]m)?\s*(?:not\s+(?:a\s+fan\s+of|fond\s+of|into|interested\s+in)|(?:tired|sick)\s+of|bored\s+by)"
     r"|(?:has\s+|have\s+)?no\s+(?:interest\s+in|time\s+for|patience\s+(?:for|with)))"
 )
-_AT_START = re.compile(rf"^{_PERSON}{_ADVERB}(?:{_REJECTS}|no(?:thing)?\b(?:\s+with)?|never)\b[\s:]+(?P<rest>.+)", re.I | re.S)
+_AT_START = re.compile(
+    rf"^{_PERSON}{_ADVERB}(?:{_REJECTS}|no(?:thing)?\b(?:\s+with)?|never)\b[\s:]+(?P<rest>.+)", re.I | re.S
+)
 _AFTER_TURN = re.compile(
     rf"^(?P<liked>.+?)[\s,;]+(?:but|yet|though|although|while|and)\s+{_PERSON}{_ADVERB}{_REJECTS}\s+(?P<rest>.+)",
     re.I | re.S,

@@ -15,9 +15,11 @@ from blue.datatypes import Interaction, Item
 
 RECENCY_HALF_LIFE = 40  # interactions; an item this far back counts half
 EXPLAINED_SHARE = 0.25  # what an item still counts for once a chosen taste explains it
-PAIR_BONUS = 0.7  # a pair says more than either attribute, but less than their sum
+PAIR_BONUS = 0.9  # a pair says more than either attribute, but less than their sum
 DISLIKE_MARGIN = 0.9  # stars below the user's mean from which an attribute is rejected
 MIN_DISLIKED = 2  # items that must agree before a dislike is stated
+MIN_SHARED = 2  # liked items that must share an attribute before it is a taste, where the history allows it
+RARE_INFORMATION = 7.0  # nats; an attribute rarer than about 1 in 1,100 items says no more than that
 
 
 @dataclass(frozen=True)
@@ -81,18 +83,21 @@ def _greedy_tastes(known, mean, information, most) -> list[Taste]:
         for facet in (*((a,) for a in attributes), *combinations(sorted(attributes), 2)):
             members[facet].append(position)
 
+    liked_by = {facet: [p for p in positions if liking[p] > 0] for facet, positions in members.items()}
+    shared = {facet for facet, positions in liked_by.items() if len(positions) >= MIN_SHARED}
+
     chosen: list[Taste] = []
     remaining, used = list(liking), set()
     while len(chosen) < most:
         gains = {
-            facet: _value(facet, information) * sum(remaining[p] for p in positions)
-            for facet, positions in members.items()
+            facet: _value(facet, information) * sum(remaining[p] for p in liked_by[facet])
+            for facet in (shared or liked_by)
             if not used & set(facet)
         }
         best = max(gains, key=lambda facet: (gains[facet], facet), default=None)
         if best is None or gains[best] <= 0:
             break
-        support = sorted(members[best], key=lambda p: (-liking[p], -p))
+        support = sorted(liked_by[best], key=lambda p: (-liking[p], -p))
         chosen.append(Taste(_most_telling(best, information), tuple(known[p][0] for p in support)))
         used |= set(best)
         for position in support:
@@ -101,7 +106,7 @@ def _greedy_tastes(known, mean, information, most) -> list[Taste]:
 
 
 def _value(facet: tuple[str, ...], information: Mapping[str, float]) -> float:
-    total = sum(information.get(attribute, 0.0) for attribute in facet)
+    total = sum(min(information.get(attribute, 0.0), RARE_INFORMATION) for attribute in facet)
     return total * (PAIR_BONUS if len(facet) == 2 else 1.0)
 
 
