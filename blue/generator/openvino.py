@@ -1,0 +1,139 @@
+"""The default engine: openvino-genai reads a GGUF file (or an OpenVINO folder) and decodes on a CPU."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from blue.datatypes import Message, SamplingSettings
+from blue.errors import GenerationError, WeightsError
+from blue.generator.about import LoadedProfiler
+from blue.generator.chat import FairLock, control_tokens, neutralise, require_room
+
+CONTEXT_TOKENS = 8192  # of the key-value cache, shared by a whole batch; about 100 MB for SmolLM2-135M
+BLOCK_TOKENS = 32  # one cache block of the CPU plugin
+
+
+class OpenVinoGenerator:
+    """A TextGenerator on openvino-genai. One pipeline serves one call at a time; callers wait their turn."""
+
+    engine = "openvino-genai"
+
+    def __init__(self, path: Path, about: LoadedProfiler | None = None) -> None:
+        """Load a GGUF file or OpenVINO folder; raises WeightsError if the engine can't read it."""
+        import openvino_genai as genai
+
+        scheduler = genai.SchedulerConfig()
+        scheduler.num_kv_blocks = CONTEXT_TOKENS // BLOCK_TOKENS
+        try:
+            self._pipeline = genai.LLMPipeline(path, "CPU", scheduler_config=scheduler)
+        except RuntimeError as error:
+            raise WeightsError(
+                f"openvino-genai cannot read {path}: {str(error).splitlines()[-1]} "
+                "Use a llama or qwen GGUF, an OpenVINO folder, or a safetensors folder (transformers engine)."
+            ) from error
+        self._genai = genai
+        self._tokenizer = self._pipeline.get_tokenizer()
+        vocabulary = (token.decode(errors="replace") for token in self._tokenizer.get_vocab())
+        self._control_tokens = control_tokens(vocabulary)
+        self._lock = FairLock()
+        self.about = about or LoadedProfiler(path.stem, self.engine, "local path")
+        self.name = self.about.name
+
+    def count_tokens(self, text: str) -> int:
+        """Length of a text in this model's tokens."""
+        return self._tokenizer.encode(text, add_special_tokens=False).input_ids.shape[1]
+
+    def stream(
+        self, messages: Sequence[Message], settings: SamplingSettings, *, prefill: str = ""
+    ) -> Iterator[str]:
+        """Yield the continuation piece by piece; closing the iterator stops the model at its next token."""
+        prompt = self._prompt(messages, settings, prefill)
+        status = self._genai.StreamingStatus
+        pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        closed = threading.Event()
+
+        def on_piece(piece: str) -> object:
+            pieces.put(piece)
+            return status.CANCEL if closed.is_set() else status.RUNNING
+
+        with self._lock.turn():
+            run = _Run(lambda: self._pipeline.generate(prompt, self._config(settings), on_piece), pieces)
+            try:
+                while (piece := pieces.get()) is not None:
+                    yield piece
+            finally:
+                closed.set()
+                run.join()  # the turn must not pass on while the model still runs
+        run.raise_if_failed()
+
+    def generate(
+        self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings, *, prefill: str = ""
+    ) -> list[str]:
+        """One continuation a conversation, batched.
+
+        Every conversation is sampled with the same seed, so equal conversations get equal texts;
+        `samples` draws different ones.
+        """
+        prompts = [self._prompt(messages, settings, prefill) for messages in conversations]
+        if not prompts:
+            return []
+        with self._lock.turn():
+            return self._pipeline.generate(prompts, self._config(settings)).texts
+
+    def samples(
+        self, messages: Sequence[Message], settings: SamplingSettings, count: int, *, prefill: str = ""
+    ) -> list[str]:
+        """`count` different continuations of one conversation, drawn together at a temperature above 0."""
+        if settings.temperature <= 0:
+            raise GenerationError("Several samples need a temperature above 0: greedy texts are all equal.")
+        config = self._config(settings)
+        config.num_return_sequences = count
+        with self._lock.turn():
+            return self._pipeline.generate([self._prompt(messages, settings, prefill)], config).texts
+
+    def _prompt(self, messages: Sequence[Message], settings: SamplingSettings, prefill: str) -> str:
+        prompt = self._tokenizer.apply_chat_template(
+            neutralise(messages, self._control_tokens),
+            add_generation_prompt=True,
+            extra_context={"enable_thinking": False},  # Qwen3's template reads it; others ignore it
+        )
+        require_room(self.count_tokens(prompt + prefill), settings, CONTEXT_TOKENS)
+        return prompt + prefill
+
+    def _config(self, settings: SamplingSettings) -> object:
+        config = self._genai.GenerationConfig()
+        config.apply_chat_template = False  # the prompt already is the filled template
+        config.max_new_tokens = settings.max_new_tokens
+        config.repetition_penalty = settings.repetition_penalty
+        config.stop_strings = set(settings.stop)
+        if settings.temperature > 0:
+            config.do_sample = True
+            config.temperature = settings.temperature
+            config.top_p = settings.top_p
+            config.rng_seed = settings.seed
+        config.set_eos_token_id(self._tokenizer.get_eos_token_id())
+        return config
+
+
+class _Run(threading.Thread):
+    """One call of the engine beside its reader; puts None into the queue when it is over."""
+
+    def __init__(self, call: Callable[[], object], pieces: queue.SimpleQueue) -> None:
+        super().__init__(name="blue-generate", daemon=True)
+        self._call, self._pieces = call, pieces
+        self._error: RuntimeError | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._call()
+        except RuntimeError as error:  # what the engine raises; anything else is a bug of ours
+            self._error = error
+        finally:
+            self._pieces.put(None)
+
+    def raise_if_failed(self) -> None:
+        """Raise GenerationError with the engine's words if it failed."""
+        if self._error:
+            raise GenerationError(f"The model stopped: {self._error}") from self._error
