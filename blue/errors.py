@@ -27,3 +27,7 @@ class WeightsError(BlueError):
 
 class GenerationError(BlueError):
     """The generation engine cannot do what was asked (prompt too long, engine failed)."""
+
+
+class SessionError(BlueError):
+    """A version or a session file cannot be used (gone, damaged, not ours)."""
