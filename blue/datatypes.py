@@ -29,6 +29,7 @@ class Item:
     genres: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     popularity: int = 0
+    aliases: tuple[str, ...] = ()  # other titles it goes by; for matching, not for embedding
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class ParsedHistory:
     format: str  # a stable name such as "letterboxd"; see blue.history.FORMATS
     interactions: tuple[Interaction, ...]
     skipped: tuple[SkippedRow, ...] = ()
+    notes: tuple[str, ...] = ()  # remarks on the whole, in words for its owner (a date dropped, a scale assumed)
 
 
 @dataclass(frozen=True)

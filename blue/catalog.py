@@ -1,0 +1,146 @@
+"""The items that can be recommended: one Parquet file -> `Item`s, and each item's text for the embedder."""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import polars as pl
+
+from blue.datatypes import Item
+from blue.errors import CatalogError
+
+SHIPPED_CATALOG = Path(__file__).resolve().parent.parent / "assets" / "catalog.parquet"
+
+# The columns of a catalogue file are the fields of Item.
+SCHEMA = {
+    "item_id": pl.String,
+    "title": pl.String,
+    "kind": pl.String,
+    "year": pl.Int32,
+    "authors": pl.List(pl.String),
+    "series": pl.String,
+    "genres": pl.List(pl.String),
+    "tags": pl.List(pl.String),
+    "popularity": pl.Int64,
+    "aliases": pl.List(pl.String),
+}
+_REQUIRED = ("item_id", "title", "kind")
+_MOST_AUTHORS = 3  # after these come editors, illustrators and whole writers' rooms
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Items in a fixed order: an item's position here is its row in embeddings and index."""
+
+    items: tuple[Item, ...]
+    by_id: Mapping[str, Item] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_id = {item.item_id: item for item in self.items}
+        if len(by_id) != len(self.items):
+            raise CatalogError(
+                f"The catalogue lists {_first_duplicate(self.items)!r} twice. Make ids unique."
+            )
+        object.__setattr__(self, "by_id", MappingProxyType(by_id))
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds that occur, in alphabetical order: ("book", "movie") in the shipped catalogue."""
+        return tuple(sorted({item.kind for item in self.items}))
+
+    @cached_property
+    def position_of(self) -> Mapping[str, int]:
+        """item_id -> position."""
+        return MappingProxyType({item.item_id: position for position, item in enumerate(self.items)})
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) of every item and of its text: what is derived from them is stale when it changes."""
+        content = hashlib.sha256()
+        for item in self.items:
+            row = [getattr(item, column) for column in SCHEMA]
+            content.update(json.dumps([*row, item_text(item)]).encode())
+        return content.hexdigest()
+
+    def positions(self, kinds: Collection[str]) -> np.ndarray:
+        """(I,) bool mask of the items of these kinds; an unknown kind raises CatalogError."""
+        unknown = sorted(set(kinds) - set(self.kinds))
+        if unknown:
+            raise CatalogError(f"The catalogue has no {unknown[0]!r}. Choose from: {', '.join(self.kinds)}.")
+        return np.fromiter((item.kind in kinds for item in self.items), dtype=bool, count=len(self.items))
+
+
+def load_catalog(path: Path | None = None) -> Catalog:
+    """Read a catalogue file (the shipped one by default).
+
+    Columns other than item_id, title and kind may be absent; columns that `Item` lacks are ignored.
+    """
+    path = SHIPPED_CATALOG if path is None else Path(path)
+    table = _read_table(path)
+    missing = [column for column in _REQUIRED if column not in table.columns]
+    if missing:
+        raise CatalogError(
+            f"{path} lacks the column {missing[0]!r}. A catalogue needs {', '.join(_REQUIRED)}; "
+            f"it may also have {', '.join(name for name in SCHEMA if name not in _REQUIRED)}."
+        )
+    table = _typed(table.select(name for name in SCHEMA if name in table.columns), path)
+    if table.is_empty():
+        raise CatalogError(f"{path} holds no items. Build it with python -m training.build_catalog.")
+    return Catalog(tuple(_item(row) for row in table.iter_rows(named=True)))
+
+
+def _read_table(path: Path) -> pl.DataFrame:
+    if not path.is_file():
+        raise CatalogError(
+            f"There is no catalogue at {path}. Build it with python -m training.build_catalog."
+        )
+    try:
+        return pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise CatalogError(f"{path} is not a readable Parquet file ({error}). Build it again.") from error
+
+
+def _typed(table: pl.DataFrame, path: Path) -> pl.DataFrame:
+    try:
+        table = table.cast({name: SCHEMA[name] for name in table.columns})
+    except pl.exceptions.PolarsError as error:
+        raise CatalogError(f"{path} has a column of the wrong type: {error}") from error
+    for column in _REQUIRED:
+        if table[column].null_count():
+            row = table[column].is_null().arg_max()
+            raise CatalogError(f"{path}, row {row}: {column} is empty. Every item needs one.")
+    return table
+
+
+def _item(row: Mapping) -> Item:
+    present = {name: value for name, value in row.items() if value is not None}
+    return Item(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in present.items()}
+    )
+
+
+def _first_duplicate(items: Iterable[Item]) -> str:
+    seen: set[str] = set()
+    return next(item.item_id for item in items if item.item_id in seen or seen.add(item.item_id))
+
+
+def item_text(item: Item) -> str:
+    """An item as the embedder reads it: title, year and kind, who made it, and what it is about.
+
+    >>> item_text(Item("ml:1", "Toy Story", "movie", 1995, genres=("animation", "comedy"), tags=("Pixar",)))
+    'Toy Story (1995), animation, comedy movie: Pixar.'
+    """
+    year = f" ({item.year})" if item.year is not None and item.year > 0 else ""
+    authors = f" by {', '.join(item.authors[:_MOST_AUTHORS])}" if item.authors else ""
+    series = f" in the series {item.series}" if item.series and item.series != item.title else ""
+    genres = f"{', '.join(item.genres)} {item.kind}" if item.genres else item.kind
+    tags = f": {', '.join(item.tags)}" if item.tags else ""
+    return f"{item.title}{year}, {genres}{authors}{series}{tags}."

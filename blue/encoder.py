@@ -1,0 +1,159 @@
+"""Texts -> unit embeddings: the only module that imports sentence-transformers, and only when one is loaded.
+
+encoder = SentenceEncoder(folder)
+encoder.encode_queries(["slow science fiction with dread"])   # (1, D)
+"""
+
+import hashlib
+import os
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from blue.errors import WeightsError
+from blue.similarity import normalise
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_REMEMBERED_QUERIES = 512  # a few visitors' sentences and versions; 512 x 384 floats is under 1 MB
+
+
+class SentenceEncoder:
+    """A sentence-transformers model from a local folder, as a `TextEncoder`; safe to share between threads.
+
+    `name` ends with the first digits of the SHA-256 of weights, settings and prompts, as in
+    "all-MiniLM-L6-v2@1f2e3d4c": embeddings kept under a name are stale exactly when the name changes.
+
+    `query_prompt` and `item_prompt` are put before every text; where empty, the model's own, if any, stay.
+    On a CPU with bfloat16 instructions items are encoded in mixed precision, twice as fast; queries, a
+    few short texts at a time, always in float32.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str | None = None,
+        query_prompt: str = "",
+        item_prompt: str = "",
+        device: str | None = None,
+        batch_size: int = 64,
+    ) -> None:
+        folder = Path(folder)
+        if not (folder / "modules.json").is_file():
+            raise WeightsError(
+                f"{folder} is not an embedder. Give a folder saved by sentence-transformers (with modules.json)."
+            )
+        given = {"query": query_prompt, "document": item_prompt}
+        prompts = {role: prompt for role, prompt in given.items() if prompt}
+        self._model = _load(folder, prompts, device)
+        self._batch_size = batch_size
+        self._one_at_a_time = Lock()  # the fast tokenizers refuse to be borrowed twice
+        self._remembered = _RecentRows(_REMEMBERED_QUERIES)
+        self.name = f"{name or folder.name}@{_fingerprint(folder, prompts)[:8]}"
+        self.dimension = self._model.get_embedding_dimension()
+
+    def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Profiles or their sentences -> (Q, D) float32 unit rows. A text met recently is not encoded again."""
+        rows = {text: self._remembered.get(text) for text in texts}
+        new = [text for text, row in rows.items() if row is None]
+        for text, row in zip(new, self._encode(self._model.encode_query, new, nullcontext), strict=True):
+            rows[text] = row
+            self._remembered.put(text, row)
+        return np.array([rows[text] for text in texts], dtype=np.float32).reshape(-1, self.dimension)
+
+    def encode_items(self, texts: Sequence[str]) -> np.ndarray:
+        """Item texts -> (I, D) float32 unit rows."""
+        return self._encode(self._model.encode_document, texts, self._mixed_precision)
+
+    def _encode(self, encode, texts: Sequence[str], precision) -> np.ndarray:
+        """Batches of similar length, shortest first: padding costs as much as text."""
+        embeddings = np.empty((len(texts), self.dimension), dtype=np.float32)
+        by_length = np.argsort([len(text) for text in texts], kind="stable")
+        for start in range(0, len(texts), self._batch_size):
+            batch = by_length[start : start + self._batch_size]
+            with self._one_at_a_time, precision():  # a long job lets queries in between its batches
+                rows = encode([texts[i] for i in batch], batch_size=len(batch), show_progress_bar=False)
+            embeddings[batch] = normalise(rows)
+        return embeddings
+
+    def _mixed_precision(self) -> AbstractContextManager:
+        import torch
+
+        if self._model.device.type != "cpu":
+            return nullcontext()
+        # Autocast keeps pooling and norms in float32: plain bfloat16 weights are no faster and rank worse.
+        return torch.autocast("cpu", torch.bfloat16, enabled=_cpu_has_bfloat16())
+
+
+class _RecentRows:
+    """The most recently used embeddings. Keys are salted hashes: what visitors wrote is not kept."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._salt = os.urandom(16)
+        self._rows: OrderedDict[bytes, np.ndarray] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, text: str) -> np.ndarray | None:
+        key = self._key(text)
+        with self._lock:
+            if key in self._rows:
+                self._rows.move_to_end(key)
+            return self._rows.get(key)
+
+    def put(self, text: str, row: np.ndarray) -> None:
+        with self._lock:
+            self._rows[self._key(text)] = row.copy()
+            while len(self._rows) > self._capacity:
+                self._rows.popitem(last=False)
+
+    def _key(self, text: str) -> bytes:
+        return hashlib.blake2b(text.encode(errors="surrogatepass"), salt=self._salt).digest()
+
+
+def _load(folder: Path, prompts: dict[str, str], device: str | None) -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer
+
+    with _quiet_loading():
+        return SentenceTransformer(
+            str(folder), prompts=prompts or None, device=device, local_files_only=True
+        ).eval()
+
+
+@contextmanager
+def _quiet_loading() -> Iterator[None]:
+    """No bar for a load of half a second."""
+    from transformers.utils import logging
+
+    was_enabled = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            logging.enable_progress_bar()
+
+
+def _cpu_has_bfloat16() -> bool:
+    import torch
+
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
+def _fingerprint(folder: Path, prompts: dict[str, str]) -> str:
+    digest = hashlib.sha256(repr(sorted(prompts.items())).encode())
+    for path in sorted(
+        path for path in folder.rglob("*") if path.suffix in {".safetensors", ".json", ".txt"}
+    ):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
