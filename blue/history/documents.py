@@ -1,0 +1,30 @@
+"""A decoded source in the shapes an importer reads: plain lines, or the records of a table or of JSON."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from blue.history.json_records import read_json
+from blue.history.records import Records
+from blue.history.tables import read_table
+
+
+@dataclass(frozen=True)
+class Document:
+    """Clean text and the name of its file; the shapes are worked out when an importer first asks."""
+
+    text: str
+    filename: str = ""
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """Physical lines without their ends."""
+        return tuple(self.text.split("\n"))
+
+    @cached_property
+    def records(self) -> Records | None:
+        """The JSON records or the table, or None if the text is neither."""
+        return read_json(self.text) or read_table(self.lines)
+
+    def has(self, *headers: str) -> bool:
+        """Whether this is a table or JSON records with all these folded headers."""
+        return self.records is not None and self.records.has(*headers)

@@ -1,0 +1,57 @@
+"""The rows of a table and the objects of a JSON file, in one shape for all importers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from blue.datatypes import SkippedRow
+from blue.errors import HistoryError
+
+MAX_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class Record:
+    """A table's row or a JSON object; its keys are folded headers (`columns.fold_header`)."""
+
+    line: int  # 1-based physical line on which it starts
+    text: str
+    fields: Mapping[str, Any]
+
+    def get(self, *headers: str | None) -> str:
+        """The first cell that is not empty among folded headers, as text; "" if there is none."""
+        return next((text for header in headers if (text := as_text(self.fields.get(header)))), "")
+
+
+@dataclass(frozen=True)
+class Records:
+    """Rows with the same kind of fields; `layout` is "csv", "json" or "jsonl"."""
+
+    layout: str
+    records: tuple[Record, ...]
+    skipped: tuple[SkippedRow, ...] = ()
+    headers: tuple[str, ...] = ()  # folded; of a JSON layout, the keys of its first 100 records
+    root: Mapping[str, Any] | None = None  # the JSON object around the records
+
+    def has(self, *headers: str) -> bool:
+        """Whether all these folded headers are there."""
+        return set(self.headers).issuperset(headers)
+
+
+def as_text(value: Any) -> str:
+    """A cell as text: whole floats without their `.0`; nothing for null, switches and containers."""
+    if isinstance(value, str):
+        return value.strip()
+    if value is None or isinstance(value, bool | list | dict):
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return f"{value:.0f}"
+    return str(value)
+
+
+def too_many_rows() -> HistoryError:
+    """The error for a source over the limit of rows."""
+    return HistoryError(
+        f"The history has more than {MAX_ROWS:,} rows; at most {MAX_ROWS:,} can be read. "
+        "Keep the most recent ones (of a data set with many users: the rows of one user)."
+    )

@@ -1,0 +1,99 @@
+"""Delimited text with a header -> records: any usual delimiter, quoted newlines, quotes that never close."""
+
+import csv
+import re
+from collections.abc import Iterator
+
+from blue.datatypes import SkippedRow
+from blue.history.columns import ITEM, TITLE, fold_header, role_of
+from blue.history.entries import skip
+from blue.history.records import MAX_ROWS, Record, Records, too_many_rows
+
+_DELIMITERS = (",", ";", "\t", "|")
+_MAX_LINES_PER_ROW = 300  # a review of 300 lines is long; a quote that is open for longer was never closed
+_MAX_UNCLOSED = 20  # a file with more broken quotes than this has no multi-line cells worth looking for
+_NEVER_IN_TEXT = "\x00"  # decoding took out every control character
+
+Row = tuple[int, list[str]]  # 1-based physical line, cells
+
+
+def read_table(lines: tuple[str, ...]) -> Records | None:
+    """The table that starts with the first line that is not blank or a comment; None without a header."""
+    start = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
+    if start is None:
+        return None
+    excel_hint = re.fullmatch(r"sep=(.)", lines[start].strip(), re.IGNORECASE)
+    if excel_hint:
+        start += 1
+    delimiter = excel_hint[1] if excel_hint else _find_delimiter(lines[start])
+    if delimiter is None:
+        return None
+    rows = _iter_rows(lines, start, delimiter)
+    header = next(rows, None)
+    if header is None or isinstance(header, SkippedRow):
+        return None
+    return _to_records([fold_header(cell) for cell in header[1]], rows, lines)
+
+
+def _find_delimiter(header: str) -> str | None:
+    """The delimiter under which most cells are known headers, a title or an item's id among them."""
+    best, delimiter = 0, None
+    for candidate in _DELIMITERS:
+        cells = next(csv.reader([header[:5000]], delimiter=candidate), [])
+        roles = [role_of(fold_header(cell)) for cell in cells]
+        known = sum(role is not None for role in roles)
+        if known > best and (TITLE in roles or (ITEM in roles and known > 1)):
+            best, delimiter = known, candidate
+    return delimiter
+
+
+def _iter_rows(lines: tuple[str, ...], start: int, delimiter: str) -> Iterator[Row | SkippedRow]:
+    unclosed = 0
+    while start < len(lines):
+        span = 1 if '"' not in lines[start] or unclosed > _MAX_UNCLOSED else _MAX_LINES_PER_ROW
+        cells, length = _first_row(lines[start : start + span], delimiter)
+        if cells is None:
+            unclosed += 1
+            yield skip(
+                start + 1, lines[start], "A quote is opened and never closed. Close it with another quote."
+            )
+        elif any(cell.strip() for cell in cells):
+            yield start + 1, cells
+        start += length
+
+
+def _first_row(window: tuple[str, ...], delimiter: str) -> tuple[list[str] | None, int]:
+    """The cells of the first row and the number of lines it spans; (None, 1) if it does not end in the window."""
+    reader = csv.reader(
+        [*(f"{line}\n" for line in window), _NEVER_IN_TEXT], delimiter=delimiter, skipinitialspace=True
+    )
+    try:
+        cells = next(reader)
+    except csv.Error:  # a cell above the csv module's limit of 131,072 characters
+        return None, 1
+    if any(_NEVER_IN_TEXT in cell for cell in cells):  # the row swallowed what stands after the window
+        return None, 1
+    return cells, reader.line_num
+
+
+def _to_records(headers: list[str], rows: Iterator[Row | SkippedRow], lines: tuple[str, ...]) -> Records:
+    records: list[Record] = []
+    skipped: list[SkippedRow] = []
+    for row in rows:
+        if len(records) + len(skipped) >= MAX_ROWS:
+            raise too_many_rows()
+        if isinstance(row, SkippedRow):
+            skipped.append(row)
+            continue
+        line, cells = row
+        if any(cell.strip() for cell in cells[len(headers) :]):
+            reason = (
+                f'It has {len(cells)} cells, the header {len(headers)}. Put a cell with a comma in "quotes".'
+            )
+            skipped.append(skip(line, lines[line - 1], reason))
+        else:
+            fields: dict[str, str] = {}
+            for header, cell in zip(headers, cells, strict=False):
+                fields.setdefault(header, cell)
+            records.append(Record(line, lines[line - 1], fields))
+    return Records("csv", tuple(records), tuple(skipped), tuple(dict.fromkeys(headers)))
