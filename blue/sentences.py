@@ -1,16 +1,26 @@
-"""Profile text <-> sentences: splitting, the limits of a profile, and what a sentence likes or dislikes.
+"""Profile text <-> sentences: splitting, and the limits of a profile.
 
-A profile is at most five sentences, each one taste, one a line. A sentence may also *reject* something
-("Can't stand musicals."). An embedding model places that next to the musicals it rejects, so the
-rejected part is separated here and ranked against, not for (our choice; the paper does not say).
+A profile is at most five sentences, each one taste, one a line.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from blue.datatypes import Profile, Sentence
 from blue.errors import ProfileError
+from blue.stance import stance
+
+__all__ = [
+    "MAX_PROFILE_CHARACTERS",
+    "MAX_SENTENCES",
+    "MAX_SENTENCE_CHARACTERS",
+    "carry_settings",
+    "parse_generated",
+    "parse_profile",
+    "split_sentences",
+    "stance",
+]
 
 MAX_SENTENCES = 5
 MAX_SENTENCE_CHARACTERS = 400  # about what the embedder reads of one text (256 tokens)
@@ -19,47 +29,9 @@ MAX_PROFILE_CHARACTERS = 2_000
 _BULLET = re.compile(r"^\s*(?:[-*•–—]\s+|\(?\d{1,2}[.)]\s+)+")
 _ABBREVIATIONS = ("Dr", "Mr", "Mrs", "Ms", "St", "Jr", "Sr", "vs", "Vol", "No", "U.S", "U.K")
 _NOT_ABBREVIATED = "".join(rf"(?<!\b{re.escape(word)}\.)" for word in _ABBREVIATIONS)
-_SENTENCE_END = re.compile(rf"(?<=[.!?…]){_NOT_ABBREVIATED}(?<!\b[A-Z]\.)[\"'”’)]?\s+(?=[^\W\d_a-z])")
-
-_PERSON = r"(?:(?:i|you|they|he|she|we|this (?:person|user|reader|viewer))\s+)?"
-_ADVERB = r"(?:(?:really|absolutely|usually|generally|always|just|also|strongly|simply)\s+)*"
-_REJECTS = (
-    r"(?:can(?:no|\s+no|['’])?t\s+(?:stand|bear|abide)|hates?|dislikes?|detests?|loathes?|avoids?|rejects?|skips?"
-    r"|(?:does|do)(?:n['’]t|\s+not)\s+(?:like|enjoy|want|care\s+for)"
-    r"|(?:is|are|am|['’]re|['’]m)?\s*(?:not\s+(?:a\s+fan\s+of|fond\s+of|into|interested\s+in)|(?:tired|sick)\s+of|bored\s+by)"
-    r"|(?:has\s+|have\s+)?no\s+(?:interest\s+in|time\s+for|patience\s+(?:for|with)))"
+_SENTENCE_END = re.compile(
+    rf"(?:(?<=[.!?…]){_NOT_ABBREVIATED}(?<!\b[A-Z]\.)|(?<=[.!?…][\"'”’)]))\s+(?=[^\W\d_a-z])"
 )
-_AT_START = re.compile(
-    rf"^{_PERSON}{_ADVERB}(?:{_REJECTS}|no(?:thing)?\b(?:\s+with)?|never)\b[\s:]+(?P<rest>.+)", re.I | re.S
-)
-_AFTER_TURN = re.compile(
-    rf"^(?P<liked>.+?)[\s,;]+(?:but|yet|though|although|while|and)\s+{_PERSON}{_ADVERB}{_REJECTS}\s+(?P<rest>.+)",
-    re.I | re.S,
-)
-
-
-@dataclass(frozen=True)
-class Stance:
-    """What one sentence asks for and what it rejects; at least one of them is a text."""
-
-    liked: str | None
-    disliked: str | None
-
-
-def stance(text: str) -> Stance:
-    """Separate what a sentence likes from what it rejects.
-
-    >>> stance("Loves heist films but can't stand musicals.")
-    Stance(liked='Loves heist films', disliked='musicals.')
-    >>> stance("Avoids bloody horror.")
-    Stance(liked=None, disliked='bloody horror.')
-    """
-    text = text.strip()
-    if match := _AT_START.match(text):
-        return Stance(None, match["rest"])
-    if match := _AFTER_TURN.match(text):
-        return Stance(match["liked"], match["rest"])
-    return Stance(text, None)
 
 
 def split_sentences(text: str) -> list[str]:
