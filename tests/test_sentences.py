@@ -18,6 +18,10 @@ from blue.sentences import (
 from blue.stance import Stance, stance
 
 
+def _each(texts: str) -> list[str]:
+    return [text.strip() for text in texts.replace("\n", "|").split("|") if text.strip()]
+
+
 @pytest.mark.parametrize(
     ("text", "sentences"),
     [
@@ -96,19 +100,23 @@ def test_settings_follow_their_sentence():
 
 @pytest.mark.parametrize(
     "text",
-    """Can't stand musicals | Can’t stand musicals | Cannot stand musicals | I can not bear musicals | Hates musicals
-    I really hate musicals | Dislikes musicals | Dislikes: musicals | This user dislikes musicals
-    The reader does not like musicals | Doesn't enjoy musicals | I don't care for musicals | They do not want musicals
-    No interest in musicals | Has no patience for musicals | Not a fan of musicals | Is not fond of musicals
-    I'm not into musicals | I’m tired of musicals | Sick of musicals | Bored by musicals | Fed up with musicals
-    Avoids musicals | Tends to avoid musicals | Skip musicals | Stays away from musicals | Steers clear of musicals
-    Never watches musicals | Won't watch musicals | I would rather not see musicals | Never again musicals
-    No musicals | No more musicals | Not musicals | Never musicals | Nothing with musicals | Less musicals | Fewer musicals
-    Anything but musicals | Everything except musicals | musicals? No thanks | musicals are not for me | musicals bore me
-    musicals leave me cold | Could do without musicals | NO MUSICALS""".replace("\n", "|").split("|"),
-)  # fmt: skip
+    _each("""
+    Can't stand musicals | Can’t stand musicals | Cannot stand musicals | I can not bear musicals
+    Hates musicals | I really hate musicals | Dislikes musicals | Dislikes: musicals
+    This user dislikes musicals | The reader does not like musicals | Doesn't enjoy musicals
+    I don't care for musicals | They do not want musicals | No interest in musicals
+    Has no patience for musicals | Not a fan of musicals | Is not fond of musicals
+    I'm not into musicals | I’m tired of musicals | Sick of musicals | Bored by musicals
+    Fed up with musicals | Avoids musicals | Tends to avoid musicals | Skip musicals
+    Stays away from musicals | Steers clear of musicals | Never watches musicals | Won't watch musicals
+    I would rather not see musicals | Never again musicals | No musicals | No more musicals
+    Not musicals | Never musicals | Nothing with musicals | Less musicals | Fewer musicals
+    Anything but musicals | Everything except musicals | musicals? No thanks | musicals are not for me
+    musicals bore me | musicals leave me cold | Could do without musicals | NO MUSICALS
+    """),
+)
 def test_rejections_in_their_many_forms(text):
-    found = stance(text.strip() + ("" if text.strip().endswith("?") else "."))
+    found = stance(f"{text}.")
     assert found.liked is None
     assert found.disliked.lower().rstrip(".") == "musicals"
 
@@ -136,20 +144,25 @@ def test_a_sentence_may_like_one_thing_and_reject_another(text, liked, disliked)
 
 @pytest.mark.parametrize(
     "text",
-    """Notorious gangsters | Stories where people never give up | No-nonsense heroes | No nonsense heroes | Nonstop action
-    Nothing is what it seems | No one is what they seem | No Country for Old Men and other bleak westerns | Never-ending stories
-    Never Let Me Go and quiet dystopias | Nothing but the truth: courtroom dramas | Hateful villains | Haters and outcasts
-    People who hate each other and fall in love | Heroes who are kind but hate violence | Hate-to-love romances
-    Stories about people who don't like each other but fall in love | Detectives who can't stand still | Notting Hill
-    Romances where she hates him but he can't stand losing her | Not-quite-human heroes | Not only comedies but also dramas
-    Can't get enough of heist films | Can't resist musicals | Cannot wait for the next space opera | Never misses a musical
-    Never gets tired of musicals | Never a dull moment | No matter how slow, space films | Nothing beats a good western
-    Doesn't mind gore | Crime dramas about family, hate and revenge | Love and hate in wartime | Thrillers with no way out
-    Aging gunmen, no longer young | Hate crimes and their trials | Skips through timelines | Avoids nothing
-    Comedies without a happy end | No""".replace("\n", "|").split("|"),
-)  # fmt: skip
+    _each("""
+    Notorious gangsters | Stories where people never give up | No-nonsense heroes | No nonsense heroes
+    Nonstop action | Nothing is what it seems | No one is what they seem
+    No Country for Old Men and other bleak westerns | Never-ending stories
+    Never Let Me Go and quiet dystopias | Nothing but the truth: courtroom dramas | Hateful villains
+    Haters and outcasts | People who hate each other and fall in love
+    Heroes who are kind but hate violence | Hate-to-love romances
+    Stories about people who don't like each other but fall in love | Detectives who can't stand still
+    Notting Hill | Romances where she hates him but he can't stand losing her | Not-quite-human heroes
+    Not only comedies but also dramas | Can't get enough of heist films | Can't resist musicals
+    Cannot wait for the next space opera | Never misses a musical | Never gets tired of musicals
+    Never a dull moment | No matter how slow, space films | Nothing beats a good western
+    Doesn't mind gore | Crime dramas about family, hate and revenge | Love and hate in wartime
+    Thrillers with no way out | Aging gunmen, no longer young | Hate crimes and their trials
+    Skips through timelines | Avoids nothing | Comedies without a happy end | No
+    """),
+)
 def test_words_that_only_look_like_a_rejection(text):
-    assert stance(text) == Stance(text.strip(), None)
+    assert stance(text) == Stance(text, None)
 
 
 @given(st.text(st.sampled_from("no hate but can't , a not too never except for musicals\n.( "), max_size=400))
