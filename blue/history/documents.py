@@ -7,6 +7,8 @@ from blue.history.json_records import read_json
 from blue.history.records import Records
 from blue.history.tables import read_table
 
+LINES_HEADING = "# title (year) | stars | date"  # what follows is plain lines, whatever its first title looks like
+
 
 @dataclass(frozen=True)
 class Document:
@@ -23,6 +25,8 @@ class Document:
     @cached_property
     def records(self) -> Records | None:
         """The JSON records or the table, or None if the text is neither."""
+        if self.text.startswith(LINES_HEADING):
+            return None
         return read_json(self.text) or read_table(self.lines)
 
     def has(self, *headers: str) -> bool:

@@ -1,0 +1,227 @@
+"""Titles of a history -> items of the catalogue. A wrong match is worse than none.
+
+Four ways, each only where the one before found nothing: the same title or alias; the same without what is in
+brackets; the same up to a subtitle, if year, author or length speak for it too; the same up to a slip of the
+finger. In all of them the kind must agree, years may differ by one (any year, if the author agrees: books have
+editions), and numerals must be the same ("Rocky II" is not "Rocky III").
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from blue.datatypes import Interaction, Item, ParsedHistory
+from blue.history.entries import skip
+from blue.history.titles import head_of, key_of, numerals_of, without_brackets, words_of
+
+_UNMATCHABLE = frozenset({"series", "place", "product"})  # the catalogue has none of these
+_SIMILAR = 88  # rapidfuzz ratio, 0-100: a cheap sieve before the words are compared one by one
+_LONGEST_FUZZY = 120  # characters; nobody mistypes a longer title by hand
+_SURE_LENGTH = 10  # characters from which one slip leaves no doubt about the title
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """An item that an interaction may be; `literal` if its main title (not an alias) is the same."""
+
+    index: int
+    literal: bool = True
+
+
+class TitleMatcher:
+    """Finds the items of a catalogue by title, year, kind and author; built once, used for every history."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._items = tuple(items)
+        self._by_id = {item.item_id: item for item in self._items}
+        self._standing = _standing(self._items)
+        self._exact: dict[str, list[_Candidate]] = defaultdict(list)
+        self._bare: dict[str, list[_Candidate]] = defaultdict(list)
+        self._heads: dict[str, list[_Candidate]] = defaultdict(list)
+        self._spelled: dict[str, dict[str, list[_Candidate]]] = defaultdict(lambda: defaultdict(list))
+        for index, item in enumerate(self._items):
+            self._add(index, item)
+
+    def match(self, interactions: Sequence[Interaction]) -> tuple[Interaction, ...]:
+        """The interactions with `item_id` filled in where the catalogue has the title.
+
+        An interaction that carries an item id already (MovieLens) gets that item's title, year and kind.
+        """
+        found = [self._find(interaction) for interaction in interactions]
+        self._find_misspelled(interactions, found)
+        usual = self._usual_kind(interactions, found)
+        return tuple(
+            self._resolve(interaction, candidates, usual)
+            for interaction, candidates in zip(interactions, found, strict=True)
+        )
+
+    def knows(self, item_id: str) -> bool:
+        """Whether the catalogue has this item."""
+        return item_id in self._by_id
+
+    def _add(self, index: int, item: Item) -> None:
+        for title in dict.fromkeys((item.title, *item.aliases)):
+            candidate = _Candidate(index, literal=title == item.title)
+            self._exact[key_of(title)].append(candidate)
+            self._bare[key_of(without_brackets(title))].append(candidate)
+            head, subtitle = head_of(without_brackets(title))
+            if subtitle:
+                self._heads[key_of(head)].append(candidate)
+            spelled = " ".join(words_of(without_brackets(title)))
+            if spelled:
+                self._spelled[spelled[0]][spelled].append(candidate)
+
+    def _find(self, interaction: Interaction) -> list[_Candidate]:
+        if interaction.item_id is not None or interaction.kind in _UNMATCHABLE:
+            return []
+        bare = without_brackets(interaction.title)
+        return (
+            self._admissible(interaction, self._exact.get(key_of(interaction.title), ()))
+            or self._admissible(interaction, self._bare.get(key_of(bare), ()))
+            or self._up_to_subtitle(interaction, bare)
+        )
+
+    def _up_to_subtitle(self, interaction: Interaction, title: str) -> list[_Candidate]:
+        """Items with a subtitle that the history leaves out, or without the one that the history has."""
+        shorter = self._admissible(interaction, self._heads.get(key_of(title), ()))
+        corroborated = [c for c in shorter if self._corroborates(interaction, self._items[c.index])]
+        if corroborated or (len(shorter) == 1 and len(words_of(title)) > 1):
+            return corroborated or shorter
+        head, subtitle = head_of(title)
+        if not subtitle or numerals_of(words_of(subtitle)):
+            return []
+        longer = self._admissible(interaction, self._exact.get(key_of(head), ()))
+        return [c for c in longer if self._corroborates(interaction, self._items[c.index])]
+
+    def _find_misspelled(self, interactions: Sequence[Interaction], found: list[list[_Candidate]]) -> None:
+        """Fill in the candidates of titles that are one slip away from an item's, in place."""
+        blocks: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for i, interaction in enumerate(interactions):
+            spelled = " ".join(words_of(without_brackets(interaction.title)))
+            wanted = interaction.item_id is None and interaction.kind not in _UNMATCHABLE and not found[i]
+            if wanted and 0 < len(spelled) <= _LONGEST_FUZZY:
+                blocks[spelled[0]][spelled].append(i)
+        for first_letter, queries in blocks.items():
+            for query, spelled in _similar(list(queries), list(self._spelled.get(first_letter, ()))):
+                for i in queries[query]:
+                    candidates = self._admissible(interactions[i], self._spelled[first_letter][spelled])
+                    sure = len(query) >= _SURE_LENGTH
+                    found[i] += [
+                        c for c in candidates if sure or self._corroborates(interactions[i], self._items[c.index])
+                    ]
+
+    def _admissible(self, interaction: Interaction, candidates: Iterable[_Candidate]) -> list[_Candidate]:
+        return [c for c in candidates if _agrees(interaction, self._items[c.index])]
+
+    @staticmethod
+    def _corroborates(interaction: Interaction, item: Item) -> bool:
+        """Whether more than the title speaks for an admissible item: its year, or its author."""
+        same_year = None not in (interaction.year, item.year)
+        return same_year or _same_creator(interaction.creator, item.authors) is True
+
+    def _usual_kind(self, interactions: Sequence[Interaction], found: list[list[_Candidate]]) -> str | None:
+        """What most of the history is, as far as its titles are unambiguous; None if it is a tie."""
+        kinds: Counter[str] = Counter()
+        for interaction, candidates in zip(interactions, found, strict=True):
+            of_candidates = {self._items[c.index].kind for c in candidates}
+            if interaction.kind is not None or len(of_candidates) == 1:
+                kinds[interaction.kind or of_candidates.pop()] += 1
+        top = kinds.most_common(2)
+        return top[0][0] if top and (len(top) == 1 or top[0][1] > top[1][1]) else None
+
+    def _resolve(
+        self, interaction: Interaction, candidates: Sequence[_Candidate], usual_kind: str | None
+    ) -> Interaction:
+        if interaction.item_id is not None:
+            item = self._by_id.get(interaction.item_id)
+            return replace(interaction, title=item.title, year=item.year, kind=item.kind) if item else interaction
+        if not candidates:
+            return interaction
+
+        def preference(candidate: _Candidate) -> tuple:
+            item = self._items[candidate.index]
+            return (
+                _same_creator(interaction.creator, item.authors) is True,
+                interaction.year is not None and interaction.year == item.year,
+                candidate.literal,
+                item.kind == usual_kind,
+                self._standing[candidate.index],
+            )
+
+        return replace(interaction, item_id=self._items[max(candidates, key=preference).index].item_id)
+
+
+def match_history(parsed: ParsedHistory, matcher: TitleMatcher) -> ParsedHistory:
+    """The history with its items found; a MovieLens row whose id the catalogue lacks has no title: it is skipped."""
+    matched = matcher.match(parsed.interactions)
+    unknown = [row for row in matched if row.item_id is not None and not matcher.knows(row.item_id)]
+    lost = [
+        skip(row.line or 0, row.title, f"The catalogue has no movie with the id {row.item_id}.") for row in unknown
+    ]
+    return replace(
+        parsed,
+        interactions=tuple(row for row in matched if row not in unknown),
+        skipped=tuple(sorted((*parsed.skipped, *lost), key=lambda row: row.line)),
+    )
+
+
+def _standing(items: Sequence[Item]) -> np.ndarray:
+    """(I,) popularity as a share in (0, 1] within the item's kind: ratings of books and films do not compare."""
+    standing = np.zeros(len(items))
+    popularity = np.array([item.popularity for item in items], dtype=float)
+    kinds = np.array([item.kind for item in items])
+    for kind in set(kinds.tolist()):
+        of_kind = np.flatnonzero(kinds == kind)
+        order = of_kind[np.argsort(popularity[of_kind], kind="stable")]
+        standing[order] = np.arange(1, len(order) + 1) / len(order)
+    return standing
+
+
+def _agrees(interaction: Interaction, item: Item) -> bool:
+    """Whether nothing speaks against the item: kind, author, year."""
+    if interaction.kind is not None and interaction.kind != item.kind:
+        return False
+    same_creator = _same_creator(interaction.creator, item.authors)
+    if same_creator is False:
+        return False
+    if interaction.year is None or item.year is None:
+        return True
+    return abs(interaction.year - item.year) <= 1 or same_creator is True
+
+
+def _same_creator(creator: str | None, authors: Sequence[str]) -> bool | None:
+    """Whether one of the names is one of the authors ("Herbert, Frank" is "Frank Herbert"); None if unknown."""
+    if not creator or not authors:
+        return None
+    known = [frozenset(words_of(author)) for author in authors]
+    names = [frozenset(words_of(creator)), *(frozenset(words_of(name)) for name in creator.split(","))]
+    return any(name and (name <= author or author <= name) for name in names for author in known if author)
+
+
+def _similar(queries: Sequence[str], choices: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """(query, choice) pairs that differ by a slip of the finger."""
+    if not queries or not choices:
+        return
+    scores = process.cdist(queries, choices, scorer=fuzz.ratio, score_cutoff=_SIMILAR, dtype=np.uint8)  # (Q, I)
+    for q, i in zip(*np.nonzero(scores), strict=True):
+        if _is_slip(tuple(queries[q].split()), tuple(choices[i].split())):
+            yield queries[q], choices[i]
+
+
+def _is_slip(typed: tuple[str, ...], correct: tuple[str, ...]) -> bool:
+    """Whether the words are the same but for a letter or two in a long one; a plural is another title."""
+    if len(typed) != len(correct) or numerals_of(typed) != numerals_of(correct):
+        return False
+    changed = [(a, b) for a, b in zip(typed, correct, strict=True) if a != b]
+    return len(changed) <= 2 and all(
+        min(len(a), len(b)) >= 5
+        and a[0] == b[0]
+        and f"{a}s" != b
+        and f"{b}s" != a
+        and OSA.distance(a, b) <= (2 if len(b) >= 9 else 1)
+        for a, b in changed
+    )
