@@ -4,16 +4,17 @@ Values, never shared: every change returns a new `Session`. Nothing here is writ
 visitor exports it, and then only the parts they chose.
 """
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Literal
 
-from blue.datatypes import Interaction, Profile, Sentence
-from blue.errors import SessionError
-from blue.sentences import MAX_SENTENCES, parse_profile
+from pydantic import TypeAdapter, ValidationError
+
+from blue.datatypes import Interaction, Profile
+from blue.errors import ProfileError, SessionError
+from blue.sentences import parse_profile
 
 MAX_VERSIONS = 50  # beyond that the oldest are forgotten
 EXPORT_FORMAT = "blue-session/1"
@@ -31,11 +32,22 @@ class Version:
 
 @dataclass(frozen=True)
 class Session:
-    """A history and the versions of its profile; `position` is the version on the screen."""
+    """A history and the versions of its profile; `position` is the version on the screen.
 
-    history: tuple[Interaction, ...] = ()
+    `removed` holds the positions of interactions that the visitor took out. `open_edit` is True while an
+    edit is going on: its steps, every key pressed or slider moved, are one version.
+    """
+
+    interactions: tuple[Interaction, ...] = ()
+    removed: frozenset[int] = frozenset()
     versions: tuple[Version, ...] = ()
     position: int = -1  # index into versions; -1 while there is none
+    open_edit: bool = False
+
+    @property
+    def history(self) -> tuple[Interaction, ...]:
+        """The interactions that count, oldest first."""
+        return tuple(one for i, one in enumerate(self.interactions) if i not in self.removed)
 
     @property
     def current(self) -> Version | None:
@@ -47,9 +59,9 @@ class Session:
         """The version before the one on the screen: what its ranking is compared with."""
         return self.versions[self.position - 1] if self.position > 0 else None
 
-    def with_history(self, history: Sequence[Interaction]) -> "Session":
+    def with_history(self, interactions: Sequence[Interaction], removed: Iterable[int] = ()) -> "Session":
         """The same versions over another history."""
-        return replace(self, history=tuple(history))
+        return replace(self, interactions=tuple(interactions), removed=frozenset(removed))
 
     def commit(self, profile: Profile, origin: str) -> "Session":
         """Add a version after the current one; versions that were undone are dropped, as in any editor.
@@ -57,18 +69,30 @@ class Session:
         A profile equal to the current one adds nothing.
         """
         if self.current and self.current.profile == profile:
-            return self
+            return replace(self, open_edit=False)
         number = max((version.number for version in self.versions), default=0) + 1
         kept = (*self.versions[: self.position + 1], Version(number, profile, origin))[-MAX_VERSIONS:]
-        return replace(self, versions=kept, position=len(kept) - 1)
+        return replace(self, versions=kept, position=len(kept) - 1, open_edit=False)
+
+    def edit(self, profile: Profile, origin: str) -> "Session":
+        """Like `commit`, but steps of one edit (same origin, not sealed in between) share one version."""
+        if self.open_edit and self.current and self.current.origin == origin:
+            edited = replace(self.current, profile=profile)
+            return replace(self, versions=(*self.versions[: self.position], edited))
+        committed = self.commit(profile, origin)
+        return committed if committed.versions == self.versions else replace(committed, open_edit=True)
+
+    def seal(self) -> "Session":
+        """End an edit: what is changed next is a version of its own."""
+        return replace(self, open_edit=False)
 
     def undo(self) -> "Session":
         """One version back, if there is one."""
-        return replace(self, position=max(self.position - 1, min(0, self.position)))
+        return replace(self, position=max(self.position - 1, min(0, self.position)), open_edit=False)
 
     def redo(self) -> "Session":
         """One version forward, if there is one."""
-        return replace(self, position=min(self.position + 1, len(self.versions) - 1))
+        return replace(self, position=min(self.position + 1, len(self.versions) - 1), open_edit=False)
 
     def go_to(self, number: int) -> "Session":
         """The version of that number.
@@ -76,7 +100,7 @@ class Session:
         Raises:
             SessionError: there is no such version (any more).
         """
-        return replace(self, position=self.versions.index(self.version(number)))
+        return replace(self, position=self.versions.index(self.version(number)), open_edit=False)
 
     def version(self, number: int) -> Version:
         """Find a version by its number; SessionError if it is gone."""
@@ -121,17 +145,13 @@ def export_session(session: Session, *, with_history: bool, with_versions: bool)
     """
     if session.current is None:
         raise SessionError("There is no profile to share yet. Write one first.")
-    versions = session.versions if with_versions else (session.current,)
-    return json.dumps(
-        {
-            "format": EXPORT_FORMAT,
-            "history": [_interaction_row(one) for one in session.history] if with_history else [],
-            "versions": [asdict(version) for version in versions],
-            "position": session.position if with_versions else 0,
-        },
-        ensure_ascii=False,
-        indent=1,
+    shared = _Shared(
+        EXPORT_FORMAT,
+        session.history if with_history else (),
+        session.versions if with_versions else (session.current,),
+        session.position if with_versions else 0,
     )
+    return _SHARED.dump_json(shared, indent=1).decode()
 
 
 def import_session(text: str) -> Session:
@@ -145,43 +165,50 @@ def import_session(text: str) -> Session:
             f"This file has {len(text):,} characters; a session has at most {MAX_EXPORT_BYTES:,}."
         )
     try:
-        data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise SessionError(
-            "This is not a session file: it is not JSON. Choose the file you exported."
-        ) from error
-    if not isinstance(data, dict) or data.get("format") != EXPORT_FORMAT:
-        raise SessionError(f"This is not a session file: its format is not {EXPORT_FORMAT!r}.")
-    try:
-        history = tuple(_interaction(row) for row in data["history"])
-        versions = tuple(_version(row) for row in data["versions"])
-        position = int(data["position"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise SessionError(f"The session file is damaged ({error}). Export it again.") from error
-    if not versions or not 0 <= position < len(versions) or len(versions) > MAX_VERSIONS:
+        shared = _SHARED.validate_json(text)
+    except ValidationError as error:
+        raise SessionError(_damage(error)) from error
+    if not 0 <= shared.position < len(shared.versions) <= MAX_VERSIONS:
         raise SessionError("The session file is damaged (its versions do not fit together). Export it again.")
-    return Session(history, versions, position)
+    numbers = [version.number for version in shared.versions]
+    if numbers[0] < 1 or any(a >= b for a, b in pairwise(numbers)):
+        raise SessionError("The session file is damaged (its versions are not in order). Export it again.")
+    for one in shared.history:
+        if one.rating is not None and not 0.5 <= one.rating <= 5:
+            raise SessionError(f"The session file is damaged (the rating {one.rating} is not within 0.5-5).")
+    for version in shared.versions:
+        _check_sentences(version)
+    return Session(shared.history, versions=shared.versions, position=shared.position)
 
 
-def _interaction_row(one: Interaction) -> dict:
-    return asdict(one) | {"time": one.time.isoformat() if one.time else None}
+@dataclass(frozen=True)
+class _Shared:
+    """The contents of an exported file."""
+
+    format: Literal["blue-session/1"]
+    history: tuple[Interaction, ...]
+    versions: tuple[Version, ...]
+    position: int
 
 
-def _interaction(row: dict) -> Interaction:
-    time = datetime.fromisoformat(row["time"]) if row.get("time") else None
-    rating = None if row.get("rating") is None else float(row["rating"])
-    if rating is not None and not 0.5 <= rating <= 5:
-        raise ValueError(f"the rating {rating} is not within 0.5-5")
-    fields = {name: row.get(name) for name in ("kind", "year", "creator", "item_id", "line")}
-    return Interaction(str(row["title"]), rating, time, **fields)
+_SHARED = TypeAdapter(_Shared)
 
 
-def _version(row: dict) -> Version:
-    sentences = tuple(
-        Sentence(str(one["text"]), float(one["weight"]), bool(one["enabled"]))
-        for one in row["profile"]["sentences"]
-    )
-    parse_profile("\n".join(sentence.text for sentence in sentences))
-    if len(sentences) > MAX_SENTENCES or any(not 0 <= sentence.weight <= 2 for sentence in sentences):
-        raise ValueError("a sentence's weight is not within 0-2")
-    return Version(int(row["number"]), Profile(sentences), str(row["origin"]))
+def _damage(error: ValidationError) -> str:
+    """Where a file stops being a session, in words."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    if not first["loc"] or first["loc"] == ("format",):
+        return f"This is not a session file ({first['msg']}). Choose the file you exported."
+    place = ".".join(str(part) for part in first["loc"])
+    return f"The session file is damaged ({place}: {first['msg']}). Export it again."
+
+
+def _check_sentences(version: Version) -> None:
+    """Hold an imported profile to the limits of one that is written here."""
+    texts = [sentence.text for sentence in version.profile.sentences]
+    try:
+        read = [sentence.text for sentence in parse_profile("\n".join(texts)).sentences]
+    except ProfileError as error:
+        raise SessionError(f"Version {version.number} in this file cannot be used: {error}") from error
+    if read != texts or any(not 0 <= sentence.weight <= 2 for sentence in version.profile.sentences):
+        raise SessionError(f"Version {version.number} in this file is damaged. Export it again.")
