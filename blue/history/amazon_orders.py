@@ -1,4 +1,4 @@
-"""Amazon order history: Retail.OrderHistory*.csv of "Request my data" and the older Items report; no ratings."""
+"""Amazon order history: Retail.OrderHistory*.csv, and the older Items report. Neither holds ratings."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Amazon Reviews 2023 (JSONL): `title` is the review's title; the item's has to be joined from the metadata."""
+"""Amazon Reviews 2023 (JSONL): `title` is the review's; the item's must be joined from its metadata."""
 
 from blue.datatypes import SkippedRow
 from blue.errors import HistoryError

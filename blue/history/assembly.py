@@ -103,7 +103,7 @@ def _about_dates(rows: Sequence[Row], indices: Sequence[int], what: str) -> str:
 
 
 def _oldest_first(rows: list[Row], *, newest_first: bool) -> list[Row]:
-    """By time; rows without one come first, for nothing says that they are recent. Ties keep the file's order."""
+    """By time, ties in the file's order; rows without one come first: nothing says that they are recent."""
     times = [row.time for _, row in rows if row.time is not None]
     if times[0] > times[-1] if times else newest_first:
         rows = rows[::-1]

@@ -9,32 +9,49 @@ TITLE, RATING, DATE, YEAR, KIND, CREATOR, ITEM = "title", "rating", "date", "yea
 
 # Within a role, earlier names win: a file with "Title" and "Name" has its titles under "Title".
 _NAMES = {
-    TITLE: """title, movie title, book title, film title, primary title, original title, item title, product title,
-        product name, item name, name, movie, film, book, show, series title, movie name, book name, work, item,
-        titel, filmtitel, buchtitel, titre, titre du film, titulo, titulo original, nombre, pelicula, libro,
-        nome, titolo, film titolo, filme, livro, livre, naam, tytul, nazwa, nazev, cim, titlu, baslik, film adi,
-        judul, otsikko, nimi, название, фильм, книга, назва, τιτλος, タイトル, 作品名, 題名, 标题, 標題, 片名,
-        书名, 書名, 名称, 제목, 영화, العنوان, כותרת, शीर्षक""",
-    RATING: """my rating, your rating, user rating, personal rating, rating, ratings, stars, star rating, score,
-        my score, your score, user score, rate, rated, rating 1 5, rating 1 10, rating10, bewertung, wertung,
-        meine bewertung, sterne, punkte, note, ma note, votre note, etoiles, evaluation, calificacion, puntuacion,
-        valoracion, estrellas, nota, minha nota, avaliacao, estrelas, voto, valutazione, punteggio, stelle,
-        beoordeling, waardering, cijfer, sterren, ocena, hodnoceni, ertekeles, puan, betyg, betyg 1 5, karakter,
-        bedommelse, arvosana, vurdering, оценка, рейтинг, моя оценка, βαθμολογια, 評価, 評点, 点数, 评分, 評分,
-        평점, 별점, التقييم, דירוג""",
-    DATE: """watched date, date watched, watched at, last watched at, date read, read at, date rated, rated at,
-        date, start time, time, timestamp, datetime, created at, created, date added, added, when, seen, watched,
-        read, finished, date finished, end date, viewed, datum, gesehen am, gelesen am, bewertet am,
-        date de visionnage, date de lecture, vu le, lu le, jour, fecha, fecha de visualizacion, visto, leido, data,
-        data di visione, dia, datum gezien, pvm, paivamaara, dato, tarih, дата, дата просмотра, просмотрено,
-        ημερομηνια, 日付, 視聴日, 読了日, 鑑賞日, 日期, 观看日期, 날짜, التاريخ, תאריך""",
-    YEAR: """year, release year, original publication year, publication year, release date year, published,
-        jahr, erscheinungsjahr, annee, annee de sortie, ano, ano de lanzamiento, anno, anno di uscita, jaar, rok,
-        rok produkcji, ar, vuosi, yil, evjarat, год, год выпуска, рік, ετος, 年, 公開年, 出版年, 年份, 연도""",
-    KIND: "type, kind, media type, title type, content type, mediatype, typ, art, genre type, tipo, тип, 種類, 类型",
-    CREATOR: """author, authors, author s, director, directors, artist, creator, brand, writer, by, autor, autoren,
-        autorin, regisseur, regie, auteur, auteurs, realisateur, realisatrice, autores, director a, autore, regista,
-        diretor, auteur s, rezyser, автор, режиссер, 著者, 監督, 作者, 导演, 저자, 감독""",
+    TITLE: """
+        title, movie title, book title, film title, primary title, original title, item title,
+        product title, product name, item name, name, movie, film, book, show, series title, movie name,
+        book name, work, item, titel, filmtitel, buchtitel, titre, titre du film, titulo,
+        titulo original, nombre, pelicula, libro, nome, titolo, film titolo, filme, livro, livre, naam,
+        tytul, nazwa, nazev, cim, titlu, baslik, film adi, judul, otsikko, nimi, название, фильм, книга,
+        назва, τιτλος, タイトル, 作品名, 題名, 标题, 標題, 片名, 书名, 書名, 名称, 제목, 영화, العنوان,
+        כותרת, शीर्षक
+    """,
+    RATING: """
+        my rating, your rating, user rating, personal rating, rating, ratings, stars, star rating,
+        score, my score, your score, user score, rate, rated, rating 1 5, rating 1 10, rating10,
+        bewertung, wertung, meine bewertung, sterne, punkte, note, ma note, votre note, etoiles,
+        evaluation, calificacion, puntuacion, valoracion, estrellas, nota, minha nota, avaliacao,
+        estrelas, voto, valutazione, punteggio, stelle, beoordeling, waardering, cijfer, sterren, ocena,
+        hodnoceni, ertekeles, puan, betyg, betyg 1 5, karakter, bedommelse, arvosana, vurdering, оценка,
+        рейтинг, моя оценка, βαθμολογια, 評価, 評点, 点数, 评分, 評分, 평점, 별점, التقييم, דירוג
+    """,
+    DATE: """
+        watched date, date watched, watched at, last watched at, date read, read at, date rated,
+        rated at, date, start time, time, timestamp, datetime, created at, created, date added, added,
+        when, seen, watched, read, finished, date finished, end date, viewed, datum, gesehen am,
+        gelesen am, bewertet am, date de visionnage, date de lecture, vu le, lu le, jour, fecha,
+        fecha de visualizacion, visto, leido, data, data di visione, dia, datum gezien, pvm, paivamaara,
+        dato, tarih, дата, дата просмотра, просмотрено, ημερομηνια, 日付, 視聴日, 読了日, 鑑賞日, 日期,
+        观看日期, 날짜, التاريخ, תאריך
+    """,
+    YEAR: """
+        year, release year, original publication year, publication year, release date year, published,
+        jahr, erscheinungsjahr, annee, annee de sortie, ano, ano de lanzamiento, anno, anno di uscita,
+        jaar, rok, rok produkcji, ar, vuosi, yil, evjarat, год, год выпуска, рік, ετος, 年, 公開年,
+        出版年, 年份, 연도
+    """,
+    KIND: """
+        type, kind, media type, title type, content type, mediatype, typ, art, genre type, tipo, тип,
+        種類, 类型
+    """,
+    CREATOR: """
+        author, authors, author s, director, directors, artist, creator, brand, writer, by, autor,
+        autoren, autorin, regisseur, regie, auteur, auteurs, realisateur, realisatrice, autores,
+        director a, autore, regista, diretor, auteur s, rezyser, автор, режиссер, 著者, 監督, 作者,
+        导演, 저자, 감독
+    """,
     ITEM: "movieid, movie id, bookid, book id, asin, parent asin, itemid, item id",
 }
 
@@ -61,11 +78,10 @@ def role_of(header: str) -> str | None:
 
 def column_for(role: str, headers: Iterable[str]) -> str | None:
     """The folded header that plays a role best, None if there is none."""
-    candidates = [header for header in headers if role_of(header) == role]
-    return min(candidates, key=lambda header: _ROLES[header][1], default=None)
+    return next(iter(columns_for(role, headers)), None)
 
 
-def columns_for(role: str, headers: Iterable[str]) -> list[str]:
+def columns_for(role: str, headers: Iterable[str]) -> tuple[str, ...]:
     """All folded headers of a role, the best first."""
     candidates = [header for header in headers if role_of(header) == role]
-    return sorted(candidates, key=lambda header: _ROLES[header][1])
+    return tuple(sorted(candidates, key=lambda header: _ROLES[header][1]))

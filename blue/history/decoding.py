@@ -1,4 +1,4 @@
-"""Whatever was pasted or uploaded -> clean text: size limit, file signatures, encoding, control characters."""
+"""What was pasted or uploaded -> clean text: size limit, file signatures, encoding, control characters."""
 
 import re
 

@@ -7,7 +7,8 @@ from blue.history.json_records import read_json
 from blue.history.records import Records
 from blue.history.tables import read_table
 
-LINES_HEADING = "# title (year) | stars | date"  # what follows is plain lines, whatever its first title looks like
+# What follows this line is plain lines, whatever its first title looks like.
+LINES_HEADING = "# title (year) | stars | date"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Tables and JSON that no service's export looks like: the columns are found by their names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from blue.datatypes import SkippedRow
@@ -16,8 +17,8 @@ from blue.history.columns import (
     fold_header,
 )
 from blue.history.documents import Document
-from blue.history.entries import Entry, Importer, Reading, new_entry, partition, read_year
-from blue.history.lines import RATING_ADVICE, read_line, split_year
+from blue.history.entries import Entry, Importer, Reading, clean_title, new_entry, partition, read_year
+from blue.history.lines import read_line, split_year
 from blue.history.ratings import read_mark
 from blue.history.records import Record, Records, as_text
 
@@ -30,36 +31,57 @@ _KINDS = {
 }
 
 
+@dataclass(frozen=True)
+class _Columns:
+    """The folded headers that play each role, the best first; ratings and creators have one column."""
+
+    title: tuple[str, ...]
+    date: tuple[str, ...]
+    year: tuple[str, ...]
+    rating: str | None
+    kind: str | None
+    creator: str | None
+
+
 def _read(document: Document) -> Reading:
-    records = document.records
-    rating = _rating_column(records)
-    entries, skipped = partition(
-        row for record in records.records if (row := _to_entry(_unnested(record), rating)) is not None
-    )
+    records = replace(document.records, records=tuple(map(_unnested, document.records.records)))
+    columns = _find_columns(records)
+    rows = (_to_entry(record, columns) for record in records.records)
+    entries, skipped = partition(row for row in rows if row is not None)
     return Reading(entries, (*records.skipped, *skipped))
 
 
-def _to_entry(record: Record, rating: str | None) -> Entry | SkippedRow | None:
+def _find_columns(records: Records) -> _Columns:
+    headers = list(dict.fromkeys(header for record in records.records for header in record.fields))
+    return _Columns(
+        title=columns_for(TITLE, headers),
+        date=columns_for(DATE, headers),
+        year=columns_for(YEAR, headers),
+        rating=_rating_column(records, columns_for(RATING, headers)),
+        kind=column_for(KIND, headers),
+        creator=column_for(CREATOR, headers),
+    )
+
+
+def _to_entry(record: Record, columns: _Columns) -> Entry | SkippedRow | None:
     if not record.fields:  # a string in a JSON list
         return read_line(record.line, record.text)
-    headers = list(record.fields)
-    title, year_in_title = split_year(record.get(*columns_for(TITLE, headers)))
-    year = read_year(record.get(*columns_for(YEAR, headers)))
+    title, year_in_title = split_year(clean_title(record.get(*columns.title)[:2000]))
+    year = read_year(record.get(*columns.year))
     return new_entry(
         record.line,
         record.text,
         title,
-        rating=record.get(rating),
-        date=record.get(*columns_for(DATE, headers)),
-        kind=_KINDS.get(fold_header(record.get(column_for(KIND, headers)))),
+        rating=record.get(columns.rating),
+        date=record.get(*columns.date),
+        kind=_KINDS.get(fold_header(record.get(columns.kind))),
         year=year_in_title if year is None else year,
-        creator=record.get(column_for(CREATOR, headers)) or None,
+        creator=record.get(columns.creator) or None,
     )
 
 
-def _rating_column(records: Records) -> str | None:
-    """The best-named rating column that holds ratings: "note" is a mark in French, a remark in English."""
-    candidates = columns_for(RATING, records.headers)
+def _rating_column(records: Records, candidates: Sequence[str]) -> str | None:
+    """The best-named column that holds ratings: "note" is a mark in French, a remark in English."""
     return next((header for header in candidates if _holds_ratings(records, header)), None)
 
 
@@ -77,7 +99,7 @@ def _is_rating(cell: str) -> bool:
 
 
 def _unnested(record: Record) -> Record:
-    """{"rating": 8, "movie": {"title": ...}} -> the inner fields beside the outer ones, the outer name as kind."""
+    """{"rating": 8, "movie": {"title": "Heat"}} -> one flat record with the type "movie"."""
     for name, value in record.fields.items():
         if isinstance(value, dict) and (inner := _folded(value)) and column_for(TITLE, inner):
             return Record(record.line, record.text, {**inner, "type": name, **_others(record, name)})

@@ -1,4 +1,4 @@
-"""Google Takeout, Maps: "Reviews.json", a GeoJSON FeatureCollection, with its newer and its older property names."""
+"""Google Takeout, Maps: Reviews.json, a GeoJSON FeatureCollection, with newer or older property names."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""IMDb ratings.csv: marks from 1 to 10, films and series, with the titles' types in the old and the new spelling."""
+"""IMDb ratings.csv: films and series with marks from 1 to 10; types in the old spelling or the new."""
 
 from blue.datatypes import SkippedRow
 from blue.history.columns import fold_header

@@ -19,7 +19,7 @@ Row = tuple[int, str, Any]  # 1-based physical line, source text, value
 
 
 def read_json(text: str) -> Records | None:
-    """The records of a JSON or JSONL text; None if it does not even look like JSON, HistoryError if broken."""
+    """The records of a JSON or JSONL text; None if it does not look like JSON, HistoryError if broken."""
     if not _LOOKS_LIKE_JSON.match(text):
         return None
     try:

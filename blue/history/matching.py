@@ -1,9 +1,9 @@
 """Titles of a history -> items of the catalogue. A wrong match is worse than none.
 
 Four ways, each only where the one before found nothing: the same title or alias; the same without what is in
-brackets; the same up to a subtitle, if year, author or length speak for it too; the same up to a slip of the
-finger. In all of them the kind must agree, years may differ by one (any year, if the author agrees: books have
-editions), and numerals must be the same ("Rocky II" is not "Rocky III").
+brackets; the same up to a subtitle, if year, author or length speak for it too; the same up to a slip of
+the finger. In all of them the kind must agree, years may differ by one (by more if the author agrees: books
+have editions), and numerals must be the same ("Rocky II" is not "Rocky III").
 """
 
 from collections import Counter, defaultdict
@@ -14,13 +14,14 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from blue.datatypes import Interaction, Item, ParsedHistory
+from blue.datatypes import Interaction, Item, ParsedHistory, SkippedRow
 from blue.history.entries import skip
-from blue.history.titles import head_of, key_of, numerals_of, without_brackets, words_of
+from blue.history.titles import heads_and_tails, key_of, numerals_of, without_brackets, words_of
 
 _UNMATCHABLE = frozenset({"series", "place", "product"})  # the catalogue has none of these
 _SIMILAR = 88  # rapidfuzz ratio, 0-100: a cheap sieve before the words are compared one by one
 _LONGEST_FUZZY = 120  # characters; nobody mistypes a longer title by hand
+_FAMOUS = 0.9  # share of its kind than which an item is better known: "Borat" alone is then enough
 _SURE_LENGTH = 10  # characters from which one slip leaves no doubt about the title
 
 
@@ -42,6 +43,7 @@ class TitleMatcher:
         self._exact: dict[str, list[_Candidate]] = defaultdict(list)
         self._bare: dict[str, list[_Candidate]] = defaultdict(list)
         self._heads: dict[str, list[_Candidate]] = defaultdict(list)
+        self._tails: dict[str, list[_Candidate]] = defaultdict(list)
         self._spelled: dict[str, dict[str, list[_Candidate]]] = defaultdict(lambda: defaultdict(list))
         for index, item in enumerate(self._items):
             self._add(index, item)
@@ -68,9 +70,9 @@ class TitleMatcher:
             candidate = _Candidate(index, literal=title == item.title)
             self._exact[key_of(title)].append(candidate)
             self._bare[key_of(without_brackets(title))].append(candidate)
-            head, subtitle = head_of(without_brackets(title))
-            if subtitle:
+            for head, tail in heads_and_tails(without_brackets(title)):
                 self._heads[key_of(head)].append(candidate)
+                self._tails[key_of(tail)].append(candidate)
             spelled = " ".join(words_of(without_brackets(title)))
             if spelled:
                 self._spelled[spelled[0]][spelled].append(candidate)
@@ -86,16 +88,20 @@ class TitleMatcher:
         )
 
     def _up_to_subtitle(self, interaction: Interaction, title: str) -> list[_Candidate]:
-        """Items with a subtitle that the history leaves out, or without the one that the history has."""
-        shorter = self._admissible(interaction, self._heads.get(key_of(title), ()))
-        corroborated = [c for c in shorter if self._corroborates(interaction, self._items[c.index])]
-        if corroborated or (len(shorter) == 1 and len(words_of(title)) > 1):
-            return corroborated or shorter
-        head, subtitle = head_of(title)
-        if not subtitle or numerals_of(words_of(subtitle)):
-            return []
-        longer = self._admissible(interaction, self._exact.get(key_of(head), ()))
-        return [c for c in longer if self._corroborates(interaction, self._items[c.index])]
+        """Items of which the history names only a part ("Borat"), or that have not the subtitle it adds."""
+        key, length = key_of(title), len(words_of(title))
+        for parts, telling in ((self._heads, length > 1), (self._tails, length > 2)):
+            found = self._admissible(interaction, parts.get(key, ()))
+            corroborated = self._corroborated(interaction, found)
+            only_one = len({c.index for c in found}) == 1
+            famous = only_one and len(key) >= 5 and self._standing[found[0].index] > _FAMOUS
+            if corroborated or (only_one and (telling or famous)):
+                return corroborated or found
+        for head, tail in heads_and_tails(title):
+            found = self._admissible(interaction, self._exact.get(key_of(head), ()))
+            if not numerals_of(words_of(tail)) and (corroborated := self._corroborated(interaction, found)):
+                return corroborated
+        return []
 
     def _find_misspelled(self, interactions: Sequence[Interaction], found: list[list[_Candidate]]) -> None:
         """Fill in the candidates of titles that are one slip away from an item's, in place."""
@@ -110,18 +116,19 @@ class TitleMatcher:
                 for i in queries[query]:
                     candidates = self._admissible(interactions[i], self._spelled[first_letter][spelled])
                     sure = len(query) >= _SURE_LENGTH
-                    found[i] += [
-                        c for c in candidates if sure or self._corroborates(interactions[i], self._items[c.index])
-                    ]
+                    found[i] += candidates if sure else self._corroborated(interactions[i], candidates)
 
     def _admissible(self, interaction: Interaction, candidates: Iterable[_Candidate]) -> list[_Candidate]:
         return [c for c in candidates if _agrees(interaction, self._items[c.index])]
 
-    @staticmethod
-    def _corroborates(interaction: Interaction, item: Item) -> bool:
-        """Whether more than the title speaks for an admissible item: its year, or its author."""
-        same_year = None not in (interaction.year, item.year)
-        return same_year or _same_creator(interaction.creator, item.authors) is True
+    def _corroborated(self, interaction: Interaction, admissible: Sequence[_Candidate]) -> list[_Candidate]:
+        """The candidates for which more than the title speaks: the year, or the author."""
+        return [
+            c
+            for c in admissible
+            if None not in (interaction.year, self._items[c.index].year)
+            or _same_creator(interaction.creator, self._items[c.index].authors) is True
+        ]
 
     def _usual_kind(self, interactions: Sequence[Interaction], found: list[list[_Candidate]]) -> str | None:
         """What most of the history is, as far as its titles are unambiguous; None if it is a tie."""
@@ -138,7 +145,11 @@ class TitleMatcher:
     ) -> Interaction:
         if interaction.item_id is not None:
             item = self._by_id.get(interaction.item_id)
-            return replace(interaction, title=item.title, year=item.year, kind=item.kind) if item else interaction
+            return (
+                replace(interaction, title=item.title, year=item.year, kind=item.kind)
+                if item
+                else interaction
+            )
         if not candidates:
             return interaction
 
@@ -156,21 +167,23 @@ class TitleMatcher:
 
 
 def match_history(parsed: ParsedHistory, matcher: TitleMatcher) -> ParsedHistory:
-    """The history with its items found; a MovieLens row whose id the catalogue lacks has no title: it is skipped."""
-    matched = matcher.match(parsed.interactions)
-    unknown = [row for row in matched if row.item_id is not None and not matcher.knows(row.item_id)]
-    lost = [
-        skip(row.line or 0, row.title, f"The catalogue has no movie with the id {row.item_id}.") for row in unknown
-    ]
-    return replace(
-        parsed,
-        interactions=tuple(row for row in matched if row not in unknown),
-        skipped=tuple(sorted((*parsed.skipped, *lost), key=lambda row: row.line)),
-    )
+    """The history with its items found.
+
+    A MovieLens row whose id the catalogue lacks has no title: it moves to `skipped`.
+    """
+    known: list[Interaction] = []
+    lost: list[SkippedRow] = []
+    for row in matcher.match(parsed.interactions):
+        if row.item_id is None or matcher.knows(row.item_id):
+            known.append(row)
+        else:
+            lost.append(skip(row.line or 0, row.title, f"The catalogue has no item {row.item_id}."))
+    skipped = sorted((*parsed.skipped, *lost), key=lambda row: row.line)
+    return replace(parsed, interactions=tuple(known), skipped=tuple(skipped))
 
 
 def _standing(items: Sequence[Item]) -> np.ndarray:
-    """(I,) popularity as a share in (0, 1] within the item's kind: ratings of books and films do not compare."""
+    """(I,) popularity as a rank in (0, 1] within the kind: counts for books and films do not compare."""
     standing = np.zeros(len(items))
     popularity = np.array([item.popularity for item in items], dtype=float)
     kinds = np.array([item.kind for item in items])
@@ -194,7 +207,7 @@ def _agrees(interaction: Interaction, item: Item) -> bool:
 
 
 def _same_creator(creator: str | None, authors: Sequence[str]) -> bool | None:
-    """Whether one of the names is one of the authors ("Herbert, Frank" is "Frank Herbert"); None if unknown."""
+    """Whether one of the names is an author ("Herbert, Frank" is "Frank Herbert"); None if unknown."""
     if not creator or not authors:
         return None
     known = [frozenset(words_of(author)) for author in authors]
@@ -206,7 +219,9 @@ def _similar(queries: Sequence[str], choices: Sequence[str]) -> Iterable[tuple[s
     """(query, choice) pairs that differ by a slip of the finger."""
     if not queries or not choices:
         return
-    scores = process.cdist(queries, choices, scorer=fuzz.ratio, score_cutoff=_SIMILAR, dtype=np.uint8)  # (Q, I)
+    scores = process.cdist(
+        queries, choices, scorer=fuzz.ratio, score_cutoff=_SIMILAR, dtype=np.uint8
+    )  # (Q, I)
     for q, i in zip(*np.nonzero(scores), strict=True):
         if _is_slip(tuple(queries[q].split()), tuple(choices[i].split())):
             yield queries[q], choices[i]

@@ -1,4 +1,4 @@
-"""MovieLens ratings: userId,movieId,rating,timestamp as CSV, `::` separated, or with titles from the site's own export.
+"""MovieLens ratings: userId,movieId,rating,timestamp as CSV or with `::`, or the site's export with titles.
 
 The file of a data set names movies by id alone; `matching.match_history` fills in the catalogue's title.
 Of a file with several users the first is read.
@@ -26,7 +26,8 @@ def _read(document: Document) -> Reading:
     if others:
         rest = "1 other" if len(others) == 1 else f"{len(others):,} others"
         notes = (
-            f"User {first} was read; the file holds {rest}. To read another, keep only the rows with its userId.",
+            f"User {first} was read; the file holds {rest}. "
+            "To read another, keep only the rows with its userId.",
         )
     return Reading(entries, (*skipped, *unusable), notes, rating_scale=5)
 

@@ -1,4 +1,4 @@
-"""The path from a source to its history; one importer a format, the first that recognises the source reads it."""
+"""From a source to its history: one importer a format; the first that recognises the source reads it."""
 
 from datetime import datetime
 
@@ -41,9 +41,9 @@ def parse_history(
 ) -> ParsedHistory:
     """A pasted text or an uploaded file -> its interactions, oldest first, and what was skipped and why.
 
-    The format is told by the content; `filename` only hints. `now` (naive UTC, default the clock) is the time after
-    which a date is in the future. Raises HistoryError if the source is empty, too large, not text, or has
-    no row that can be read.
+    The format is told by the content; `filename` only hints. `now` (naive UTC, default the clock) is the
+    time after which a date is in the future. Raises HistoryError if the source is empty, too large, not
+    text, or has no row that can be read.
     """
     document = Document(decode(source), filename or "")
     importer = next(importer for importer in IMPORTERS if importer.recognises(document))

@@ -63,7 +63,7 @@ def _iter_rows(lines: tuple[str, ...], start: int, delimiter: str) -> Iterator[R
 
 
 def _first_row(window: tuple[str, ...], delimiter: str) -> tuple[list[str] | None, int]:
-    """The cells of the first row and the number of lines it spans; (None, 1) if it does not end in the window."""
+    """Cells of the first row and how many lines it spans; (None, 1) if it does not end in the window."""
     reader = csv.reader(
         [*(f"{line}\n" for line in window), _NEVER_IN_TEXT], delimiter=delimiter, skipinitialspace=True
     )

@@ -1,37 +1,63 @@
-"""One title in its many spellings -> one key: case, accents, articles, punctuation, "&", numerals, brackets."""
+"""A title in its many spellings -> one key: case, accents, articles, punctuation, "&", numerals, brackets."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
 _ARTICLE_AT_END = re.compile(
-    r"(.+), (the|an?|le|la|les|l'|un|une|der|die|das|ein|eine|el|los|las|il|lo|gli|i|os?|as?|het|de)", re.I
+    r"(.+?), (the|an?|le|la|les|l'|un|une|der|die|das|ein|eine|el|los|las|il|lo|gli|i|os?|as?|het|de)(:.*)?",
+    re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*")
-_SUBTITLE = re.compile(r"\s*[:：]\s+|\s+[–—-]\s+")
+_SUBTITLE = re.compile(r",?\s+or:\s+|,\s+or,?\s+|\s*[:：]\s+|\s+[–—-]\s+")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
 _NOT_A_WORD = re.compile(r"[\W_]+")
-_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "&": " and "})
+_LETTERS = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "&": " and "}
+)
 _NUMBERS = {
-    **{"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"},
-    **{"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8"},
-    **{"nine": "9", "ten": "10", "eleven": "11", "twelve": "12"},
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "xi": "11",
+    "xii": "12",
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
+    "eleven": "11",
+    "twelve": "12",
 }
 _LONE_LETTERS = {"i": "1", "v": "5", "x": "10"}  # a numeral only after these words, or at the end
-_COUNTED = frozenset({"part", "episode", "chapter", "volume", "vol", "book"})
+_COUNTED = frozenset({"part", "pt", "episode", "chapter", "volume", "vol"})
 
 
 @lru_cache(maxsize=65536)
 def words_of(title: str) -> tuple[str, ...]:
     """Folded words: "Matrix, The" -> ("matrix",), "Rocky II" -> ("rocky", "2")."""
     if match := _ARTICLE_AT_END.fullmatch(title.strip()):
-        title = f"{match[2]} {match[1]}"
+        title = f"{match[2]} {match[1]}{match[3] or ''}"
     folded = unicodedata.normalize("NFKD", title).casefold().translate(_LETTERS)
     letters = "".join(character for character in folded if not unicodedata.combining(character))
     words = _NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", letters)).split()
     if len(words) > 1 and words[0] in ("the", "a", "an"):
         words = words[1:]
-    return tuple(_numeral(words, i) for i in range(len(words)))
+    folded_words = [_numeral(words, i) for i in range(len(words))]
+    return tuple(
+        word
+        for word, following in zip(folded_words, [*folded_words[1:], ""], strict=True)
+        if not (word in _COUNTED and following.isdecimal())  # "The Godfather: Part II" is "The Godfather 2"
+    )
 
 
 def key_of(title: str) -> str:
@@ -44,10 +70,10 @@ def without_brackets(title: str) -> str:
     return _BRACKETS.sub(" ", title).strip() or title
 
 
-def head_of(title: str) -> tuple[str, str]:
-    """ "Sapiens: A Brief History" -> ("Sapiens", "A Brief History"); ("...", "") without a subtitle."""
-    head, *rest = _SUBTITLE.split(title, maxsplit=1)
-    return (head, rest[0]) if rest and head else (title, "")
+def heads_and_tails(title: str) -> list[tuple[str, str]]:
+    """The title cut at each subtitle: "Sapiens: A Brief History" -> [("Sapiens", "A Brief History")]."""
+    cuts = [(title[: match.start()], title[match.end() :]) for match in _SUBTITLE.finditer(title)]
+    return [(head, tail) for head, tail in cuts if head.strip() and tail.strip()]
 
 
 def numerals_of(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Interactions -> plain lines that `parse_history` reads back to the same titles, years, ratings and times."""
+"""Interactions -> plain lines, which `parse_history` reads back to the same titles, years, ratings, times."""
 
 import re
 from collections.abc import Iterable
@@ -14,8 +14,8 @@ _TO_ESCAPE = re.compile(rf"[{re.escape(ESCAPABLE)}]")
 def write_history(interactions: Iterable[Interaction]) -> str:
     """One line an interaction, oldest first as given: `Dune (1984) | 4.5 | 2021-03-01`.
 
-    A title that would be read as something else ("1. FC Köln | the film") gets backslashes. Kind, creator and item id
-    are not written. An empty history is an empty text.
+    A title that would be read as something else ("1. FC Köln | the film") gets backslashes. Kind, creator
+    and item id are not written. An empty history is an empty text.
     """
     lines = [_write_line(interaction) for interaction in interactions]
     return "\n".join([LINES_HEADING, *lines]) + "\n" if lines else ""
