@@ -1,0 +1,163 @@
+"""Profile -> ranked items: an embedder and an indexed catalogue. No language model is needed for it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from blue.catalog import Catalog, load_catalog
+from blue.datatypes import (
+    Interaction,
+    Profile,
+    RankedItem,
+    Ranking,
+    Scoring,
+    Sentence,
+    TextEncoder,
+)
+from blue.encoder import SentenceEncoder
+from blue.errors import ProfileError
+from blue.index import ItemIndex, load_or_build_index
+from blue.presets import DEFAULT_PRESET, ModelSource, get_preset
+from blue.ranking import facet_scores, rejection
+from blue.stance import stance
+from blue.weights import Progress, cache_folder, resolve, silent
+
+
+@dataclass(frozen=True)
+class Retriever:
+    """Finds the items of a catalogue that a profile asks for."""
+
+    catalog: Catalog
+    encoder: TextEncoder
+    index: ItemIndex
+
+    def rank(
+        self,
+        profile: Profile,
+        history: Sequence[Interaction] = (),
+        *,
+        top: int = 20,
+        scoring: Scoring = "facets",
+        kinds: Collection[str] = (),
+    ) -> Ranking:
+        """Profile -> the `top` items nearest to it, without those of the history; no `kinds` means all.
+
+        Raises:
+            ProfileError: no sentence is enabled, or, under facets, none says what is liked.
+            CatalogError: the catalogue has no such kind.
+        """
+        allowed = self.catalog.positions(kinds or self.catalog.kinds)
+        position_of = self.catalog.position_of
+        allowed[[position_of[one.item_id] for one in history if one.item_id in position_of]] = False
+        if scoring == "single":
+            return self._rank_single(profile, allowed, top)
+        return self._rank_facets(profile, allowed, top)
+
+    def _rank_single(self, profile: Profile, allowed: np.ndarray, top: int) -> Ranking:
+        text = "\n".join(sentence.text for _, sentence in _enabled(profile))
+        similarities, positions = self.index.search(self.encoder.encode_queries([text]), top, allowed)
+        return Ranking(self._ranked(positions[0], similarities[0]), "single")
+
+    def _rank_facets(self, profile: Profile, allowed: np.ndarray, top: int) -> Ranking:
+        """Exact top items under facets, also behind an index that only answers nearest-item searches.
+
+        Each liked part fetches its nearest `depth` items; an item that none fetched scores at most the
+        largest of their last similarities. Rejections may push fetched items below that bound: then the
+        search goes deeper, until the bound holds or every allowed item was fetched.
+        """
+        facets = _Facets.of(profile)
+        vectors = self.encoder.encode_queries(facets.liked + facets.disliked)
+        liked, disliked = vectors[: len(facets.liked)], vectors[len(facets.liked) :]
+        depth = top if not facets.disliked else 10 * top
+        total = int(allowed.sum())
+        while True:
+            similarities, found = self.index.search(liked, depth, allowed)
+            pool = np.unique(found)
+            scores, rows = facet_scores(self.index.similarities(liked, pool), facets.liked_weights)
+            scores = scores - rejection(self.index.similarities(disliked, pool), facets.disliked_weights)
+            order = np.lexsort((pool, -scores))[:top]
+            if len(pool) == total or not len(order):
+                break
+            if scores[order[-1]] >= (similarities[:, -1] * facets.liked_weights).max():
+                break
+            depth = min(4 * depth, total)
+        brought_by = facets.liked_sentences[rows[order]]
+        return Ranking(self._ranked(pool[order], scores[order], brought_by), "facets")
+
+    def _ranked(
+        self, positions: np.ndarray, scores: np.ndarray, sentences: np.ndarray | None = None
+    ) -> tuple[RankedItem, ...]:
+        return tuple(
+            RankedItem(
+                rank,
+                self.catalog.items[position],
+                float(score),
+                None if sentences is None else int(sentences[rank - 1]),
+            )
+            for rank, (position, score) in enumerate(zip(positions, scores, strict=True), start=1)
+        )
+
+
+@dataclass(frozen=True)
+class _Facets:
+    """The liked and disliked parts of the enabled sentences, with their weights and sentence numbers."""
+
+    liked: list[str]
+    liked_weights: np.ndarray  # (S,)
+    liked_sentences: np.ndarray  # (S,) 0-based sentence of each liked part
+    disliked: list[str]
+    disliked_weights: np.ndarray
+
+    @staticmethod
+    def of(profile: Profile) -> "_Facets":
+        parts = [
+            (number, sentence.weight, stance(sentence.text))
+            for number, sentence in _enabled(profile)
+            if sentence.weight > 0
+        ]
+        likes = [(number, weight, part.liked) for number, weight, part in parts if part.liked]
+        dislikes = [(weight, part.disliked) for _, weight, part in parts if part.disliked]
+        if not likes:
+            raise ProfileError(
+                "Nothing in this profile says what you like. Switch on, or write, one sentence such as "
+                "'Slow-burning space films.'"
+            )
+        return _Facets(
+            [text for _, _, text in likes],
+            np.array([weight for _, weight, _ in likes], dtype=np.float32),
+            np.array([number for number, _, _ in likes]),
+            [text for _, text in dislikes],
+            np.array([weight for weight, _ in dislikes], dtype=np.float32),
+        )
+
+
+def _enabled(profile: Profile) -> list[tuple[int, Sentence]]:
+    """The sentences that are switched on, with their 0-based numbers."""
+    enabled = [(number, one) for number, one in enumerate(profile.sentences) if one.enabled]
+    if not enabled:
+        raise ProfileError("Every sentence is switched off. Switch on at least one.")
+    return enabled
+
+
+def load_retriever(
+    model: str = DEFAULT_PRESET, *, catalog_path: Path | None = None, progress: Progress = silent
+) -> Retriever:
+    """Load a preset's embedder and the catalogue with its index; long steps report to `progress`.
+
+    Raises:
+        WeightsError: the preset is unknown or its embedder cannot be had.
+        CatalogError: the catalogue cannot be read.
+    """
+    catalog = load_catalog(catalog_path)
+    encoder = _load_encoder(get_preset(model).embedder, progress)
+    return Retriever(
+        catalog, encoder, load_or_build_index(catalog, encoder, cache_folder() / "index", progress)
+    )
+
+
+def _load_encoder(source: ModelSource, progress: Progress) -> SentenceEncoder:
+    found = resolve(source, progress)
+    progress(f"loading {source.name}", None)
+    return SentenceEncoder(found.path, name=source.name, query_prompt=source.query_prompt or None)
