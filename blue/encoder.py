@@ -17,10 +17,12 @@ import numpy as np
 
 from blue.errors import WeightsError
 from blue.similarity import normalise
+from blue.weights import sha256_of
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+_FINGERPRINTED = {".safetensors", ".json", ".txt"}  # weights, settings, vocabulary; not the read-me
 _REMEMBERED_QUERIES = 512  # a few visitors' sentences and versions; 512 x 384 floats is under 1 MB
 
 
@@ -48,7 +50,7 @@ class SentenceEncoder:
         folder = Path(folder)
         if not (folder / "modules.json").is_file():
             raise WeightsError(
-                f"{folder} is not an embedder. Give a folder saved by sentence-transformers (with modules.json)."
+                f"{folder} is not an embedder. Give a folder that sentence-transformers saved (it has modules.json)."
             )
         given = {"query": query_prompt, "document": item_prompt}
         prompts = {role: prompt for role, prompt in given.items() if prompt}
@@ -60,7 +62,7 @@ class SentenceEncoder:
         self.dimension = self._model.get_embedding_dimension()
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
-        """Profiles or their sentences -> (Q, D) float32 unit rows. A text met recently is not encoded again."""
+        """Profiles or their sentences -> (Q, D) float32 unit rows. Recent texts are not encoded again."""
         rows = {text: self._remembered.get(text) for text in texts}
         new = [text for text, row in rows.items() if row is None]
         for text, row in zip(new, self._encode(self._model.encode_query, new, nullcontext), strict=True):
@@ -150,10 +152,7 @@ def _cpu_has_bfloat16() -> bool:
 
 def _fingerprint(folder: Path, prompts: dict[str, str]) -> str:
     digest = hashlib.sha256(repr(sorted(prompts.items())).encode())
-    for path in sorted(
-        path for path in folder.rglob("*") if path.suffix in {".safetensors", ".json", ".txt"}
-    ):
-        digest.update(path.relative_to(folder).as_posix().encode())
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+    files = (path for path in folder.rglob("*") if path.suffix in _FINGERPRINTED)
+    for path in sorted(files):
+        digest.update(f"{path.relative_to(folder).as_posix()} {sha256_of(path)}".encode())
     return digest.hexdigest()

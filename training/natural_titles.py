@@ -1,7 +1,8 @@
 """Catalogue titles as their sources file them -> titles as people write them.
 
-Pure functions of one string each. MovieLens files by the word after the article and appends the year and
-other titles in brackets ("Boot, Das (Boat, The) (1981)"); Goodreads appends the series ("Mort (Discworld, #4)").
+Pure functions of one string each. MovieLens files by the word after the article and appends other titles
+and the year in brackets ("Boot, Das (Boat, The) (1981)"); Goodreads appends the series
+("Mort (Discworld, #4)").
 """
 
 import re
@@ -44,8 +45,8 @@ class NaturalTitle:
 def movie_title(filed: str) -> NaturalTitle:
     """Unpack a MovieLens title: article to the front, year apart, bracketed titles as aliases.
 
-    >>> movie_title("City of Lost Children, The (Cité des enfants perdus, La) (1995)")
-    NaturalTitle(title='The City of Lost Children', year=1995, series=None, aliases=('La Cité des enfants perdus',))
+    >>> movie_title("Hate (Haine, La) (1995)")
+    NaturalTitle(title='Hate', year=1995, series=None, aliases=('La Haine',))
     """
     rest = tidy(filed)
     year = None
