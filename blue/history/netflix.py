@@ -5,10 +5,14 @@ its colon: "Mission: Impossible - Fallout" names no season, and "Kill Bill: Vol.
 """
 
 import re
-from collections import Counter
+from collections import defaultdict
 from dataclasses import replace
+from datetime import datetime
+from itertools import chain, zip_longest
 
 from blue.datatypes import SkippedRow
+from blue.history.columns import DATE, TITLE, columns_for, role_of
+from blue.history.dates import read_dates
 from blue.history.documents import Document
 from blue.history.entries import Entry, Importer, Reading, new_entry, partition, skip
 from blue.history.records import Record
@@ -32,16 +36,22 @@ _EPISODE = re.compile(
     r"(?:episode|folge|épisode|episodio|episódio|aflevering|odcinek|avsnitt|afsnit|jakso|bölüm|серия|第)\s?\d{1,4}話?",
     re.IGNORECASE,
 )
+_QUOTED_ROW = re.compile(r'".{1,1000}","\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"')
 _COLON = re.compile(r"\s*[:：]\s+|：")
 
 
 def series_of(title: str) -> str | None:
     """ "Dark: Season 1: Secrets" -> "Dark"; None for a film, with a colon or without."""
-    parts = _COLON.split(title)
-    for i, part in enumerate(parts[1:], start=1):
-        is_season = _SEASON.fullmatch(part) or (i + 1 < len(parts) and _PART.fullmatch(part))
-        if is_season or (i + 1 == len(parts) and _EPISODE.fullmatch(part)):
-            return title[: title.index(part, len(": ".join(parts[:i])) - i)].rstrip(" :：") or None
+    cuts = list(_COLON.finditer(title))
+    for cut, next_cut in zip_longest(cuts, cuts[1:]):
+        series, part = title[: cut.start()], title[cut.end() : next_cut and next_cut.start()]
+        episode_follows = next_cut is not None
+        if series and (
+            _SEASON.fullmatch(part)
+            or (episode_follows and (_PART.fullmatch(part) or part.startswith(f"{series} ")))
+            or (not episode_follows and _EPISODE.fullmatch(part))
+        ):
+            return series
     return None
 
 
@@ -74,34 +84,53 @@ def _to_entry(record: Record) -> Entry | SkippedRow:
     return new_entry(
         record.line,
         record.text,
-        record.get("title"),
-        date=record.get("date", "start time"),
+        record.get("title", *columns_for(TITLE, record.fields)),
+        date=record.get("date", "start time", *columns_for(DATE, record.fields)),
         kind="movie",
     )
 
 
 def _collapse_episodes(entries: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    """Episodes -> one entry a series, its most recent episode's (the file is newest first)."""
-    series = [series_of(entry.title) for entry in entries]
-    episodes = Counter(name for name in series if name)
-    kept: list[Entry] = []
-    seen: set[str] = set()
-    for entry, name in zip(entries, series, strict=True):
-        if name is None:
-            kept.append(entry)
-        elif name not in seen:
-            seen.add(name)
-            kept.append(replace(entry, title=name, kind="series"))
+    """Episodes -> one entry a series, in the place and with the date of the episode seen last."""
+    times = read_dates([entry.date for entry in entries]).times
+    episodes: dict[str, list[int]] = defaultdict(list)
+    for i, entry in enumerate(entries):
+        if name := series_of(entry.title):
+            episodes[name].append(i)
     if not episodes:
         return entries, ()
-    return tuple(kept), (f"{episodes.total():,} episodes became {len(episodes):,} series.",)
+    last = {
+        max(of_series, key=lambda i: (times[i] or datetime.min, -i)): name
+        for name, of_series in episodes.items()
+    }
+    collapsed = set(chain.from_iterable(episodes.values())) - set(last)
+    kept = tuple(
+        replace(entry, title=last[i], kind="series") if i in last else entry
+        for i, entry in enumerate(entries)
+        if i not in collapsed
+    )
+    seen = len(collapsed) + len(last)
+    return kept, (f"{seen:,} episodes became {len(last):,} series.",)
 
 
 def _recognises(document: Document) -> bool:
     records = document.records
     if records is None or records.layout != "csv":
         return False
-    return records.headers == ("title", "date") or records.has("profile name", "start time", "title")
+    return records.has("profile name", "start time", "title") or _is_short_form(document)
+
+
+def _is_short_form(document: Document) -> bool:
+    """Whether a table of titles and dates, which anybody may have written, is Netflix's own."""
+    headers = document.records.headers
+    if [role_of(header) for header in headers] != [TITLE, DATE]:
+        return False
+    rows = document.records.records
+    return (
+        "netflix" in document.filename.casefold()
+        or any(series_of(record.get(headers[0])) for record in rows)
+        or (headers == ("title", "date") and all(_QUOTED_ROW.fullmatch(record.text) for record in rows))
+    )
 
 
 IMPORTER = Importer("netflix", "Netflix", _recognises, _read)
