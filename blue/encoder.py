@@ -50,7 +50,7 @@ class SentenceEncoder:
         folder = Path(folder)
         if not (folder / "modules.json").is_file():
             raise WeightsError(
-                f"{folder} is not an embedder. Give a folder that sentence-transformers saved (it has modules.json)."
+                f"{folder} is not an embedder. Give a folder that sentence-transformers saved."
             )
         given = {"query": query_prompt, "document": item_prompt}
         prompts = {role: prompt for role, prompt in given.items() if prompt}
