@@ -1,29 +1,81 @@
 """Messages to text, streamed: the only package that imports a generation engine."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
+from blue.adapter import LoraAdapter, merged_gguf, read_adapter
 from blue.datatypes import TextGenerator
+from blue.errors import WeightsError
 from blue.generator.about import LoadedProfiler
-from blue.presets import Engine, get_preset
-from blue.weights import Progress, resolve, silent
+from blue.presets import DEFAULT_PRESET, Engine, ModelSource, get_preset
+from blue.weights import Progress, ResolvedWeights, gguf_copy, resolve, sha256_of, silent
 
-__all__ = ["LoadedProfiler", "load_generator"]
+__all__ = ["LoadedGenerator", "LoadedProfiler", "load_generator"]
+
+
+class LoadedGenerator(TextGenerator, Protocol):
+    """A TextGenerator that says what it is: `about.trained`, `about.source` ..."""
+
+    about: LoadedProfiler
 
 
 def load_generator(
-    name: str = "embedded",
+    name: str = DEFAULT_PRESET,
     adapter: Path | None = None,
     engine: Engine | None = None,
     progress: Progress = silent,
-) -> TextGenerator:
-    """The profiler of a preset (or of a local path), ready to write; `about` describes it.
+) -> LoadedGenerator:
+    """The profiler of a preset or of a local path, ready to write; `about` describes it.
 
-    Raises WeightsError if its files cannot be had or read.
+    Without an `adapter`, the one that the project ships for this model is attached if it is there.
+    Raises WeightsError if files cannot be had or read, or do not fit each other.
     """
     preset = get_preset(name)
-    found = resolve(preset.profiler, progress)
+    engine = engine or preset.engine
+    source = preset.profiler
+    found = resolve(source, progress)
+    lora = _adapter_of(source, adapter)
+    about = LoadedProfiler(source.name, engine, found.origin, found.digest)
+    if lora is not None:
+        about = replace(about, adapter=lora.name, adapter_digest=lora.digest)
+    if engine == "openvino":
+        return _load_openvino(found, lora, about, progress)
+    return _load_transformers(found, lora, about, progress)
+
+
+def _adapter_of(source: ModelSource, chosen: Path | None) -> LoraAdapter | None:
+    if chosen is not None:
+        return read_adapter(chosen, source.name)
+    bundled = source.bundled_adapter
+    if bundled is not None and (bundled / "adapter_config.json").is_file():
+        return read_adapter(bundled, source.name)
+    return None
+
+
+def _load_openvino(
+    found: ResolvedWeights, lora: LoraAdapter | None, about: LoadedProfiler, progress: Progress
+) -> LoadedGenerator:
     from blue.generator.openvino import OpenVinoGenerator
 
-    progress(f"loading {preset.profiler.name}", None)
-    about = LoadedProfiler(preset.profiler.name, OpenVinoGenerator.engine, found.origin, found.digest)
-    return OpenVinoGenerator(found.path, about)
+    path = found.path
+    if lora is not None:
+        if path.suffix != ".gguf":
+            raise WeightsError(
+                f"An adapter can be attached to a .gguf file or with the transformers engine, not to {path}."
+            )
+        path = merged_gguf(found, lora, progress)
+    elif path.suffix == ".gguf":
+        progress(f"preparing {about.name} (once)", None)
+        path = gguf_copy.exact_for_engine(path, found.digest or sha256_of(path))
+    progress(f"loading {about.name}", None)
+    return OpenVinoGenerator(path, about)
+
+
+def _load_transformers(
+    found: ResolvedWeights, lora: LoraAdapter | None, about: LoadedProfiler, progress: Progress
+) -> LoadedGenerator:
+    from blue.generator.transformers import TransformersGenerator
+
+    progress(f"loading {about.name}", None)
+    return TransformersGenerator(found.path, about, adapter=lora.folder if lora else None)

@@ -8,7 +8,7 @@ class LoadedProfiler:
     """Which model writes the profiles. Without an adapter of ours it is `trained` for nothing of the kind."""
 
     name: str  # "SmolLM2-135M-Instruct"
-    engine: str  # "openvino-genai" or "transformers"
+    engine: str  # "openvino" or "transformers"
     source: str  # "hub", "package index", "local path"
     digest: str | None = None  # SHA-256 or commit of the base weights
     adapter: str | None = None  # the adapter folder's name

@@ -17,7 +17,7 @@ BLOCK_TOKENS = 32  # one cache block of the CPU plugin
 class OpenVinoGenerator:
     """A TextGenerator on openvino-genai. One pipeline serves one call at a time; callers wait their turn."""
 
-    engine = "openvino-genai"
+    engine = "openvino"
 
     def __init__(self, path: Path, about: LoadedProfiler | None = None) -> None:
         """Load a GGUF file or OpenVINO folder; raises WeightsError if the engine can't read it."""

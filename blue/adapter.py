@@ -1,0 +1,168 @@
+"""A trained LoRA adapter merged into a GGUF profiler: W + scaling · B·A, tensor by tensor, in NumPy.
+
+openvino-genai ignores adapters on a GGUF, so the weights are merged once and cached under the hash of the
+base and the adapter. This reads what PEFT writes, without PEFT or torch: the app stays small. Kinds of
+adapters whose merge is more than that sum (DoRA, PiSSA, trained biases ...) are refused, not approximated.
+"""
+
+import hashlib
+import json
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from blue.errors import WeightsError
+from blue.weights import Progress, ResolvedWeights, gguf_copy, sha256_of, silent
+
+WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
+LORA_KEY = re.compile(r"base_model\.model\.(?P<module>.+)\.lora_(?P<side>[AB])\.weight")
+PLAIN_INITS = (True, False, "gaussian")  # the others (PiSSA, OLoRA, LoftQ ...) also change the base
+UNSUPPORTED = (
+    "use_dora",
+    "modules_to_save",
+    "rank_pattern",
+    "alpha_pattern",
+    "layer_replication",
+    "trainable_token_indices",
+    "target_parameters",
+    "lora_bias",
+    "fan_in_fan_out",
+)
+
+
+@dataclass(frozen=True)
+class LoraAdapter:
+    """A PEFT adapter on disk that was checked: plain LoRA, in safetensors, for the base it names."""
+
+    folder: Path
+    scaling: float
+    digest: str  # SHA-256 over weights and configuration
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.name
+
+
+def read_adapter(folder: Path, base_name: str) -> LoraAdapter:
+    """Check a PEFT folder against the model it is to change; raises WeightsError saying what is wrong."""
+    for name in (CONFIG, WEIGHTS):
+        if not (folder / name).is_file():
+            raise WeightsError(
+                f"{folder} is not an adapter that can be used: {name} is missing. Save it with PEFT in safetensors "
+                "(pickled weights, adapter_model.bin, can run code and are refused)."
+            )
+    try:
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        rank, alpha = config["r"], config["lora_alpha"]
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise WeightsError(f"{folder / CONFIG} is not a LoRA configuration: {error!r}.") from error
+    _require_plain_lora(folder, config)
+    trained_on = str(config.get("base_model_name_or_path") or "nothing that it names")
+    if Path(trained_on).name.casefold() != base_name.casefold():
+        raise WeightsError(
+            f"The adapter in {folder} was trained on {trained_on}, not on {base_name}. Choose that model; or, "
+            f"if it is the same one, write '{base_name}' as base_model_name_or_path in its {CONFIG}."
+        )
+    scaling = alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
+    parts = sha256_of(folder / WEIGHTS) + sha256_of(folder / CONFIG)
+    return LoraAdapter(folder, scaling, hashlib.sha256(parts.encode()).hexdigest())
+
+
+def merged_gguf(base: ResolvedWeights, adapter: LoraAdapter, progress: Progress = silent) -> Path:
+    """The base GGUF with the adapter merged into it, in Q8_0; made once, then taken from the cache."""
+    digest = base.digest or sha256_of(base.path)
+    key = hashlib.sha256(f"{digest} {adapter.digest}".encode()).hexdigest()[:24]
+    progress(f"attaching the adapter {adapter.name}", None)
+    return gguf_copy.cached_copy(base.path, key, lambda: _merge_into(base.path, adapter))
+
+
+def _require_plain_lora(folder: Path, config: dict) -> None:
+    used = [name for name in UNSUPPORTED if config.get(name)]
+    if config.get("peft_type") != "LORA":
+        used.append(f"peft_type {config.get('peft_type')}")
+    if config.get("bias", "none") != "none":
+        used.append("bias")
+    if config.get("init_lora_weights", True) not in PLAIN_INITS:
+        used.append(f"init_lora_weights {config['init_lora_weights']}")
+    if used:
+        raise WeightsError(
+            f"The adapter in {folder} is not plain LoRA (it uses {', '.join(used)}). "
+            "Train it with a plain LoraConfig, or merge it with PEFT and pass the merged model folder."
+        )
+
+
+def _merge_into(base: Path, adapter: LoraAdapter) -> gguf_copy.Change:
+    """The change that the adapter makes to the tensors of this GGUF file."""
+    from gguf import GGUFReader
+
+    reader = GGUFReader(base)
+    architecture = reader.fields["general.architecture"].contents()
+    heads = {
+        "attn_q": reader.fields[f"{architecture}.attention.head_count"].contents(),
+        "attn_k": reader.fields[f"{architecture}.attention.head_count_kv"].contents(),
+    }
+    shapes = {tensor.name: tuple(map(int, reversed(tensor.shape))) for tensor in reader.tensors}
+    pairs = _read_pairs(adapter, _tensor_names(reader, architecture))
+    for name, (a, b) in pairs.items():
+        if name not in shapes or (b.shape[0], a.shape[1]) != shapes[name] or a.shape[0] != b.shape[1]:
+            raise WeightsError(
+                f"The adapter in {adapter.folder} does not fit the base: {name} is {shapes.get(name, 'missing')}, "
+                f"the adapter's factors are {b.shape} and {a.shape}. It was trained on another model."
+            )
+
+    def change(name: str, weights: np.ndarray) -> np.ndarray:
+        if name not in pairs:
+            return weights
+        a, b = pairs[name]
+        delta = adapter.scaling * (b @ a)  # (out, r) @ (r, in)
+        kind = name.split(".")[-2]
+        if architecture == "llama" and kind in heads:
+            delta = _interleaved(delta, heads[kind])
+        return weights + delta
+
+    return change
+
+
+def _tensor_names(reader: object, architecture: str) -> object:
+    """The gguf package's map from the names of transformers to the names in the file."""
+    from gguf import MODEL_ARCH_NAMES, get_tensor_name_map
+
+    kind = next(key for key, name in MODEL_ARCH_NAMES.items() if name == architecture)
+    return get_tensor_name_map(kind, reader.fields[f"{architecture}.block_count"].contents())
+
+
+def _read_pairs(adapter: LoraAdapter, names: object) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Tensor name in the GGUF -> the factors A (r, in) and B (out, r), float32."""
+    from safetensors import SafetensorError, safe_open
+
+    factors: dict[str, dict[str, np.ndarray]] = {}
+    path = adapter.folder / WEIGHTS
+    try:
+        with safe_open(path, framework="np") as file:
+            for key in file.keys():  # noqa: SIM118 - the file is no mapping
+                found = LORA_KEY.fullmatch(key)
+                tensor = names.get_name(found["module"]) if found else None
+                if tensor is None:
+                    raise WeightsError(
+                        f"{path} holds {key}, which is no LoRA factor of a layer of this base."
+                    )
+                factors.setdefault(f"{tensor}.weight", {})[found["side"]] = file.get_tensor(key)
+    except SafetensorError as error:
+        raise WeightsError(f"{path} is damaged: {error}. Copy the adapter again.") from error
+    lonely = [name for name, sides in factors.items() if set(sides) != {"A", "B"}]
+    if lonely or not factors:
+        raise WeightsError(f"{path} lacks a LoRA factor of {lonely[0] if lonely else 'any layer'}.")
+    return {
+        name: (sides["A"].astype(np.float32), sides["B"].astype(np.float32))
+        for name, sides in factors.items()
+    }
+
+
+def _interleaved(rows: np.ndarray, heads: int) -> np.ndarray:
+    """Rows of a query or key matrix in the order that llama GGUF files keep for rotary embeddings."""
+    out, columns = rows.shape
+    return rows.reshape(heads, 2, out // heads // 2, columns).swapaxes(1, 2).reshape(out, columns)
