@@ -5,6 +5,7 @@ from blue.errors import HistoryError
 from blue.history.documents import Document
 from blue.history.entries import Entry, Importer, Reading, new_entry, partition, skip
 from blue.history.records import Record, as_text
+from blue.history.titles import without_brackets
 
 _ADVICE = "Join the item metadata on parent_asin and write the item's title as 'item_title'."
 _KINDS = {"books": "book", "buy a kindle": "book", "movies tv": "movie", "movies & tv": "movie"}
@@ -39,7 +40,7 @@ def _to_entry(record: Record) -> Entry | SkippedRow:
         rating=record.get("rating"),
         date=record.get("timestamp", "sort timestamp"),
         kind=_KINDS.get(category.casefold(), "product"),
-        creator=record.get("store", "author") or as_text(meta.get("store")) or None,
+        creator=without_brackets(record.get("store", "author") or as_text(meta.get("store"))) or None,
     )
 
 

@@ -33,7 +33,8 @@ def _nothing_read(skipped: Sequence[SkippedRow]) -> str:
     if not skipped:
         return "There is no title in this history. Write one a line, e.g. 'Dune | 5'."
     first = skipped[0]
-    return f"None of the {len(skipped)} rows could be read. Line {first.line}: {first.reason}"
+    which = "The only row cannot" if len(skipped) == 1 else f"None of the {len(skipped):,} rows can"
+    return f"{which} be read. Line {first.line}: {first.reason}"
 
 
 def _rate(reading: Reading) -> tuple[list[Row], list[SkippedRow]]:
@@ -97,9 +98,12 @@ def _date(rows: list[Row], now: datetime) -> tuple[list[Row], list[str]]:
 
 def _about_dates(rows: Sequence[Row], indices: Sequence[int], what: str) -> str:
     entry, _ = rows[indices[0]]
-    number = "1 date" if len(indices) == 1 else f"{len(indices)} dates"
-    where = f"line {entry.line}" if len(indices) == 1 else f"the first in line {entry.line}"
-    return f"{number} {what} ({where}: {entry.date[:40]!r}): the row was kept without it."
+    if len(indices) == 1:
+        return f"1 date {what} (line {entry.line}: {entry.date[:40]!r}): the row was kept without it."
+    return (
+        f"{len(indices):,} dates {what} (the first in line {entry.line}: {entry.date[:40]!r}): "
+        "the rows were kept without them."
+    )
 
 
 def _oldest_first(rows: list[Row], *, newest_first: bool) -> list[Row]:

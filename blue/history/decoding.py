@@ -5,6 +5,7 @@ import re
 from blue.errors import HistoryError
 
 MAX_BYTES = 5 * 1024 * 1024
+MAX_LINES = 500_000  # 20,000 rows of 25 lines each; more are blank lines by the million
 
 _UNZIP = (
     "Unzip it and choose the file inside, e.g. ratings.csv (Letterboxd) or ViewingActivity.csv (Netflix)."
@@ -51,6 +52,8 @@ def decode(source: str | bytes) -> str:
         )
     text = source if isinstance(source, str) else _decode_bytes(source)
     text = strip_unwanted(text.replace("\r\n", "\n").replace("\r", "\n"))
+    if text.count("\n") > MAX_LINES:
+        raise HistoryError(f"The history has more than {MAX_LINES:,} lines. Remove the blank ones.")
     if not text.strip():
         raise HistoryError("The history is empty. Write one title a line, e.g. 'Dune | 5'.")
     return text

@@ -24,8 +24,10 @@ ESCAPABLE = '\\|#.()[]"“”-*+•·–—‣▪●○☐☑✓✔'
 # Escaped characters pass through the patterns as the non-characters U+FDD0..., which decoding took out.
 _HIDDEN = {character: chr(0xFDD0 + i) for i, character in enumerate(ESCAPABLE)}
 _REVEAL = str.maketrans({hidden: character for character, hidden in _HIDDEN.items()})
+_CHAT_TOKEN = re.compile(r"<\|[^|\s]{1,40}\|>")  # its bars belong to the title that holds it
 _ESCAPE = re.compile(rf"\\([{re.escape(ESCAPABLE)}])")
 _BULLET = re.compile(r"(?:[-*+•·–—‣▪●○☐☑✓✔]\s+(?:\[[ xX]?\]\s+)?|\d{1,5}[.)]\s+)")
+_MAX_CHARACTERS = 5_000  # of one line, before it is taken apart
 _RULER = re.compile(r"[-=_*~—–]{3,}")
 _BARE_AT_END = re.compile(r"(?:[:;,=]|\s[-–—])\s*(?P<rating>[+-]?\d{1,3}(?:[.,]\d{1,2})?)$")
 _SEPARATORS = " \t:;,=-–—"
@@ -49,7 +51,10 @@ def read_line(number: int, line: str, *, bare_number: bool = False) -> Entry | S
     text = line.strip()
     if not text or text.startswith("#") or _RULER.fullmatch(text):
         return None
+    if len(text) > _MAX_CHARACTERS:
+        return skip(number, text, f"The line has {len(text):,} characters. {RATING_ADVICE}")
     hidden = _ESCAPE.sub(lambda match: _HIDDEN[match[1]], text)
+    hidden = _CHAT_TOKEN.sub(lambda match: match[0].replace("|", _HIDDEN["|"]), hidden)
     title, *fields = re.split(r"[|\t]", hidden)
     found = {"rating": "", "date": "", "year": ""}
     for field in filter(None, map(str.strip, fields)):

@@ -158,8 +158,9 @@ class TitleMatcher:
             return (
                 _same_creator(interaction.creator, item.authors) is True,
                 interaction.year is not None and interaction.year == item.year,
-                candidate.literal,
                 item.kind == usual_kind,
+                item.title.casefold() == interaction.title.casefold(),  # "The Heat" is not "Heat"
+                candidate.literal,
                 self._standing[candidate.index],
             )
 

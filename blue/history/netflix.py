@@ -110,7 +110,8 @@ def _collapse_episodes(entries: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], t
         if i not in collapsed
     )
     seen = len(collapsed) + len(last)
-    return kept, (f"{seen:,} episodes became {len(last):,} series.",)
+    episodes_seen = "1 episode" if seen == 1 else f"{seen:,} episodes"
+    return kept, (f"{episodes_seen} became {len(last):,} series.",)
 
 
 def _recognises(document: Document) -> bool:

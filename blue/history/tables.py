@@ -86,14 +86,13 @@ def _to_records(headers: list[str], rows: Iterator[Row | SkippedRow], lines: tup
             skipped.append(row)
             continue
         line, cells = row
+        text = lines[line - 1]
         if any(cell.strip() for cell in cells[len(headers) :]):
-            reason = (
-                f'It has {len(cells)} cells, the header {len(headers)}. Put a cell with a comma in "quotes".'
-            )
-            skipped.append(skip(line, lines[line - 1], reason))
-        else:
-            fields: dict[str, str] = {}
-            for header, cell in zip(headers, cells, strict=False):
-                fields.setdefault(header, cell)
-            records.append(Record(line, lines[line - 1], fields))
+            size = f"It has {len(cells)} cells, the header has {len(headers)}."
+            skipped.append(skip(line, text, f'{size} Put a cell with a comma in "quotes".'))
+            continue
+        fields: dict[str, str] = {}
+        for header, cell in zip(headers, cells, strict=False):
+            fields.setdefault(header, cell)  # of two columns with one name the first counts
+        records.append(Record(line, text, fields))
     return Records("csv", tuple(records), tuple(skipped), tuple(dict.fromkeys(headers)))

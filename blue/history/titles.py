@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import zip_longest
 
 _ARTICLE_AT_END = re.compile(
     r"(.+?), (the|an?|le|la|les|l'|un|une|der|die|das|ein|eine|el|los|las|il|lo|gli|i|os?|as?|het|de)(:.*)?",
@@ -55,7 +56,7 @@ def words_of(title: str) -> tuple[str, ...]:
     folded_words = [_numeral(words, i) for i in range(len(words))]
     return tuple(
         word
-        for word, following in zip(folded_words, [*folded_words[1:], ""], strict=True)
+        for word, following in zip_longest(folded_words, folded_words[1:], fillvalue="")
         if not (word in _COUNTED and following.isdecimal())  # "The Godfather: Part II" is "The Godfather 2"
     )
 
