@@ -20,16 +20,17 @@ _NAMES = {
     """,
     RATING: """
         my rating, your rating, user rating, personal rating, rating, ratings, stars, star rating,
-        score, my score, your score, user score, rate, rated, rating 1 5, rating 1 10, rating10,
+        score, my score, your score, user score, rate, rated, rating10,
         bewertung, wertung, meine bewertung, sterne, punkte, note, ma note, votre note, etoiles,
         evaluation, calificacion, puntuacion, valoracion, estrellas, nota, minha nota, avaliacao,
         estrelas, voto, valutazione, punteggio, stelle, beoordeling, waardering, cijfer, sterren, ocena,
-        hodnoceni, ertekeles, puan, betyg, betyg 1 5, karakter, bedommelse, arvosana, vurdering, оценка,
+        hodnoceni, ertekeles, puan, betyg, karakter, bedommelse, arvosana, vurdering, оценка,
         рейтинг, моя оценка, βαθμολογια, 評価, 評点, 点数, 评分, 評分, 평점, 별점, التقييم, דירוג
     """,
     DATE: """
         watched date, date watched, watched at, last watched at, date read, read at, date rated,
-        rated at, date, start time, time, timestamp, datetime, created at, created, date added, added,
+        rated at, date, watched on, read on, start time, time, timestamp, datetime, created at, created,
+        date added, added,
         when, seen, watched, read, finished, date finished, end date, viewed, datum, gesehen am,
         gelesen am, bewertet am, date de visionnage, date de lecture, vu le, lu le, jour, fecha,
         fecha de visualizacion, visto, leido, data, data di visione, dia, datum gezien, pvm, paivamaara,
@@ -56,6 +57,9 @@ _NAMES = {
 }
 
 
+_SCALE = re.compile(r"(?: \d)? ?(?:out of |of |x )?(5|10|100)(?: stars)?$")  # "My rating (1-10)" when folded
+
+
 @lru_cache(maxsize=4096)
 def fold_header(header: str) -> str:
     """ "Título", "TITULO " and "titulo:" are one: lower case, without accents, words parted by one space."""
@@ -71,9 +75,20 @@ _ROLES = {
 }
 
 
+def _role_and_rank(header: str) -> tuple[str, int] | None:
+    return _ROLES.get(header) or _ROLES.get(_SCALE.sub("", header))
+
+
 def role_of(header: str) -> str | None:
-    """The role of a folded header, None if it is not known."""
-    return _ROLES[header][0] if header in _ROLES else None
+    """The role of a folded header, None if it is not known; a scale behind it does not matter."""
+    known = _role_and_rank(header)
+    return known[0] if known else None
+
+
+def scale_in(header: str) -> float | None:
+    """The scale that a folded header of ratings names: 10 of "rating 1 10", else None."""
+    match = _SCALE.search(header)
+    return float(match[1]) if match else None
 
 
 def column_for(role: str, headers: Iterable[str]) -> str | None:
@@ -84,4 +99,4 @@ def column_for(role: str, headers: Iterable[str]) -> str | None:
 def columns_for(role: str, headers: Iterable[str]) -> tuple[str, ...]:
     """All folded headers of a role, the best first."""
     candidates = [header for header in headers if role_of(header) == role]
-    return tuple(sorted(candidates, key=lambda header: _ROLES[header][1]))
+    return tuple(sorted(candidates, key=lambda header: _role_and_rank(header)[1]))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from blue.history.headerless import read_headerless
 from blue.history.json_records import read_json
 from blue.history.records import Records
 from blue.history.tables import read_table
@@ -28,7 +29,7 @@ class Document:
         """The JSON records or the table, or None if the text is neither."""
         if self.text.startswith(LINES_HEADING):
             return None
-        return read_json(self.text) or read_table(self.lines)
+        return read_json(self.text) or read_table(self.lines) or read_headerless(self.lines)
 
     def has(self, *headers: str) -> bool:
         """Whether this is a table or JSON records with all these folded headers."""

@@ -15,6 +15,8 @@ from blue.history.columns import (
     column_for,
     columns_for,
     fold_header,
+    role_of,
+    scale_in,
 )
 from blue.history.documents import Document
 from blue.history.entries import Entry, Importer, Reading, clean_title, new_entry, partition, read_year
@@ -48,7 +50,17 @@ def _read(document: Document) -> Reading:
     columns = _find_columns(records)
     rows = (_to_entry(record, columns) for record in records.records)
     entries, skipped = partition(row for row in rows if row is not None)
-    return Reading(entries, (*records.skipped, *skipped))
+    notes = () if columns.rating else _about_missing_ratings(records)
+    scale = scale_in(columns.rating) if columns.rating else None
+    return Reading(entries, (*records.skipped, *skipped), notes, rating_scale=scale)
+
+
+def _about_missing_ratings(records: Records) -> tuple[str, ...]:
+    unknown = [header for header in records.headers if header and role_of(header) is None]
+    if not unknown:
+        return ()
+    names = ", ".join(repr(header) for header in unknown[:8])
+    return (f"No column of ratings was found. Not used: {names}. Call a column 'rating' to have it read.",)
 
 
 def _find_columns(records: Records) -> _Columns:

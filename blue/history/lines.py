@@ -15,7 +15,7 @@ from blue.datatypes import SkippedRow
 from blue.history.dates import read_date
 from blue.history.documents import Document
 from blue.history.entries import Entry, Importer, Reading, clean_title, skip, title_problem
-from blue.history.ratings import RATING_AT_END, read_mark
+from blue.history.ratings import RATING_AT_END, STARS_AT_START, read_mark
 from blue.history.records import MAX_ROWS, too_many_rows
 
 RATING_ADVICE = "Write 'title | 1-5', e.g. 'Dune | 5'."
@@ -59,10 +59,14 @@ def read_line(number: int, line: str, *, bare_number: bool = False) -> Entry | S
     found = {"rating": "", "date": "", "year": ""}
     for field in filter(None, map(str.strip, fields)):
         role = _role_of_field(field)
+        if role is None and found["rating"]:
+            continue  # a remark behind the rating
         if role is None or found[role]:
             return skip(number, text, f"{field.translate(_REVEAL)[:40]!r} is not a rating. {RATING_ADVICE}")
         found[role] = field
     title = _strip_bullet(title.strip())
+    if not fields and title.endswith(":"):
+        return skip(number, text, f"It ends with a colon, like a heading. {RATING_ADVICE}")
     if not fields:
         title, found["rating"] = _split_rating(title, bare_number)
     title, year = split_year(_strip_quotes(clean_line(title)))
@@ -101,7 +105,9 @@ def _strip_quotes(title: str) -> str:
 
 
 def _split_rating(title: str, bare_number: bool) -> tuple[str, str]:
-    """A title with a rating behind it -> both; a title that is nothing but a rating ("3%") stays a title."""
+    """A title with a rating beside it -> both; a title that is nothing but a rating ("3%") stays a title."""
+    if match := STARS_AT_START.match(title):
+        return title[match.end() :].lstrip(_SEPARATORS), match["rating"]
     tail = title[-_TAIL:]
     match = RATING_AT_END.search(tail) or (_BARE_AT_END.search(tail) if bare_number else None)
     if match is None:

@@ -85,7 +85,20 @@ class TitleMatcher:
             self._admissible(interaction, self._exact.get(key_of(interaction.title), ()))
             or self._admissible(interaction, self._bare.get(key_of(bare), ()))
             or self._up_to_subtitle(interaction, bare)
+            or self._with_author(interaction, bare)
         )
+
+    def _with_author(self, interaction: Interaction, title: str) -> list[_Candidate]:
+        """ "Emma by Jane Austen", "Jane Austen - Emma": the title and the author of one item in one line."""
+        halves = [title.rpartition(separator)[::2] for separator in (" by ", " - ", " – ", ", ", ": ")]
+        return [
+            candidate
+            for one, other in halves
+            for name, author in ((one, other), (other, one))
+            if name and author
+            for candidate in self._admissible(interaction, self._exact.get(key_of(name), ()))
+            if _same_creator(author, self._items[candidate.index].authors) is True
+        ]
 
     def _up_to_subtitle(self, interaction: Interaction, title: str) -> list[_Candidate]:
         """Items of which the history names only a part ("Borat"), or that have not the subtitle it adds."""

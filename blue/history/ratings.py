@@ -20,6 +20,7 @@ _STARS = r"(?:[★⭐]\ufe0f?){1,10}½?(?:☆\ufe0f?){0,10}"
 _EXPLICIT = (
     rf"(?:{_NUMBER}\s?(?:/|out of)\s?(?:100|10|20|4|5)|{_NUMBER}\s?%|{_NUMBER}\s?-?{_STAR_WORDS}|{_STARS})"
 )
+STARS_AT_START = re.compile(rf"(?P<rating>{_STARS})\s+(?=\S)")
 _BARE_NUMBER = re.compile(rf"[+-]?(?:{_NUMBER}|nan|inf(?:inity)?)", re.IGNORECASE)
 _FRACTION = re.compile(rf"({_NUMBER})\s?(?:/|out of)\s?(\d+)", re.IGNORECASE)
 _PERCENT = re.compile(rf"({_NUMBER})\s?%")

@@ -28,11 +28,11 @@ def read_table(lines: tuple[str, ...]) -> Records | None:
     delimiter = excel_hint[1] if excel_hint else _find_delimiter(lines[start])
     if delimiter is None:
         return None
-    rows = _iter_rows(lines, start, delimiter)
+    rows = iter_rows(lines, start, delimiter)
     header = next(rows, None)
     if header is None or isinstance(header, SkippedRow):
         return None
-    return _to_records([fold_header(cell) for cell in header[1]], rows, lines)
+    return to_records([fold_header(cell) for cell in header[1]], rows, lines)
 
 
 def _find_delimiter(header: str) -> str | None:
@@ -47,7 +47,8 @@ def _find_delimiter(header: str) -> str | None:
     return delimiter
 
 
-def _iter_rows(lines: tuple[str, ...], start: int, delimiter: str) -> Iterator[Row | SkippedRow]:
+def iter_rows(lines: tuple[str, ...], start: int, delimiter: str) -> Iterator[Row | SkippedRow]:
+    """Rows from the 0-based line `start`; a quote that never closes costs its own line alone."""
     unclosed = 0
     while start < len(lines):
         span = 1 if '"' not in lines[start] or unclosed > _MAX_UNCLOSED else _MAX_LINES_PER_ROW
@@ -57,7 +58,7 @@ def _iter_rows(lines: tuple[str, ...], start: int, delimiter: str) -> Iterator[R
             yield skip(
                 start + 1, lines[start], "A quote is opened and never closed. Close it with another quote."
             )
-        elif any(cell.strip() for cell in cells):
+        elif any(cell.strip(" -:") for cell in cells):  # not blank, nor the ruler of a Markdown table
             yield start + 1, cells
         start += length
 
@@ -76,7 +77,8 @@ def _first_row(window: tuple[str, ...], delimiter: str) -> tuple[list[str] | Non
     return cells, reader.line_num
 
 
-def _to_records(headers: list[str], rows: Iterator[Row | SkippedRow], lines: tuple[str, ...]) -> Records:
+def to_records(headers: list[str], rows: Iterator[Row | SkippedRow], lines: tuple[str, ...]) -> Records:
+    """Rows under folded headers; HistoryError above the limit of rows."""
     records: list[Record] = []
     skipped: list[SkippedRow] = []
     for row in rows:

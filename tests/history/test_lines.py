@@ -34,6 +34,8 @@ def only(text: str):
         ("Ran\t4", "Ran", None, 4.0),
         ("Sherlock (2010–2017) | 4", "Sherlock", 2010, 4.0),
         ("Fünf Freunde - 4 Sterne", "Fünf Freunde", None, 4.0),
+        ("★★★½ Ran", "Ran", None, 3.5),
+        ("Ran | 4 | saw it twice", "Ran", None, 4.0),
         # Titles that look like more than they are
         ("Fahrenheit 9/11", "Fahrenheit 9/11", None, None),
         ("3%", "3%", None, None),
@@ -69,6 +71,14 @@ def test_comments_blanks_and_rulers_are_no_rows():
     parsed = parse_history("# films\n\nDune\n-----\n   \n#Heat | 4\nRan\n")
     assert [(i.title, i.line) for i in parsed.interactions] == [("Dune", 3), ("Ran", 7)]
     assert parsed.skipped == ()
+
+
+def test_a_heading_is_reported():
+    parsed = parse_history("Films I love:\nDune")
+    assert [i.title for i in parsed.interactions] == ["Dune"]
+    assert [(row.line, row.reason.split(".")[0]) for row in parsed.skipped] == [
+        (1, "It ends with a colon, like a heading")
+    ]
 
 
 def test_a_rating_that_is_none_says_what_to_write():

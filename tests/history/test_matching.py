@@ -50,6 +50,9 @@ def found(catalog, matcher):
         ("Dune (Dune, #1)", ("Dune", 1965)),
         ("Rogue One", ("Rogue One: A Star Wars Story", 2016)),
         ("Dr. Strangelove", ("Dr. Strangelove or: How I Learned to Stop Worrying and Love the Bomb", 1964)),
+        ("Emma by Jane Austen", ("Emma", 1815)),
+        ("J.R.R. Tolkien: The Hobbit", ("The Hobbit", 1937)),
+        ("Stand by Me", ("Stand by Me", 1986)),
         ("Shawshank Redemtion", ("The Shawshank Redemption", 1994)),
     ],
 )

@@ -151,6 +151,50 @@ def test_unreadable_dates_are_noted_once():
     )
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            'Dune,1984,3\n"The Good, the Bad and the Ugly",1966,4\n',
+            [("Dune", 3.0), ("The Good, the Bad and the Ugly", 4.0)],
+        ),
+        ('"Dune";"5";"2020-01-01"\n"Heat";"4";"2020-02-01"\n', [("Dune", 5.0), ("Heat", 4.0)]),
+        ("1,Dune,5\n2,Heat,3\n", [("Dune", 5.0), ("Heat", 3.0)]),
+    ],
+)
+def test_without_a_header_the_cells_tell_the_columns(source, expected):
+    assert parse_history(source).format == "csv"
+    assert rows(source) == expected
+
+
+def test_two_columns_of_words_without_a_header_are_lines():
+    assert rows("Paris, Texas (1984)\nHello, Dolly! (1969)") == [
+        ("Paris, Texas", None),
+        ("Hello, Dolly!", None),
+    ]
+
+
+def test_a_header_may_name_the_scale():
+    assert rows("Movie;My rating (1-10)\nDune;4") == [("Dune", 2.0)]
+    assert rows("title,Rating10\nDune,4") == [("Dune", 2.0)]
+    assert rows("title,rating (out of 5)\nDune,4") == [("Dune", 4.0)]
+
+
+def test_an_unknown_column_of_ratings_is_noted():
+    parsed = parse_history("title,how I liked it\nDune,4")
+    assert parsed.interactions[0].rating is None
+    assert parsed.notes == (
+        "No column of ratings was found. Not used: 'how i liked it'. Call a column 'rating' to have it read.",
+    )
+
+
+def test_a_markdown_table():
+    assert rows("| Title | Rating |\n|:---|---:|\n| Dune | 5 |\n| Heat | 4 |") == [
+        ("Dune", 5.0),
+        ("Heat", 4.0),
+    ]
+
+
 def test_a_header_and_nothing_else():
     with pytest.raises(HistoryError, match="no title"):
         parse_history("title,rating\n")
