@@ -52,8 +52,8 @@ def read_adapter(folder: Path, base_name: str) -> LoraAdapter:
     for name in (CONFIG, WEIGHTS):
         if not (folder / name).is_file():
             raise WeightsError(
-                f"{folder} is not an adapter that can be used: {name} is missing. Save it with PEFT in safetensors "
-                "(pickled weights, adapter_model.bin, can run code and are refused)."
+                f"{folder} is not an adapter that can be used: {name} is missing. Save it with PEFT in "
+                "safetensors (pickled weights, adapter_model.bin, can run code and are refused)."
             )
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
@@ -64,8 +64,8 @@ def read_adapter(folder: Path, base_name: str) -> LoraAdapter:
     trained_on = str(config.get("base_model_name_or_path") or "nothing that it names")
     if Path(trained_on).name.casefold() != base_name.casefold():
         raise WeightsError(
-            f"The adapter in {folder} was trained on {trained_on}, not on {base_name}. Choose that model; or, "
-            f"if it is the same one, write '{base_name}' as base_model_name_or_path in its {CONFIG}."
+            f"The adapter in {folder} was trained on {trained_on}, not on {base_name}. Choose that model; "
+            f"or, if it is the same one, write '{base_name}' as base_model_name_or_path in its {CONFIG}."
         )
     scaling = alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
     parts = sha256_of(folder / WEIGHTS) + sha256_of(folder / CONFIG)
@@ -110,8 +110,9 @@ def _merge_into(base: Path, adapter: LoraAdapter) -> gguf_copy.Change:
     for name, (a, b) in pairs.items():
         if name not in shapes or (b.shape[0], a.shape[1]) != shapes[name] or a.shape[0] != b.shape[1]:
             raise WeightsError(
-                f"The adapter in {adapter.folder} does not fit the base: {name} is {shapes.get(name, 'missing')}, "
-                f"the adapter's factors are {b.shape} and {a.shape}. It was trained on another model."
+                f"The adapter in {adapter.folder} does not fit the base: {name} is "
+                f"{shapes.get(name, 'missing')}, the adapter's factors are {b.shape} and {a.shape}. "
+                "It was trained on another model."
             )
 
     def change(name: str, weights: np.ndarray) -> np.ndarray:

@@ -56,7 +56,7 @@ def _adapter_of(source: ModelSource, chosen: Path | None) -> LoraAdapter | None:
 def _load_openvino(
     found: ResolvedWeights, lora: LoraAdapter | None, about: LoadedProfiler, progress: Progress
 ) -> LoadedGenerator:
-    from blue.generator.openvino import OpenVinoGenerator
+    from blue.generator.openvino_engine import OpenVinoGenerator
 
     path = found.path
     if lora is not None:
@@ -75,7 +75,7 @@ def _load_openvino(
 def _load_transformers(
     found: ResolvedWeights, lora: LoraAdapter | None, about: LoadedProfiler, progress: Progress
 ) -> LoadedGenerator:
-    from blue.generator.transformers import TransformersGenerator
+    from blue.generator.transformers_engine import TransformersGenerator
 
     progress(f"loading {about.name}", None)
     return TransformersGenerator(found.path, about, adapter=lora.folder if lora else None)

@@ -53,5 +53,12 @@ def require_room(prompt_tokens: int, settings: SamplingSettings, context_tokens:
     room = context_tokens - settings.max_new_tokens
     if prompt_tokens > room:
         raise GenerationError(
-            f"The prompt is {prompt_tokens} tokens long; this model has room for {room}. Use a shorter history."
+            f"The prompt has {prompt_tokens} tokens or more; this model has room for {room}. "
+            "Use a shorter history."
         )
+
+
+def require_sampling(settings: SamplingSettings) -> None:
+    """Raise GenerationError if several samples are asked for that could only be equal."""
+    if settings.temperature <= 0:
+        raise GenerationError("Several samples need a temperature above 0: greedy texts are all equal.")

@@ -51,8 +51,9 @@ def _from_path(path: Path) -> ResolvedWeights:
     if (path / "openvino_model.xml").is_file() or hub.has_all_weights(path):
         return ResolvedWeights(path, "local path")
     raise WeightsError(
-        f"{path} is not a model that can be loaded. Give a .gguf file, a folder with config.json and all of its "
-        ".safetensors files, or an OpenVINO folder. Pickled weights (.bin, .pt) can run code and are refused."
+        f"{path} is not a model that can be loaded. Give a .gguf file, a folder with config.json and all "
+        "of its .safetensors files, or an OpenVINO folder. "
+        "Pickled weights (.bin, .pt) can run code and are refused."
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from blue.datatypes import Message, SamplingSettings
 from blue.errors import GenerationError, WeightsError
 from blue.generator.about import LoadedProfiler
-from blue.generator.chat import FairLock, control_tokens, neutralise, require_room
+from blue.generator.chat import FairLock, control_tokens, neutralise, require_room, require_sampling
 
 CONTEXT_TOKENS = 8192  # of the key-value cache, shared by a whole batch; about 100 MB for SmolLM2-135M
 BLOCK_TOKENS = 32  # one cache block of the CPU plugin
@@ -41,7 +41,7 @@ class OpenVinoGenerator:
         self.name = self.about.name
 
     def count_tokens(self, text: str) -> int:
-        """Length of a text in this model's tokens."""
+        """Length of a text in this model's tokens; CONTEXT_TOKENS if it is longer than that."""
         return self._tokenizer.encode(text, add_special_tokens=False).input_ids.shape[1]
 
     def stream(
@@ -85,8 +85,7 @@ class OpenVinoGenerator:
         self, messages: Sequence[Message], settings: SamplingSettings, count: int, *, prefill: str = ""
     ) -> list[str]:
         """`count` different continuations of one conversation, drawn together at a temperature above 0."""
-        if settings.temperature <= 0:
-            raise GenerationError("Several samples need a temperature above 0: greedy texts are all equal.")
+        require_sampling(settings)
         config = self._config(settings)
         config.num_return_sequences = count
         with self._lock.turn():
