@@ -8,7 +8,7 @@ from blue.datatypes import Interaction, ParsedHistory, SkippedRow
 from blue.errors import HistoryError
 from blue.history.dates import read_dates
 from blue.history.entries import Entry, Reading, skip
-from blue.history.ratings import infer_scale, read_mark, to_stars
+from blue.history.ratings import Mark, infer_scale, read_mark, to_stars
 
 Row = tuple[Entry, Interaction]
 
@@ -57,7 +57,8 @@ def _rate(reading: Reading) -> tuple[list[Row], list[SkippedRow]]:
     return rows, skipped
 
 
-def _mark(entry: Entry):
+def _mark(entry: Entry) -> Mark | str | None:
+    """The mark as written, None for "not rated", or why it is no mark."""
     try:
         return read_mark(entry.rating)
     except ValueError:
