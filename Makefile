@@ -1,0 +1,57 @@
+# `make run` serves the app, `make test` runs every test; both prepare what they need in .venv first.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+HOST ?= 127.0.0.1
+PORT ?= 7860
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+APP_READY := $(VENV)/.app-ready
+TESTS_READY := $(VENV)/.tests-ready
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench-app chromium
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(APP_READY) ## serve the app on http://127.0.0.1:7860 (HOST=..., PORT=...)
+	HOST=$(HOST) PORT=$(PORT) $(BIN)/python app.py
+
+test: $(TESTS_READY) chromium ## run the whole suite (ARGS="tests/test_cli.py -q" for a part)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(TESTS_READY) ## check style, format and who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+bench-app: $(APP_READY) ## print the app's speed and memory on this machine
+	$(BIN)/python -m benchmarks.app
+
+# The stamps are older than the requirements only after these change: a second start installs nothing.
+$(APP_READY): requirements.txt | $(BIN)/pip
+	@echo "Installing what the app needs into $(VENV) (a few minutes the first time)"
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(TESTS_READY): requirements-test.txt requirements.txt training/requirements.txt | $(BIN)/pip
+	@echo "Installing what the tests need into $(VENV) (a few minutes the first time)"
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-test.txt
+	@touch $@ $(APP_READY)
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "BLUE Studio needs Python 3.11 or newer, but $(PYTHON) is not. Install one, then: make run PYTHON=python3.11" >&2; \
+	  exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+	  command -v apt-get >/dev/null || { \
+	    echo "The browser tests need Chromium or Google Chrome. Install one with your system's package manager." >&2; \
+	    exit 1; }; \
+	  echo "Installing Chromium for the browser tests"; \
+	  $(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends chromium; }

@@ -1,0 +1,8 @@
+"""`python -m blue`: see `blue.cli`."""
+
+import sys
+
+from blue.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

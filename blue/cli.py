@@ -1,0 +1,262 @@
+"""The command line: read a history, write its profile, rank the catalogue. The same core as the app.
+
+python -m blue parse ratings.csv
+python -m blue profile ratings.csv --json
+echo "Alien | 5" | python -m blue rank - --domain movies --top 10
+
+Results go to standard output; progress and errors to standard error. Bad input ends with status 2 and one
+line. What a command needs is imported inside it: `parse` must not wait for a language model's libraries.
+"""
+
+import argparse
+import json
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from blue.errors import BlueError, HistoryError
+
+if TYPE_CHECKING:
+    from blue.datatypes import ParsedHistory
+
+BAD_INPUT = 2
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+NOBODY_READS = 141  # 128 + SIGPIPE
+
+_DOMAINS = {"movie": ("movie",), "movies": ("movie",), "book": ("book",), "books": ("book",), "all": ()}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    chosen = _parser().parse_args(arguments)
+    _quieten_libraries()
+    try:
+        print(chosen.command(chosen), flush=True)
+    except BlueError as error:
+        return _complain(str(error))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to flush goes nowhere
+        return NOBODY_READS
+    return 0
+
+
+def _parse(chosen: argparse.Namespace) -> str:
+    from blue.catalog import load_catalog
+    from blue.history import TitleMatcher, match_history
+    from blue.plain import history_text
+    from blue.records import history_record
+
+    parsed = match_history(_parsed(chosen.file), TitleMatcher(load_catalog().items))
+    return _json(history_record(parsed)) if chosen.json else history_text(parsed)
+
+
+def _profile(chosen: argparse.Namespace) -> str:
+    from blue.records import profile_record
+
+    parsed = _parsed(chosen.file)
+    with _Progress(chosen.verbose) as progress:
+        _, _, profile = _written(parsed, chosen.model, progress)
+    return _json(profile_record(profile)) if chosen.json else profile.text
+
+
+def _rank(chosen: argparse.Namespace) -> str:
+    from blue.plain import ranking_text
+    from blue.records import ranking_record
+
+    if not chosen.file and chosen.profile is None:
+        raise HistoryError("There is nothing to rank for. Give a history FILE, or --profile 'TEXT'.")
+    parsed = _parsed(chosen.file) if chosen.file else None
+    with _Progress(chosen.verbose) as progress:
+        if chosen.profile is None:
+            ranker, known, profile = _written(parsed, chosen.model, progress)
+        else:
+            ranker, known, profile = _given(parsed, chosen.profile, chosen.model, progress)
+        ranking = ranker.rank(profile, known, top=chosen.top, scoring=chosen.scoring, kinds=chosen.domain)
+    return _json(ranking_record(profile, ranking)) if chosen.json else ranking_text(profile, ranking)
+
+
+def _written(parsed: "ParsedHistory", model: str, progress: "_Progress") -> tuple:
+    """(profiler, matched interactions, the profile it wrote)."""
+    from blue.history import match_history
+    from blue.profiler import load_profiler
+
+    profiler = load_profiler(model, progress=progress)
+    known = match_history(parsed, profiler.matcher).interactions
+    progress("Writing the profile")
+    return profiler, known, profiler.write(known)
+
+
+def _given(parsed: "ParsedHistory | None", text: str, model: str, progress: "_Progress") -> tuple:
+    """(retriever, matched interactions, the given profile); no language model is loaded."""
+    from blue.history import TitleMatcher, match_history
+    from blue.retriever import load_retriever
+    from blue.sentences import parse_profile
+
+    profile = parse_profile(text)
+    retriever = load_retriever(model, progress=progress)
+    if parsed is None:
+        return retriever, (), profile
+    return retriever, match_history(parsed, TitleMatcher(retriever.catalog.items)).interactions, profile
+
+
+def _parsed(file: str) -> "ParsedHistory":
+    from blue.history import parse_history
+
+    return parse_history(*_read(file))
+
+
+def _read(file: str) -> tuple[bytes, str | None]:
+    """A file's bytes and name, or standard input's; no more than tells that it is too large."""
+    from blue.history.decoding import MAX_BYTES
+
+    if file == "-":
+        if sys.stdin.isatty():
+            print("Type or paste a history, one title a line, then press Ctrl-D.", file=sys.stderr)
+        return sys.stdin.buffer.read(MAX_BYTES + 1), None
+    try:
+        with Path(file).open("rb") as opened:
+            return opened.read(MAX_BYTES + 1), Path(file).name
+    except OSError as error:
+        raise HistoryError(
+            f"Cannot read {file}: {error.strerror}. Give the path of a file, or - for standard input."
+        ) from error
+
+
+class _Progress:
+    """Says what is going on, on standard error: a line that changes in a terminal, lines with --verbose."""
+
+    def __init__(self, verbose: bool) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._shown = verbose or self._terminal
+        self._last = ""
+
+    def __enter__(self) -> "_Progress":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._terminal:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def __call__(self, message: str, fraction: float | None = None) -> None:
+        text = message if fraction is None else f"{message} ({fraction:.0%})"
+        if not self._shown or text == self._last:
+            return
+        self._last = text
+        shown = f"\r{text}\033[K" if self._terminal else f"{text}\n"
+        print(shown, end="", file=sys.stderr, flush=True)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.exit(_complain(f"{message}. See {self.prog} --help"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m blue",
+        description="Read a history, write its profile, rank movies and books by it.",
+        epilog="Try: python -m blue rank - --top 5, type 'Alien | 5', then Ctrl-D.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="parse | profile | rank")
+    common = _common_options()
+    model = _model_option()
+
+    parse = _command(commands, "parse", _parse, [common], "read a history and say what was understood")
+    parse.epilog = "Example: python -m blue parse goodreads_library_export.csv --json"
+    profile = _command(commands, "profile", _profile, [common, model], "write the profile of a history")
+    profile.epilog = "Example: python -m blue profile ratings.csv"
+    rank = _command(commands, "rank", _rank, [common, model], "rank the catalogue for a history or a profile")
+    rank.epilog = "Example: python -m blue rank ratings.csv --domain books --profile 'Quiet space operas.'"
+    for command in (parse, profile):
+        command.add_argument(
+            "file", metavar="FILE", help="a history in any known format; - is standard input"
+        )
+    _add_rank_options(rank)
+    return parser
+
+
+def _common_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--json", action="store_true", help="print JSON instead of text")
+    options.add_argument(
+        "-v", "--verbose", action="store_true", help="say on standard error what is going on"
+    )
+    return options
+
+
+def _model_option() -> argparse.ArgumentParser:
+    from blue.presets import DEFAULT_PRESET, PRESETS
+
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument(
+        "--model",
+        default=DEFAULT_PRESET,
+        help=f"{', '.join(PRESETS)}, or the path of a model (default: {DEFAULT_PRESET})",
+    )
+    return options
+
+
+def _command(commands, name: str, command, parents: list, summary: str) -> argparse.ArgumentParser:
+    added = commands.add_parser(name, parents=parents, help=summary, description=f"{summary.capitalize()}.")
+    added.set_defaults(command=command)
+    return added
+
+
+def _add_rank_options(rank: argparse.ArgumentParser) -> None:
+    rank.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="a history; - is standard input; may be left out with --profile",
+    )
+    rank.add_argument("--profile", metavar="TEXT", help="rank by this profile; no language model is loaded")
+    rank.add_argument("--top", type=_positive, default=20, help="how many items (default: 20)")
+    rank.add_argument(
+        "--domain", type=_domain, default=(), metavar="{movie,book,all}", help="what to rank (default: all)"
+    )
+    rank.add_argument(
+        "--scoring",
+        choices=("facets", "single"),
+        default="facets",
+        help="by the best sentence, or by the whole profile as one text (default: facets)",
+    )
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of items; write 1 or more")
+    return int(text)
+
+
+def _domain(text: str) -> tuple[str, ...]:
+    if text.lower() not in _DOMAINS:
+        raise argparse.ArgumentTypeError(f"'{text}' is no domain; choose movie, book or all")
+    return _DOMAINS[text.lower()]
+
+
+def _json(record: dict) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _complain(message: str) -> int:
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    return BAD_INPUT
+
+
+def _quieten_libraries() -> None:
+    """Keep the remarks of libraries, which no reader of a ranking can act on, out of both streams."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    warnings.simplefilter("ignore")
+    logging.basicConfig(format="%(message)s", level=logging.ERROR)
+    logging.getLogger("blue").setLevel(logging.WARNING)

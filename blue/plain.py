@@ -1,0 +1,96 @@
+"""Results as aligned plain text, for a terminal."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from blue.datatypes import ParsedHistory, Profile, Ranking, SkippedRow
+from blue.history import FORMATS
+
+_WIDEST_TITLE = 60  # columns; longer titles are shortened
+_RIGHT = frozenset({"rank", "stars", "close", "taste"})
+
+
+def history_text(parsed: ParsedHistory) -> str:
+    """What was read, one interaction a line, oldest first; then remarks, then skipped rows and why."""
+    known = sum(one.item_id is not None for one in parsed.interactions)
+    rows = [
+        (
+            "" if one.rating is None else f"{one.rating:g}",
+            one.title,
+            str(one.year or ""),
+            one.kind or "",
+            f"{one.time:%Y-%m-%d}" if one.time else "",
+            one.item_id or "",
+        )
+        for one in parsed.interactions
+    ]
+    parts = [
+        f"{FORMATS[parsed.format]}: {len(rows):,} read, {known:,} of them in the catalogue, "
+        f"{len(parsed.skipped):,} skipped",
+        _table(("stars", "title", "year", "kind", "date", "item"), rows),
+        *parsed.notes,
+    ]
+    if parsed.skipped:
+        parts.append("\n".join(_skipped_line(row) for row in parsed.skipped))
+    return "\n\n".join(parts)
+
+
+def _skipped_line(row: SkippedRow) -> str:
+    return f"line {row.line}: {row.reason}  {_one_line(row.text)}".rstrip()
+
+
+def ranking_text(profile: Profile, ranking: Ranking) -> str:
+    """The numbered sentences, then the items; facets also show the number of the sentence of each."""
+    sentences = "\n".join(f"{n}. {one.text}" for n, one in enumerate(profile.sentences, start=1))
+    if not ranking.items:
+        return f"{sentences}\n\nNothing is left to rank: the history holds every item."
+    rows = [
+        (
+            str(entry.rank),
+            entry.item.title,
+            str(entry.item.year or ""),
+            entry.item.kind,
+            f"{entry.similarity:.2f}",
+            "" if entry.sentence is None else str(entry.sentence + 1),
+        )
+        for entry in ranking.items
+    ]
+    return f"{sentences}\n\n{_table(('rank', 'title', 'year', 'kind', 'close', 'taste'), rows)}"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as their widest cell; a column without any content is left out."""
+    rows = [[_shortened(_one_line(cell)) for cell in row] for row in rows]
+    kept = [column for column in range(len(heads)) if any(row[column] for row in rows)]
+    widths = {column: max(_width(row[column]) for row in (heads, *rows)) for column in kept}
+    lines = [
+        "  ".join(_aligned(row[column], widths[column], heads[column] in _RIGHT) for column in kept).rstrip()
+        for row in (heads, *rows)
+    ]
+    return "\n".join(lines)
+
+
+def _aligned(cell: str, width: int, right: bool) -> str:
+    gap = " " * (width - _width(cell))
+    return gap + cell if right else cell + gap
+
+
+def _width(text: str) -> int:
+    """Columns a terminal gives to a text: two for wide characters, none for combining ones."""
+    return sum(
+        0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1
+        for mark in text
+    )
+
+
+def _shortened(text: str) -> str:
+    if _width(text) <= _WIDEST_TITLE:
+        return text
+    while _width(text) > _WIDEST_TITLE - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def _one_line(text: str) -> str:
+    """Other people's text can't break a line or command the terminal."""
+    return "".join(mark if unicodedata.category(mark) != "Cc" else " " for mark in text)

@@ -1,0 +1,52 @@
+"""Results as plain JSON-able dicts: what the command line prints and the endpoints answer."""
+
+from typing import Any
+
+from blue.datatypes import Interaction, ParsedHistory, Profile, RankedItem, Ranking
+
+Record = dict[str, Any]
+
+
+def history_record(parsed: ParsedHistory) -> Record:
+    """{"format", "interactions" (oldest first), "skipped"}; times are ISO 8601, ratings 0.5-5 or null."""
+    return {
+        "format": parsed.format,
+        "interactions": [_interaction_record(one) for one in parsed.interactions],
+        "skipped": [{"line": row.line, "text": row.text, "reason": row.reason} for row in parsed.skipped],
+    }
+
+
+def profile_record(profile: Profile) -> Record:
+    """{"profile": one sentence a line, "sentences": [text]}."""
+    return {"profile": profile.text, "sentences": [sentence.text for sentence in profile.sentences]}
+
+
+def ranking_record(profile: Profile, ranking: Ranking) -> Record:
+    """{"profile", "items" (best first)}; "sentence" is the text that brought an item, null under single."""
+    return {
+        "profile": profile.text,
+        "items": [_ranked_record(entry, profile) for entry in ranking.items],
+    }
+
+
+def _interaction_record(one: Interaction) -> Record:
+    return {
+        "title": one.title,
+        "rating": one.rating,
+        "time": one.time.isoformat() if one.time else None,
+        "kind": one.kind,
+        "year": one.year,
+        "item_id": one.item_id,
+    }
+
+
+def _ranked_record(entry: RankedItem, profile: Profile) -> Record:
+    return {
+        "rank": entry.rank,
+        "item_id": entry.item.item_id,
+        "title": entry.item.title,
+        "kind": entry.item.kind,
+        "similarity": entry.similarity,
+        "sentence": None if entry.sentence is None else profile.sentences[entry.sentence].text,
+        "year": entry.item.year,
+    }
