@@ -81,7 +81,9 @@ class SentenceEncoder:
         for start in range(0, len(texts), self._batch_size):
             batch = by_length[start : start + self._batch_size]
             with self._one_at_a_time, precision():  # a long job lets queries in between its batches
-                rows = encode([texts[i] for i in batch], batch_size=len(batch), show_progress_bar=False)
+                rows = encode(
+                    [_sayable(texts[i]) for i in batch], batch_size=len(batch), show_progress_bar=False
+                )
             embeddings[batch] = normalise(rows)
         return embeddings
 
@@ -141,6 +143,11 @@ def _quiet_loading() -> Iterator[None]:
     finally:
         if was_enabled:
             logging.enable_progress_bar()
+
+
+def _sayable(text: str) -> str:
+    """Half of a surrogate pair, as broken exports hold, stops the tokenizer: it becomes a question mark."""
+    return text.encode(errors="replace").decode()
 
 
 def _cpu_has_bfloat16() -> bool:

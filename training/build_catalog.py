@@ -70,7 +70,7 @@ def read_books(folder: Path) -> list[Item]:
 
 
 def _book(row: dict) -> Item:
-    natural = book_title(row["title"], row["original_title"])
+    natural = book_title(row["title"] or "", row["original_title"] or "")
     authors = dict.fromkeys(name for part in row["authors"].split(",") if (name := tidy(part)))
     year = row["original_publication_year"]
     return Item(
