@@ -77,7 +77,8 @@ _NOT_A_TAG = {
     "the catholic church is the most corrupt organization in history", "too much love interest",
     "too many characters", "narrative pisstake", "cliche characters", "superficial plot", "overcomplicated",
     "simple", "different", "not funny", "bad-ass", "ending", "characters", "big name actors", "far fetched",
-    "great ending", "powerful ending", "slow action", "poorly paced", "unlikely hero", "childish naivity", "oldie but goodie", "offensive",
+    "great ending", "powerful ending", "slow action", "poorly paced", "unlikely hero", "childish naivity",
+    "oldie but goodie", "offensive",
 }  # fmt: skip
 _NOT_A_TAG_PATTERN = re.compile(
     r"^(?:bad|poor|horrible|horrid|weak|stupid|predictible|lack of|nudity|notable nudity|r:|bechdel|oscar \()"
