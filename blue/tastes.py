@@ -18,7 +18,8 @@ EXPLAINED_SHARE = 0.25  # what an item still counts for once a chosen taste expl
 PAIR_BONUS = 0.9  # a pair says more than either attribute, but less than their sum
 DISLIKE_MARGIN = 0.9  # stars below the user's mean from which an attribute is rejected
 MIN_DISLIKED = 2  # items that must agree before a dislike is stated
-MIN_SHARED = 2  # liked items that must share an attribute before it is a taste, where the history allows it
+MIN_SHARED = 2  # liked items that share an attribute; a taste of a single item counts UNSHARED of its value
+UNSHARED = 0.3
 RARE_INFORMATION = 7.0  # nats; an attribute rarer than about 1 in 1,100 items says no more than that
 
 
@@ -61,7 +62,8 @@ def group_tastes(
     known = [(one, attributes_of(items[one.item_id])) for one in interactions if one.item_id in items]
     mean = _mean_rating(interactions)
     rejected = _strongest_rejection(known, mean)
-    likes = _greedy_tastes(known, mean, information, most - (rejected is not None))
+    said = set(rejected.attributes) if rejected else set()
+    likes = _greedy_tastes(known, mean, information, most - len(said), said)
     return (*likes, rejected) if rejected else tuple(likes)
 
 
@@ -76,7 +78,7 @@ def _liking(rating: float | None, mean: float, age: int) -> float:
     return max(0.0, surplus) * 0.5 ** (age / RECENCY_HALF_LIFE)
 
 
-def _greedy_tastes(known, mean, information, most) -> list[Taste]:
+def _greedy_tastes(known, mean, information, most, said) -> list[Taste]:
     liking = [_liking(one.rating, mean, len(known) - i) for i, (one, _) in enumerate(known)]
     members = defaultdict(list)
     for position, (_, attributes) in enumerate(known):
@@ -84,14 +86,16 @@ def _greedy_tastes(known, mean, information, most) -> list[Taste]:
             members[facet].append(position)
 
     liked_by = {facet: [p for p in positions if liking[p] > 0] for facet, positions in members.items()}
-    shared = {facet for facet, positions in liked_by.items() if len(positions) >= MIN_SHARED}
-
+    values = {
+        facet: _value(facet, information) * (1.0 if len(positions) >= MIN_SHARED else UNSHARED)
+        for facet, positions in liked_by.items()
+    }
     chosen: list[Taste] = []
-    remaining, used = list(liking), set()
+    remaining, used = list(liking), set(said)
     while len(chosen) < most:
         gains = {
-            facet: _value(facet, information) * sum(remaining[p] for p in liked_by[facet])
-            for facet in (shared or liked_by)
+            facet: value * sum(remaining[p] for p in liked_by[facet])
+            for facet, value in values.items()
             if not used & set(facet)
         }
         best = max(gains, key=lambda facet: (gains[facet], facet), default=None)

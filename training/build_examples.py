@@ -35,16 +35,16 @@ class Source:
 
 
 SOURCES = (
-    Source(149, "science_fiction.txt", "Dark and classic science fiction", "wary of the future"),
-    Source(538, "family_musicals.txt", "Animation and musicals for the family", "singing along"),
-    Source(297, "crime.txt", "Crime, capers and crooks of the nineties", "up to something"),
-    Source(358, "love_stories.txt", "Love stories, bittersweet and sunny", "in love again"),
-    Source(533, "horror.txt", "Horror, from Alien to zombies", "afraid of the dark"),
+    Source(149, "science_fiction.txt", "Science fiction", "wary of the future"),
+    Source(538, "family_musicals.txt", "Family musicals", "singing along"),
+    Source(297, "crime.txt", "Crime", "up to something"),
+    Source(358, "love_stories.txt", "Love stories", "in love again"),
+    Source(533, "horror.txt", "Horror", "afraid of the dark"),
 )
-LETTERBOXD = Source(397, "letterboxd_ratings.csv", "Art-house, as a Letterboxd export", "in a small cinema")
+LETTERBOXD = Source(397, "letterboxd_ratings.csv", "Letterboxd file", "in a small cinema")
 GOODREADS = {
     "file": "goodreads_library_export.csv",
-    "name": "Novels of class and society, as a Goodreads export",
+    "name": "Goodreads file",
     "mood": "by the fireside",
 }
 

@@ -1,0 +1,60 @@
+"""Histories that ship with the project, and the profiles that were really written for them.
+
+A visitor's first sight is an example whose profile was computed by the loaded model on an earlier start.
+Only these histories are ever cached; a visitor's own never is.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from blue.prompts import PROMPT_VERSION
+
+EXAMPLES_FOLDER = Path(__file__).resolve().parent.parent / "assets" / "examples"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A history file that a visitor can load with one click."""
+
+    file: str
+    name: str
+    mood: str
+
+    def read(self) -> bytes:
+        """The file as it is, to be parsed like any upload."""
+        return (EXAMPLES_FOLDER / self.file).read_bytes()
+
+
+def list_examples() -> tuple[Example, ...]:
+    """The examples in the order they are shown."""
+    return tuple(Example(**row) for row in json.loads((EXAMPLES_FOLDER / "examples.json").read_text()))
+
+
+class ExampleProfiles:
+    """Profile texts of the examples on disk, one file each, named by history, model and prompt version."""
+
+    def __init__(self, folder: Path, model: object) -> None:
+        """`model` describes the loaded profiler: a frozen dataclass with its name, engine and digests."""
+        self._folder = folder
+        self._model = json.dumps(asdict(model), sort_keys=True)
+
+    def get(self, example: Example) -> str | None:
+        """The profile that was written for this example by this model, if it was."""
+        path = self._path(example)
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def put(self, example: Example, profile: str) -> None:
+        """Keep a profile; readers see the old file or the new one, never a part."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._path(example)
+        temporary = path.with_suffix(f".{os.getpid()}.part")
+        temporary.write_text(profile, encoding="utf-8")
+        temporary.replace(path)
+
+    def _path(self, example: Example) -> Path:
+        digest = hashlib.sha256(example.read())
+        digest.update(f"{self._model}{PROMPT_VERSION}".encode())
+        return self._folder / f"{digest.hexdigest()[:32]}.txt"

@@ -1,0 +1,291 @@
+"""What happens when a visitor acts: values of the page in, updates of the page out. Nothing is computed here.
+
+Every handler takes the visitor's own `Session` and returns a new one; nothing else survives between calls,
+so that one visitor can never see another's data.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from blue.datatypes import Profile, Sentence
+from blue.errors import BlueError, SessionError
+from blue.examples import Example, ExampleProfiles
+from blue.profiler import Profiler
+from blue.sentences import carry_settings, parse_generated, parse_profile
+from blue.session import MAX_EXPORT_BYTES, Session, export_session, import_session
+from blue.ui import html, rows
+from blue.ui.parts import Parts
+from blue.ui.screen import Screen, Updates, main_kind
+
+SECONDS_BETWEEN_UPDATES = 0.1  # while a profile streams
+
+SHARE_HISTORY, SHARE_VERSIONS = "my history", "all versions"
+
+
+def _told(place: str) -> Callable:
+    """Show a BlueError as a message at `place` (a name in Parts) and change nothing else."""
+
+    def decorate(handler: Callable) -> Callable:
+        @wraps(handler)
+        def wrapped(self: "Handlers", *values: Any) -> Updates:
+            try:
+                return handler(self, *values)
+            except BlueError as error:
+                return {getattr(self._parts, place): html.message(str(error), "error")}
+
+        return wrapped
+
+    return decorate
+
+
+class Handlers:
+    """The actions of the page over one profiler, which all visitors share and nobody changes."""
+
+    def __init__(self, profiler: Profiler, profiles: ExampleProfiles, parts: Parts) -> None:
+        self._profiler = profiler
+        self._profiles = profiles
+        self._parts = parts
+        self._screen = Screen(profiler, parts)
+
+    # --- history -------------------------------------------------------------------------------
+
+    def load_example(self, example: Example, scoring: str) -> Iterator[Updates]:
+        """Fill in an example: its history, and its profile as this model wrote it (now, if never before)."""
+        session, kinds, shown = self._read(example.read(), example.file)
+        shown[self._parts.history_text] = ""
+        if cached := self._profiles.get(example):
+            session = session.commit(parse_generated(cached), self._origin())
+            yield shown | self._screen.show(session, kinds, scoring)
+            return
+        yield shown
+        for updates in self._write(session, kinds, scoring):
+            yield updates
+        self._profiles.put(example, updates[self._parts.session].current.profile.text)
+
+    def read_text(self, text: str, scoring: str) -> Iterator[Updates]:
+        """Read what the visitor pasted, then write its profile."""
+        yield from self._read_then_write(text, None, scoring)
+
+    def read_file(self, path: str, scoring: str) -> Iterator[Updates]:
+        """Read what the visitor uploaded, forget the file, then write the profile."""
+        yield from self._read_then_write(_take(path), Path(path).name, scoring)
+
+    @_told("report")
+    def edit_row(self, session: Session, kinds: str, scoring: str, event: gr.EventData) -> Updates:
+        """Take over the stars of a row, or take it out of the history, or put it back."""
+        change = rows.RowChange(**event._data)
+        session = session.with_history(*rows.apply(session.interactions, session.removed, change))
+        updates = (
+            self._screen.show(session, kinds, scoring) if session.current else {self._parts.session: session}
+        )
+        note = "Your history changed. Write the profile again to take it in."
+        return updates | {self._parts.status: html.message(note, "warn")}
+
+    def _read_then_write(self, source: str | bytes, filename: str | None, scoring: str) -> Iterator[Updates]:
+        try:
+            session, kinds, shown = self._read(source, filename)
+        except BlueError as error:
+            yield {self._parts.report: html.message(str(error), "error")}
+            return
+        yield shown
+        yield from self._write(session, kinds, scoring)
+
+    def _read(self, source: str | bytes, filename: str | None) -> tuple[Session, str, Updates]:
+        """A new session over a history, and the kind of items it is about, as a choice of the filter."""
+        parsed = self._profiler.read(source, filename)
+        session = Session(parsed.interactions)
+        kinds = main_kind(parsed.interactions)
+        matched = sum(one.item_id is not None for one in parsed.interactions)
+        return (
+            session,
+            kinds,
+            {
+                self._parts.session: session,
+                self._parts.kinds: kinds,
+                self._parts.report: html.report(parsed, matched),
+                self._parts.table: rows.table(session.interactions),
+            },
+        )
+
+    # --- profile -------------------------------------------------------------------------------
+
+    def write(self, session: Session, kinds: str, scoring: str) -> Iterator[Updates]:
+        """Write a profile of the history, streamed; it becomes a new version."""
+        yield from self._write(session, kinds, scoring)
+
+    def _write(self, session: Session, kinds: str, scoring: str) -> Iterator[Updates]:
+        parts = self._parts
+        yield (
+            {parts.session: session}
+            | self._screen.writing(True)
+            | {parts.status: html.message(f"Reading {len(session.history):,} titles", "busy")}
+        )
+        started = shown = time.monotonic()
+        text = ""
+        try:
+            for piece in self._profiler.stream(session.history):
+                text += piece
+                now = time.monotonic()
+                if now - shown >= SECONDS_BETWEEN_UPDATES:
+                    shown = now
+                    yield {parts.profile_text: text, parts.status: _progress(text, now - started)}
+            session = session.commit(parse_generated(text), self._origin())
+        except BlueError as error:
+            yield self._screen.writing(False) | {parts.status: html.message(str(error), "error")}
+            return
+        seconds = time.monotonic() - started
+        done = html.message(
+            f"Written in {seconds:.1f} s: {len(text.split())} words. Edit it, and watch.", "done"
+        )
+        yield self._screen.show(session, kinds, scoring) | {parts.status: done}
+
+    def stopped(self, session: Session, text: str, kinds: str, scoring: str) -> Updates:
+        """After a Stop: keep what was written as a version and give the page back."""
+        note = html.message("Stopped. What was written so far is kept.", "warn")
+        try:
+            session = session.commit(parse_generated(text), "stopped half-way")
+            return self._screen.show(session, kinds, scoring) | {self._parts.status: note}
+        except BlueError:  # stopped before the first word: nothing to keep
+            return self._screen.writing(False) | {self._parts.status: html.message("Stopped.", "warn")}
+
+    @_told("status")
+    def edit_text(self, session: Session, text: str, kinds: str, scoring: str) -> Updates:
+        """Every key pressed in the profile: the ranking follows, the text itself is left alone."""
+        previous = session.current.profile.sentences if session.current else ()
+        edited = session.edit(carry_settings(parse_profile(text), previous), "edited")
+        updates = self._screen.show(edited, kinds, scoring)
+        del updates[self._parts.profile_text]
+        return updates | {self._parts.status: ""}
+
+    @_told("status")
+    def switch(self, session: Session, *values: Any) -> Updates:
+        """A sentence was switched on or off, or got another weight."""
+        *switches, kinds, scoring = values
+        profile = session.current.profile
+        sentences = tuple(
+            replace(sentence, enabled=bool(switches[2 * i]), weight=float(switches[2 * i + 1]))
+            for i, sentence in enumerate(profile.sentences)
+        )
+        changed = session.edit(Profile(sentences), _what_changed(profile.sentences, sentences))
+        return self._screen.followed(changed, kinds, scoring)
+
+    def seal(self, session: Session) -> Updates:
+        """The visitor left the text box: the next change is a version of its own."""
+        return {self._parts.session: session.seal()}
+
+    # --- versions ------------------------------------------------------------------------------
+
+    def undo(self, session: Session, kinds: str, scoring: str) -> Updates:
+        """One version back."""
+        return self._screen.show(session.undo(), kinds, scoring)
+
+    def redo(self, session: Session, kinds: str, scoring: str) -> Updates:
+        """One version forward."""
+        return self._screen.show(session.redo(), kinds, scoring)
+
+    @_told("status")
+    def go_to(self, session: Session, number: int, kinds: str, scoring: str) -> Updates:
+        """Show any version."""
+        return self._screen.show(session.go_to(number), kinds, scoring)
+
+    @_told("comparison")
+    def compare(
+        self, session: Session, old: int | None, new: int | None, kinds: str, scoring: str
+    ) -> Updates:
+        """Two versions side by side: their words and their rankings."""
+        if old is None or new is None:
+            raise SessionError("Choose two versions. Each edit, switch and new profile makes one.")
+        told = self._screen.comparison(session, session.version(old), session.version(new), kinds, scoring)
+        return {self._parts.comparison: told}
+
+    @_told("summary")
+    def look(self, session: Session, kinds: str, scoring: str) -> Updates:
+        """The same profile through another filter or another way to score."""
+        return self._screen.ranked(session, kinds, scoring) if session.current else {}
+
+    # --- sharing -------------------------------------------------------------------------------
+
+    @_told("share_status")
+    def export(self, session: Session, chosen: list[str]) -> Updates:
+        """The file the visitor chose to take away; it is built for the browser and stored nowhere."""
+        text = export_session(
+            session, with_history=SHARE_HISTORY in chosen, with_versions=SHARE_VERSIONS in chosen
+        )
+        told = " and ".join(["the profile", *chosen])
+        return {
+            self._parts.shared: text,
+            self._parts.share_status: html.message(
+                f"The file holds {told}. Nothing was stored here.", "done"
+            ),
+        }
+
+    @_told("share_status")
+    def open_file(self, path: str, kinds: str, scoring: str) -> Updates:
+        """Open an exported file: the same history, versions and ranking as where it was made."""
+        session = import_session(_decoded(_take(path)))
+        opened = self._screen.show(session, kinds, scoring)
+        return opened | {
+            self._parts.table: rows.table(session.interactions),
+            self._parts.report: html.message(f"Opened: {len(session.interactions):,} titles.", "done"),
+            self._parts.share_status: html.message("Opened.", "done"),
+        }
+
+    def clear(self) -> Updates:
+        """Forget everything of this visitor and show the empty page."""
+        parts = self._parts
+        updates: Updates = (
+            {parts.session: Session()} | self._screen.writing(False) | self._screen.sentence_rows(None)
+        )
+        updates |= self._screen.version_controls(Session())
+        updates |= dict.fromkeys((parts.history_text, parts.profile_text, parts.shared, parts.comparison), "")
+        updates |= dict.fromkeys((parts.report, parts.share_status), "")
+        return updates | {
+            parts.table: "",
+            parts.write: gr.update(interactive=False),
+            parts.status: html.message("Everything is cleared. Paste a history, or choose an example."),
+            parts.summary: "",
+            parts.ranking: html.message("The items appear here once there is a profile."),
+        }
+
+    def _origin(self) -> str:
+        about = self._profiler.generator.about
+        return f"written by {about.name}" + ("" if about.trained else " (untrained)")
+
+
+def _what_changed(old: tuple[Sentence, ...], new: tuple[Sentence, ...]) -> str:
+    for number, (before, after) in enumerate(zip(old, new, strict=True), start=1):
+        if before.enabled != after.enabled:
+            return f"taste {number} switched {'on' if after.enabled else 'off'}"
+        if before.weight != after.weight:
+            return f"taste {number} weighted"
+    return "unchanged"
+
+
+def _progress(text: str, seconds: float) -> str:
+    return html.message(f"Writing, {len(text.split())} words, {seconds:.1f} s", "busy")
+
+
+def _take(path: str) -> bytes:
+    """The content of an upload, whose file is deleted: nothing that a visitor brings is kept."""
+    uploaded = Path(path)
+    try:
+        return uploaded.read_bytes()
+    finally:
+        uploaded.unlink(missing_ok=True)
+
+
+def _decoded(content: bytes) -> str:
+    if len(content) > MAX_EXPORT_BYTES:
+        raise SessionError(f"This file is larger than {MAX_EXPORT_BYTES // 1_000_000} MB; a session is not.")
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise SessionError(
+            "This is not a session file: it is not text. Choose the file you exported."
+        ) from error

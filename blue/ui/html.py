@@ -1,0 +1,180 @@
+"""Pieces of the page as HTML. Every text from outside goes through `escape` here and nowhere else.
+
+The mark of a sentence, a colour *and* a shape, is the thread through the page: the profile's sentences,
+the ranking and the comparison wear the same marks.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+from blue.datatypes import Item, Movement, ParsedHistory, Profile, Ranking, Sentence
+from blue.history import FORMATS
+from blue.sentences import stance
+from blue.session import Version, word_changes
+
+SHOWN_SKIPPED = 8  # skipped rows listed in the report before "and N more"
+
+_SHAPES = (  # in a 10 x 10 box
+    '<circle cx="5" cy="5" r="4.5"/>',
+    '<rect x="1" y="1" width="8" height="8"/>',
+    '<path d="M5 .5 9.7 9.2H.3Z"/>',
+    '<path d="M5 0 10 5 5 10 0 5Z"/>',
+    '<path d="M5 .3 9.8 3.9 8 9.6H2L.2 3.9Z"/>',
+)
+
+
+def mark(number: int) -> str:
+    """The mark of the sentence with this 0-based number."""
+    return (
+        f'<svg class="mark mark-{number + 1}" viewBox="0 0 10 10" role="img" '
+        f'aria-label="taste {number + 1}">{_SHAPES[number % len(_SHAPES)]}</svg>'
+    )
+
+
+def message(text: str, tone: str = "info") -> str:
+    """A line of status; `tone` is info, busy, done, warn or error (announced at once to a screen reader)."""
+    role = "alert" if tone == "error" else "status"
+    return f'<p class="message {tone}" role="{role}">{escape(text)}</p>' if text else ""
+
+
+def report(parsed: ParsedHistory, matched: int) -> str:
+    """What was read: "Letterboxd, 298 read, 2 skipped", with each skipped line and its reason."""
+    read, skipped = len(parsed.interactions), len(parsed.skipped)
+    head = f"{FORMATS[parsed.format]}: <b>{read:,}</b> read"
+    head += f", <b>{skipped:,}</b> skipped" if skipped else ""
+    head += f"; {matched:,} of them in the catalogue" if read else ""
+    notes = "".join(f"<li>{escape(note)}</li>" for note in parsed.notes)
+    rows = "".join(
+        f"<li><b>Line {row.line}</b> {escape(row.reason)} <q>{escape(row.text[:80])}</q></li>"
+        for row in parsed.skipped[:SHOWN_SKIPPED]
+    )
+    more = skipped - SHOWN_SKIPPED
+    rows += f"<li>and {more:,} more</li>" if more > 0 else ""
+    details = f"<details><summary>Skipped lines</summary><ul>{rows}</ul></details>" if skipped else ""
+    notes = f"<ul>{notes}</ul>" if notes else ""
+    return f'<div class="report" role="status"><p>{head}.</p>{notes}{details}</div>'
+
+
+def ranking(
+    shown: Ranking, profile: Profile, arrived: Sequence[Movement] | None, left: Sequence[Movement], top: int
+) -> str:
+    """The ranked items as a table; `arrived` holds one movement for each row, None when there is nothing
+    to compare with."""
+    if not shown.items:
+        return message("Nothing in the catalogue is left to rank. Choose another filter.", "warn")
+    moves = arrived or [None] * len(shown.items)
+    rows = "".join(
+        _ranking_row(entry, profile, move) for entry, move in zip(shown.items[:top], moves, strict=False)
+    )
+    head = (
+        '<tr><th scope="col" class="rank">#</th><th scope="col">Title</th>'
+        '<th scope="col"><abbr title="Which sentence of the profile brought it">Taste</abbr></th>'
+        '<th scope="col" class="close"><abbr title="How close item and taste are: the cosine of their '
+        "embeddings, times the taste's weight, less what a rejected taste takes away. 1 is the same, "
+        '0 unrelated.">How close</abbr></th><th scope="col" class="move">Moved</th></tr>'
+    )
+    return (
+        f'<table class="ranking"><caption class="sr-only">Items nearest to the profile</caption>'
+        f"<thead>{head}</thead><tbody>{rows}</tbody></table>{_left_list(left)}"
+    )
+
+
+def _ranking_row(entry, profile: Profile, move: Movement | None) -> str:
+    item = entry.item
+    why = "the whole profile" if entry.sentence is None else profile.sentences[entry.sentence].text
+    brought_by = mark(entry.sentence) if entry.sentence is not None else "–"
+    closeness = f'<span style="--close:{max(0.0, entry.similarity):.2f}">{entry.similarity:.2f}</span>'
+    slide = (move.old_rank - move.new_rank) if move and move.old_rank else 0
+    return (
+        f'<tr data-item="{escape(item.item_id)}" style="--slide:{max(-12, min(12, -slide))}" '
+        f'class="{_movement_class(move)}"><td class="rank">{entry.rank}</td>'
+        f'<td class="title"><span class="name">{escape(item.title)}</span> {_facts(item)}</td>'
+        f'<td class="taste" title="{escape(f"Brought by: {why}")}">{brought_by}</td>'
+        f'<td class="close">{closeness}</td>'
+        f'<td class="move">{_movement_text(move)}</td></tr>'
+    )
+
+
+def _facts(item: Item) -> str:
+    author = f", {item.authors[0]}" if item.kind == "book" and item.authors else ""
+    year = f"{item.year}" if item.year else ""
+    kind = f'<span class="kind">{escape(item.kind)}</span>'
+    return f'<span class="facts">{escape(year + author)} {kind}</span>'
+
+
+def _movement_class(move: Movement | None) -> str:
+    if move is None or move.old_rank == move.new_rank:
+        return "still"
+    return "entered" if move.old_rank is None else "up" if move.new_rank < move.old_rank else "down"
+
+
+def _movement_text(move: Movement | None) -> str:
+    if move is None:
+        return ""
+    if move.old_rank is None:
+        return '<span title="It was not among the first 200">new</span>'
+    difference = move.old_rank - move.new_rank
+    if difference == 0:
+        return '<span aria-label="not moved">–</span>'
+    arrow, word = ("▲", "up") if difference > 0 else ("▼", "down")
+    return (
+        f'<span title="was {move.old_rank}, is {move.new_rank}" aria-label="{word} {abs(difference)}">'
+        f"{arrow}{abs(difference)}</span>"
+    )
+
+
+def _left_list(left: Sequence[Movement]) -> str:
+    if not left:
+        return ""
+    names = ", ".join(
+        f"{escape(move.item.title)} <small>(was {move.old_rank}"
+        f"{f', is {move.new_rank}' if move.new_rank else ''})</small>"
+        for move in left
+    )
+    return f'<p class="left"><b>Left the list:</b> {names}</p>'
+
+
+def summary(overlap: float | None, entered: int, left: int, compared_with: Version | None, top: int) -> str:
+    """One line above the ranking: what the last change did to it."""
+    if overlap is None or compared_with is None:
+        return message("Edit, switch or weigh a taste, and watch this list move.")
+    same = round(overlap * top)
+    text = f"Against version {compared_with.number}: {same} of {top} kept, {entered} entered, {left} left."
+    return message(text, "done")
+
+
+def sentence_label(sentence: Sentence) -> str:
+    """A sentence as its switch's label; one that only rejects says so."""
+    part = stance(sentence.text)
+    return f"{sentence.text} (pushes away)" if part.liked is None else sentence.text
+
+
+def comparison(
+    old: Version, new: Version, arrived: Sequence[Movement], left: Sequence[Movement], overlap: float
+) -> str:
+    """Two versions side by side: words added and removed, and where the items went."""
+    words = "".join(_changed_words(change) for change in word_changes(old.profile.text, new.profile.text))
+    moved = sorted(arrived, key=lambda move: move.new_rank)
+    rows = "".join(
+        f"<tr><td>{escape(move.item.title)}</td><td>{move.old_rank or '–'}</td><td>{move.new_rank}</td>"
+        f'<td class="move">{_movement_text(move)}</td></tr>'
+        for move in moved
+    )
+    rows += "".join(
+        f'<tr class="gone"><td>{escape(move.item.title)}</td><td>{move.old_rank}</td>'
+        f'<td>{move.new_rank or "–"}</td><td class="move">left</td></tr>'
+        for move in left
+    )
+    return (
+        f'<div class="comparison"><p><b>Version {old.number}</b> ({escape(old.origin)}) → '
+        f"<b>version {new.number}</b> ({escape(new.origin)}); overlap@20 <b>{overlap:.2f}</b></p>"
+        f'<p class="words">{words}</p><table class="moves"><thead><tr><th scope="col">Title</th>'
+        f'<th scope="col">v{old.number}</th><th scope="col">v{new.number}</th><th scope="col">Moved</th></tr>'
+        f"</thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _changed_words(change) -> str:
+    text = escape(change.text).replace("\n", "<br>")
+    tag = {"added": "ins", "removed": "del"}.get(change.change)
+    return f"<{tag}>{text}</{tag}> " if tag else f"{text} "

@@ -1,0 +1,55 @@
+"""The components of the page that handlers update, by name."""
+
+from dataclasses import dataclass, fields
+
+import gradio as gr
+
+
+@dataclass(frozen=True)
+class SentenceRow:
+    """One sentence of the profile: its switch (labelled with the sentence) and its weight."""
+
+    row: gr.Row
+    enabled: gr.Checkbox
+    weight: gr.Slider
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that changes after the page is built."""
+
+    session: gr.State
+    history_text: gr.Textbox
+    report: gr.HTML
+    table: gr.HTML
+    profile_text: gr.Textbox
+    status: gr.HTML
+    write: gr.Button
+    stop: gr.Button
+    sentences: tuple[SentenceRow, ...]
+    undo: gr.Button
+    redo: gr.Button
+    version: gr.Dropdown
+    kinds: gr.Radio
+    scoring: gr.Radio
+    summary: gr.HTML
+    ranking: gr.HTML
+    compare_old: gr.Dropdown
+    compare_new: gr.Dropdown
+    comparison: gr.HTML
+    share: gr.CheckboxGroup
+    share_status: gr.HTML
+    shared: gr.Textbox
+
+    def everything(self) -> list:
+        """All components, as the outputs of a handler."""
+        single = [getattr(self, field.name) for field in fields(self) if field.name != "sentences"]
+        return single + [part for row in self.sentences for part in (row.row, row.enabled, row.weight)]
+
+    def settings(self) -> list:
+        """The inputs that say how to look at a profile."""
+        return [self.session, self.kinds, self.scoring]
+
+    def switches(self) -> list:
+        """The switches and weights, in the order of the sentences."""
+        return [part for row in self.sentences for part in (row.enabled, row.weight)]
