@@ -1,0 +1,15 @@
+"""What several tests share: one loaded profiler, and property tests without a stopwatch."""
+
+import pytest
+from hypothesis import settings
+
+from blue.profiler import Profiler, load_profiler
+
+settings.register_profile("patient", deadline=None)  # a busy machine is not a bug
+settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session")
+def profiler() -> Profiler:
+    """The real embedded models over the shipped catalogue, loaded once for all tests."""
+    return load_profiler()
