@@ -6,11 +6,14 @@ Only these histories are ever cached; a visitor's own never is.
 
 import hashlib
 import json
+import logging
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from blue.prompts import PROMPT_VERSION
+
+_log = logging.getLogger(__name__)
 
 EXAMPLES_FOLDER = Path(__file__).resolve().parent.parent / "assets" / "examples"
 
@@ -47,12 +50,18 @@ class ExampleProfiles:
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
     def put(self, example: Example, profile: str) -> None:
-        """Keep a profile; readers see the old file or the new one, never a part."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Keep a profile; readers see the old file or the new one, never a part.
+
+        Where the folder cannot be written the next visitor waits for the model again, and the log says why.
+        """
         path = self._path(example)
         temporary = path.with_suffix(f".{os.getpid()}.part")
-        temporary.write_text(profile, encoding="utf-8")
-        temporary.replace(path)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(profile, encoding="utf-8")
+            temporary.replace(path)
+        except OSError as error:
+            _log.warning("The profile of an example cannot be kept: %s", error)
 
     def _path(self, example: Example) -> Path:
         digest = hashlib.sha256(example.read())

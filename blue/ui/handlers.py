@@ -61,7 +61,8 @@ class Handlers:
         shown[self._parts.history_text] = ""
         if cached := self._profiles.get(example):
             session = session.commit(parse_generated(cached), self._origin())
-            yield shown | self._screen.show(session, kinds, scoring)
+            told = html.message("Written by the model from these titles. Edit it, and watch.", "done")
+            yield shown | self._screen.show(session, kinds, scoring) | {self._parts.status: told}
             return
         yield shown
         for updates in self._write(session, kinds, scoring):
@@ -147,6 +148,10 @@ class Handlers:
 
     def stopped(self, session: Session, text: str, kinds: str, scoring: str) -> Updates:
         """After a Stop: keep what was written as a version and give the page back."""
+        if session.current and text == session.current.profile.text:
+            return self._screen.show(session, kinds, scoring) | {
+                self._parts.status: html.message("Stopped.", "warn")
+            }
         note = html.message("Stopped. What was written so far is kept.", "warn")
         try:
             session = session.commit(parse_generated(text), "stopped half-way")

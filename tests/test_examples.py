@@ -1,0 +1,39 @@
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from blue.examples import ExampleProfiles, list_examples
+from blue.history import parse_history
+
+
+@dataclass(frozen=True)
+class Model:
+    name: str
+
+
+@pytest.mark.parametrize("example", list_examples(), ids=lambda example: example.file)
+def test_every_example_is_read_but_for_books_not_read_yet(example) -> None:
+    parsed = parse_history(example.read(), example.file)
+    assert len(parsed.interactions) >= 12
+    assert all("shelf" in row.reason for row in parsed.skipped)
+
+
+def test_a_profile_belongs_to_its_model_and_its_history(tmp_path: Path) -> None:
+    first, second, *_ = list_examples()
+    profiles = ExampleProfiles(tmp_path, Model("one"))
+    profiles.put(first, "Space films.")
+    assert profiles.get(first) == "Space films."
+    assert profiles.get(second) is None
+    assert ExampleProfiles(tmp_path, Model("another")).get(first) is None
+
+
+def test_a_folder_that_cannot_be_written_costs_only_the_cache(tmp_path: Path, caplog) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    blocked.chmod(stat.S_IREAD)
+    profiles = ExampleProfiles(blocked / "below", Model("one"))
+    profiles.put(list_examples()[0], "Space films.")
+    assert "cannot be kept" in caplog.text
+    assert profiles.get(list_examples()[0]) is None
