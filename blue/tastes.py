@@ -13,13 +13,13 @@ from itertools import combinations
 
 from blue.datatypes import Interaction, Item
 
-RECENCY_HALF_LIFE = 40  # interactions; an item this far back counts half
+RECENCY_HALF_LIFE = 20  # interactions; an item this far back counts half
 EXPLAINED_SHARE = 0.25  # what an item still counts for once a chosen taste explains it
 PAIR_BONUS = 0.9  # a pair says more than either attribute, but less than their sum
 DISLIKE_MARGIN = 0.9  # stars below the user's mean from which an attribute is rejected
 MIN_DISLIKED = 2  # items that must agree before a dislike is stated
 MIN_SHARED = 2  # liked items that share an attribute; a taste of a single item counts UNSHARED of its value
-UNSHARED = 0.3
+UNSHARED = 0.5
 RARE_INFORMATION = 7.0  # nats; an attribute rarer than about 1 in 1,100 items says no more than that
 
 

@@ -1,0 +1,160 @@
+"""Rewards of a sampled profile, as formulas on arrays and plain rules on text.
+
+`contrastive` is the paper's reward in embedding space, in the form its public descriptions give (bidirectional
+InfoNCE); temperature, negatives and the facets form are our choices. The guards are rules that are rewards and
+metrics at once: each says in [0, 1] how readable one profile is, and 1 is good.
+
+Axes: G profiles of one history, S sentences of one profile, N negatives, M profiles of other users, H items of
+the history, D dimension.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import numpy as np
+
+from blue.datatypes import Profile
+from blue.rules import copies_title
+from blue.sentences import MAX_SENTENCES
+
+TEMPERATURE = 0.05
+SHORTEST_WORDS, LONGEST_WORDS = 15, 90  # of a whole profile
+GROUNDED = 0.30  # cosine to the nearest item of the history from which a sentence has a ground
+ENDED = re.compile(r"[.!?…][\"'”’)]?$")
+
+Pooling = Literal["max", "logsumexp"]
+
+
+def info_nce(positive: np.ndarray, negatives: np.ndarray, temperature: float = TEMPERATURE) -> np.ndarray:
+    """Log-probability of the positive among itself and the negatives, in nats, <= 0.
+
+    (...,) cosines of the positive and (..., N) of the negatives -> (...,).
+    """
+    logits = np.concatenate((positive[..., None], negatives), axis=-1) / temperature
+    return logits[..., 0] - _log_sum_exp(logits)
+
+
+def contrastive(
+    profiles: np.ndarray,
+    positive: np.ndarray,
+    negatives: np.ndarray,
+    others: np.ndarray,
+    temperature: float = TEMPERATURE,
+) -> np.ndarray:
+    """Half profile->item and half item->profile InfoNCE of each profile of one history, in nats, <= 0.
+
+    Args:
+        profiles: (G, D) unit rows.
+        positive: (D,), the next item.
+        negatives: (N, D), items that were not next.
+        others: (M, D), profiles of other users.
+
+    Returns:
+        (G,) rewards.
+    """
+    similarity = profiles @ positive
+    to_item = info_nce(similarity, profiles @ negatives.T, temperature)
+    rivals = np.broadcast_to(others @ positive, (len(profiles), len(others)))
+    return (to_item + info_nce(similarity, rivals, temperature)) / 2
+
+
+def contrastive_facets(
+    facets: Sequence[np.ndarray],
+    positive: np.ndarray,
+    negatives: np.ndarray,
+    others: Sequence[np.ndarray],
+    temperature: float = TEMPERATURE,
+    pooling: Pooling = "max",
+) -> np.ndarray:
+    """`contrastive` where a profile is as near to an item as its sentences are, pooled by `pool`.
+
+    `facets` holds G and `others` M arrays of shape (S, D); S may differ from profile to profile.
+    """
+
+    def near(sentences: np.ndarray, items: np.ndarray) -> np.ndarray:
+        return pool(sentences @ items.T, temperature, pooling)
+
+    similarity = np.array([near(sentences, positive[None])[0] for sentences in facets])
+    to_item = info_nce(
+        similarity, np.stack([near(sentences, negatives) for sentences in facets]), temperature
+    )
+    rivals = np.array([near(sentences, positive[None])[0] for sentences in others], dtype=float)
+    rivals = np.broadcast_to(rivals, (len(facets), len(others)))
+    return (to_item + info_nce(similarity, rivals, temperature)) / 2
+
+
+def pool(similarities: np.ndarray, temperature: float = TEMPERATURE, pooling: Pooling = "max") -> np.ndarray:
+    """Sentences as one profile: (S, I) cosines -> (I,).
+
+    "max" takes the nearest sentence. "logsumexp" is its smooth form, t log mean exp(s / t): it lies between the
+    mean and the maximum, so that more sentences of the same text gain nothing.
+    """
+    if pooling == "max":
+        return similarities.max(axis=0)
+    return temperature * (_log_sum_exp(similarities.T / temperature) - np.log(len(similarities)))
+
+
+def _log_sum_exp(logits: np.ndarray) -> np.ndarray:
+    """(..., N) -> (...,), without overflow."""
+    largest = logits.max(axis=-1)
+    return largest + np.log(np.exp(logits - largest[..., None]).sum(axis=-1))
+
+
+def normalise_in_group(rewards: np.ndarray) -> np.ndarray:
+    """Each reward minus its group's mean, over its group's spread: (..., G) -> (..., G).
+
+    A group whose profiles all earned the same has nothing to prefer and becomes zeros. Rewards of different
+    scale are normalised one by one before they are added with their weights.
+    """
+    centred = rewards - rewards.mean(axis=-1, keepdims=True)
+    spread = rewards.std(axis=-1, keepdims=True)
+    return np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-8)
+
+
+def well_formed(text: str) -> float:
+    """1.0 if the raw text is one to five lines, each one ended sentence, else 0.0."""
+    lines = text.strip().split("\n")
+    one_a_line = all(ENDED.search(line) and len(re.findall(r"[.!?…]\s+[A-Z]", line)) == 0 for line in lines)
+    return float(len(lines) <= MAX_SENTENCES and one_a_line)
+
+
+def right_length(text: str) -> float:
+    """1.0 between 15 and 90 words, falling linearly to 0.0 at none and at twice 90.
+
+    >>> right_length("word " * 30), right_length("word " * 135), right_length("")
+    (1.0, 0.5, 0.0)
+    """
+    words = len(text.split())
+    return max(0.0, min(1.0, words / SHORTEST_WORDS, 2.0 - words / LONGEST_WORDS))
+
+
+def uncopied(profile: Profile, titles: Sequence[str]) -> float:
+    """Share of the sentences that hold no six consecutive words of one title (no sentences: 0)."""
+    return _share(profile, lambda sentence: not copies_title(sentence, titles))
+
+
+def unrepeated(profile: Profile) -> float:
+    """Share of the sentences whose content words are not mostly those of an earlier sentence."""
+    earlier: list[set[str]] = []
+
+    def is_new(sentence: str) -> bool:
+        words = {word for word in re.findall(r"\w+", sentence.casefold()) if len(word) > 3}
+        repeats = any(words and len(words & before) > 0.7 * len(words | before) for before in earlier)
+        earlier.append(words)
+        return not repeats
+
+    return _share(profile, is_new)
+
+
+def grounded(sentences: np.ndarray, history: np.ndarray) -> float:
+    """Share of the sentences near at least one item of the history: (S, D), (H, D) unit rows -> [0, 1]."""
+    if not len(sentences) or not len(history):
+        return 0.0
+    return float((np.max(sentences @ history.T, axis=1) >= GROUNDED).mean())
+
+
+def _share(profile: Profile, holds: Callable[[str], bool]) -> float:
+    if not profile.sentences:
+        return 0.0
+    return sum(holds(sentence.text) for sentence in profile.sentences) / len(profile.sentences)

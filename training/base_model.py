@@ -1,0 +1,28 @@
+"""The profiler's base weights in a form that can be trained."""
+
+from pathlib import Path
+
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from blue.presets import get_preset
+from blue.weights import resolve
+
+
+def trainable_base(preset: str, folder: Path) -> Path:
+    """The folder that holds the base model of a preset as safetensors; made on the first call.
+
+    A GGUF file is dequantised: transformers reads it, but then calls the model quantised and refuses to train
+    or to save it, so those marks are removed.
+    """
+    found = resolve(get_preset(preset).profiler).path
+    if found.is_dir():
+        return found
+    if not (folder / "model.safetensors").is_file():
+        model = AutoModelForCausalLM.from_pretrained(found.parent, gguf_file=found.name, dtype="bfloat16")
+        model.hf_quantizer = None
+        model.is_quantized = False
+        model.quantization_method = None
+        del model.config.quantization_config
+        AutoTokenizer.from_pretrained(found.parent, gguf_file=found.name).save_pretrained(folder)
+        model.save_pretrained(folder)
+    return folder

@@ -1,0 +1,1 @@
+"""Research data -> one schema: items, and each user's interactions oldest first."""

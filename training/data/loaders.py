@@ -1,0 +1,73 @@
+"""One loader a source. Paths come from the command line; nothing here knows where research data lies."""
+
+import csv
+import gzip
+import html
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from blue.catalog import load_catalog
+from blue.datatypes import Interaction, Item
+from training.data.product_words import TitleWords, kind_of_product
+from training.data.schema import Dataset
+
+
+def load(kind: str, name: str, folder: Path) -> Dataset:
+    """Read a source: "movielens" (ratings.csv), "benchmark" (items and users .jsonl.gz)."""
+    return {"movielens": movielens, "benchmark": benchmark}[kind](name, folder)
+
+
+def movielens(name: str, folder: Path) -> Dataset:
+    """MovieLens ratings over the shipped catalogue's movies; user ids become "ml:1"."""
+    items = {item.item_id: item for item in load_catalog().items if item.kind == "movie"}
+    rated = defaultdict(list)
+    with (folder / "ratings.csv").open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if item := items.get(f"ml:{row['movieId']}"):
+                time = datetime.fromtimestamp(int(row["timestamp"]), UTC)
+                rated[f"ml:{row['userId']}"].append(
+                    Interaction(
+                        item.title, float(row["rating"]), time, "movie", item.year, item_id=item.item_id
+                    )
+                )
+    histories = {user: tuple(sorted(ones, key=lambda one: one.time)) for user, ones in rated.items()}
+    return Dataset(name, items, histories)
+
+
+def benchmark(name: str, folder: Path) -> Dataset:
+    """`items.jsonl.gz` and `users.jsonl.gz` of product data: order only, no ratings and no times."""
+    records = [record for record in _records(folder / "items.jsonl.gz") if record["title"].strip()]
+    for record in records:
+        record["title"] = " ".join(html.unescape(record["title"]).split())
+    words = TitleWords([record["title"] for record in records])
+    items = {item.item_id: item for item in (_product(record, words) for record in records)}
+    histories = {}
+    for record in _records(folder / "users.jsonl.gz"):
+        known = (items[item_id] for item_id in record["history"] if item_id in items)
+        ones = tuple(Interaction(item.title, kind="product", item_id=item.item_id) for item in known)
+        if ones:
+            histories[f"{name}:{record['user_id']}"] = ones
+    return Dataset(name, items, histories)
+
+
+def _product(record: dict, words: TitleWords) -> Item:
+    title = record["title"]
+    kinds = kind_of_product(record.get("category") or "") or words.kind(title)
+    brand = record.get("brand") or words.brand(title)
+    return Item(
+        item_id=record["item_id"],
+        title=title,
+        kind="product",
+        authors=(brand,) if brand else (),
+        genres=kinds,
+        tags=words.telling(title, besides=" ".join((brand or "", *kinds))),
+    )
+
+
+def _records(path: Path) -> Iterator[dict]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)

@@ -1,0 +1,95 @@
+"""What every loader returns, who is in which split, and how one training or test case is cut from a history."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz import fuzz
+
+from blue.datatypes import Interaction, Item
+
+Split = Literal["train", "validation", "test"]
+TEST_PERCENT = 20
+VALIDATION_PERCENT = 5
+NEAR_DUPLICATE = 92  # rapidfuzz ratio of two normalised titles, in [0, 100], from which they are one
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One domain. `histories` maps user_id -> interactions, oldest first, every item_id in `items`."""
+
+    name: str
+    items: Mapping[str, Item]
+    histories: Mapping[str, tuple[Interaction, ...]]
+    synthetic: bool = False  # histories assembled by us, not chosen by people
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question with its answer: what came first, and the item that came next."""
+
+    user_id: str
+    history: tuple[Interaction, ...]
+    target: Item
+
+
+def split_of(user_id: str) -> Split:
+    """The split a user belongs to, by a hash of the id: the same on every machine and for every data set size.
+
+    >>> split_of("ml:1"), split_of("ml:6")
+    ('train', 'train')
+    """
+    percent = int.from_bytes(hashlib.sha256(user_id.encode()).digest()[:8]) % 100
+    if percent < TEST_PERCENT:
+        return "test"
+    return "validation" if percent < TEST_PERCENT + VALIDATION_PERCENT else "train"
+
+
+def users_of(dataset: Dataset, split: Split) -> list[str]:
+    """The user ids of one split, sorted."""
+    return sorted(user for user in dataset.histories if split_of(user) == split)
+
+
+def cut(dataset: Dataset, user_id: str, position: int) -> Case | None:
+    """The case whose target is the interaction at `position` (0-based), or None if its history gives it away.
+
+    A target that already occurs in the history has nothing to teach and the case is dropped; items of nearly
+    the same title (another size, another edition) leave the history, for they would be the answer in the prompt.
+    """
+    interactions = dataset.histories[user_id]
+    target = dataset.items[interactions[position].item_id]
+    before = interactions[:position]
+    if any(one.item_id == target.item_id for one in before):
+        return None
+    history = tuple(one for one in before if not nearly_same_title(one.title, target.title))
+    return Case(user_id, history, target) if history else None
+
+
+def last_cases(dataset: Dataset, split: Split, least: int = 5) -> Iterator[Case]:
+    """Leave-last-out over the users of a split who have `least` interactions before the last one."""
+    for user in users_of(dataset, split):
+        length = len(dataset.histories[user])
+        if length > least and (case := cut(dataset, user, length - 1)):
+            yield case
+
+
+def nearly_same_title(first: str, second: str) -> bool:
+    """Whether two titles name the same thing but for case, punctuation or a few letters.
+
+    >>> nearly_same_title("Toy Story", "Toy Story 2"), nearly_same_title("OPI Lacquer, Red", "opi lacquer red")
+    (False, True)
+    """
+    first, second = _normalised(first), _normalised(second)
+    numbers = re.findall(r"\d+", first) == re.findall(r"\d+", second)
+    return numbers and fuzz.ratio(first, second) >= NEAR_DUPLICATE
+
+
+def _normalised(title: str) -> str:
+    return " ".join(re.findall(r"\w+", title.casefold()))
+
+
+def without_duplicate_titles(items: Sequence[Item]) -> list[Item]:
+    """The first item of each title: negatives drawn from these are never the target in disguise."""
+    return list({_normalised(item.title): item for item in reversed(items)}.values())[::-1]

@@ -1,0 +1,208 @@
+"""Train the profiler, stage by stage.
+
+    python -m training.train_profiler warm-start --config training/configs/embedded.yaml --out runs/warm-start \
+        --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
+
+The warm start is supervised: histories in, rule-written profiles out (`training.examples`), cross-entropy on the
+profile's tokens only. It stops at `max_steps`, keeps a checkpoint every `--checkpoint-minutes`, and leaves the
+adapter with the lowest validation loss in `OUT/adapter`. `--resume` goes on after a kill.
+"""
+
+import argparse
+import csv
+import json
+import time
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import torch
+import yaml
+from datasets import Dataset as Rows
+from peft import LoraConfig
+from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
+from trl import SFTConfig, SFTTrainer
+
+from blue.catalog import load_catalog
+from blue.tastes import inverse_frequencies
+from training.base_model import trainable_base
+from training.data.books import mixed_histories, synthetic_readers
+from training.data.loaders import load
+from training.data.schema import Dataset, Split
+from training.examples import Example, WindowSettings, examples
+
+PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+
+
+@dataclass(frozen=True)
+class WarmStart:
+    """The values of a configuration file that are not TRL's."""
+
+    preset: str
+    mixture: dict[str, int]  # data set -> training examples
+    synthetic_readers: int
+    validation_examples: int
+    lora_rank: int
+    lora_alpha: int
+    lora_dropout: float
+    windows: WindowSettings
+
+
+def read_config(path: Path) -> tuple[WarmStart, dict]:
+    """A YAML file -> our settings, and what is left for SFTConfig."""
+    values = yaml.safe_load(path.read_text())
+    windows = WindowSettings(**{f.name: values.pop(f.name) for f in fields(WindowSettings)})
+    ours = {f.name: values.pop(f.name) for f in fields(WarmStart) if f.name != "windows"}
+    return WarmStart(**ours, windows=windows), values
+
+
+def gather(config: WarmStart, sources: list[str]) -> dict[str, Dataset]:
+    """Every data set that the mixture names: the given ones, and the synthetic ones made from the catalogue."""
+    found = {}
+    for source in sources:
+        name, _, place = source.partition("=")
+        kind, _, folder = place.partition(":")
+        found[name] = load(kind, name, Path(folder))
+    found["books"] = synthetic_readers(load_catalog(), config.synthetic_readers)
+    if "movies" in found:
+        found["mixed"] = mixed_histories(found["movies"], found["books"], config.synthetic_readers)
+    missing = sorted(set(config.mixture) - set(found))
+    if missing:
+        raise SystemExit(
+            f"The mixture needs {missing[0]!r}. Give it: --data {missing[0]}=movielens:DIR (or benchmark:DIR)"
+        )
+    return found
+
+
+def rows(
+    config: WarmStart, found: dict[str, Dataset], split: Split, count_tokens, share: float
+) -> list[Example]:
+    """The mixture of one split; `share` scales the number of examples of every data set."""
+    shipped = inverse_frequencies(load_catalog().items)
+    mixture = []
+    for name, count in config.mixture.items():
+        own = name in ("movies", "books", "mixed")  # the catalogue's items
+        information = shipped if own else inverse_frequencies(found[name].items.values())
+        mixture += examples(
+            found[name], information, split, round(count * share), count_tokens, config.windows
+        )
+    return mixture
+
+
+def as_rows(mixture: list[Example]) -> Rows:
+    """Examples as TRL's conversational prompt and completion."""
+    return Rows.from_list(
+        [
+            {"prompt": list(one.prompt), "completion": [{"role": "assistant", "content": one.profile}]}
+            for one in mixture
+        ]
+    )
+
+
+class Clock(TrainerCallback):
+    """Evaluates and saves every few minutes of wall-clock time, and writes the log as CSV."""
+
+    def __init__(self, log: Path, minutes: float) -> None:
+        self.log, self.seconds, self.last = log, minutes * 60, time.monotonic()
+
+    def on_step_end(self, args, state, control, **kwargs):
+        if time.monotonic() - self.last > self.seconds or state.global_step == state.max_steps:
+            control.should_evaluate = control.should_save = True
+
+    def on_save(self, args, state, control, **kwargs):
+        self.last = time.monotonic()
+
+    def on_log(self, args, state, control, logs=None, **kwargs):
+        new = not self.log.exists()
+        with self.log.open("a", newline="") as file:
+            writer = csv.writer(file)
+            if new:
+                writer.writerow(
+                    ["step", "epoch", "loss", "eval_loss", "token_accuracy", "learning_rate", "unix_time"]
+                )
+            accuracy = logs.get("mean_token_accuracy", logs.get("eval_mean_token_accuracy"))
+            shown = [logs.get(key) for key in ("loss", "eval_loss")]
+            if any(value is not None for value in shown):
+                rate = logs.get("learning_rate")
+                writer.writerow(
+                    [state.global_step, f"{state.epoch:.4f}", *shown, accuracy, rate, round(time.time())]
+                )
+
+
+def warm_start(arguments: argparse.Namespace) -> None:
+    config, sft = read_config(arguments.config)
+    out = arguments.out
+    out.mkdir(parents=True, exist_ok=True)
+    base = trainable_base(config.preset, out / "base")
+    tokenizer = AutoTokenizer.from_pretrained(base)
+
+    def count_tokens(text: str) -> int:
+        return len(tokenizer(text, add_special_tokens=False).input_ids)
+
+    found = gather(config, arguments.data)
+    share = 0.01 if arguments.smoke else 1.0
+    held_out = config.validation_examples / sum(config.mixture.values())
+    training = rows(config, found, "train", count_tokens, share)
+    validation = rows(config, found, "validation", count_tokens, held_out)
+    (out / "mixture.json").write_text(
+        json.dumps({name: sum(e.dataset == name for e in training) for name in found})
+    )
+    print(f"{len(training)} training and {len(validation)} validation examples")
+
+    if arguments.smoke:
+        sft |= {"max_steps": 8, "per_device_train_batch_size": 2}
+    trainer = SFTTrainer(
+        model=AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16),
+        args=SFTConfig(
+            output_dir=str(out),
+            max_length=None,  # the windows are cut to their budgets already; a cut prompt would be another task
+            gradient_checkpointing=False,
+            eval_strategy="steps",
+            eval_steps=10**6,  # Clock decides
+            save_strategy="steps",
+            save_steps=10**6,
+            save_total_limit=3,
+            load_best_model_at_end=True,
+            metric_for_best_model="eval_loss",
+            logging_steps=10,
+            per_device_eval_batch_size=8,
+            report_to="none",
+            disable_tqdm=True,
+            dataloader_num_workers=0,
+            **sft,
+        ),
+        train_dataset=as_rows(training),
+        eval_dataset=as_rows(validation),
+        processing_class=tokenizer,
+        peft_config=LoraConfig(
+            task_type="CAUSAL_LM",
+            r=config.lora_rank,
+            lora_alpha=config.lora_alpha,
+            lora_dropout=config.lora_dropout,
+            target_modules=PROJECTIONS,
+        ),
+        callbacks=[Clock(out / "training_log.csv", arguments.checkpoint_minutes)],
+    )
+    trainer.train(resume_from_checkpoint=arguments.resume or None)
+    trainer.save_model(str(out / "adapter"))
+    print(f"best validation loss {trainer.state.best_metric:.4f}, adapter in {out / 'adapter'}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    stages = parser.add_subparsers(required=True)
+    stage = stages.add_parser("warm-start", help="supervised on rule-written profiles")
+    stage.add_argument("--config", type=Path, required=True)
+    stage.add_argument("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
+    stage.add_argument("--out", type=Path, required=True)
+    stage.add_argument("--resume", action="store_true", help="go on from the last checkpoint in OUT")
+    stage.add_argument("--smoke", action="store_true", help="8 steps on 1 %% of the data")
+    stage.add_argument("--checkpoint-minutes", type=float, default=10.0)
+    stage.set_defaults(run=warm_start)
+    arguments = parser.parse_args()
+    arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    main()
