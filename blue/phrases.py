@@ -91,15 +91,17 @@ _STAND_ALONE = (
     "history",
 )
 
-MOODS = frozenset(
-    "atmospheric funny dark emotional quirky bittersweet thought-provoking mind-bending heartwarming disturbing "
-    "creepy dreamlike surreal beautiful depressing inspirational gothic cerebral psychological intelligent "
-    "hallucinatory gritty clever fun controversial humorous moving witty hilarious psychedelic claustrophobic "
-    "artsy poignant silly philosophical intense inspiring suspenseful slow tense stylish violent weird feel-good "
-    "off-beat stylized melancholic melancholy sad romantic imaginative whimsical crude absurd absurdist postmodern "
-    "tragic epic brutal bleak sweet eerie haunting touching sexy sarcastic ironic enigmatic twisted bizarre "
-    "nostalgic lyrical meditative thoughtful powerful uplifting scary bloody experimental nonlinear".split()
+_MOODS = (
+    "atmospheric funny dark emotional quirky bittersweet thought-provoking mind-bending heartwarming "
+    "disturbing creepy dreamlike surreal beautiful depressing inspirational gothic cerebral "
+    "psychological intelligent hallucinatory gritty clever fun controversial humorous moving witty "
+    "hilarious psychedelic claustrophobic artsy poignant silly philosophical intense inspiring "
+    "suspenseful slow tense stylish violent weird feel-good off-beat stylized melancholic melancholy "
+    "sad romantic imaginative whimsical crude absurd absurdist postmodern tragic epic brutal bleak "
+    "sweet eerie haunting touching sexy sarcastic ironic enigmatic twisted bizarre nostalgic lyrical "
+    "meditative thoughtful powerful uplifting scary bloody experimental nonlinear"
 )
+MOODS = frozenset(_MOODS.split())
 QUALITIES = {
     "twist ending": "with a twist at the end",
     "cinematography": "shot with a painter's eye",
@@ -131,23 +133,26 @@ QUALITIES = {
 # Tags are singular labels; inside a sentence they read better like this.
 THEMES = {
     "heist": "heists", "serial killer": "serial killers", "court": "courtrooms", "police": "the police",
-    "president": "presidents", "assassination": "assassinations", "mafia": "the Mafia", "wedding": "weddings",
-    "holocaust": "the Holocaust", "military": "the military", "vietnam": "the Vietnam War", "future": "the future",
-    "death penalty": "the death penalty", "circus": "the circus", "movie business": "the movie business",
-    "tv": "television", "magic": "magic", "wizards": "wizards", "myth": "myths", "tolkien": "Tolkien's world",
-    "dark fairy tale": "dark fairy tales", "fairy tale": "fairy tales", "prison": "prisons", "bible": "the Bible",
-    "business": "business", "priest": "priests", "nightclub": "nightclubs", "fantasy world": "fantasy worlds",
-    "generation x": "generation X", "cold war": "the Cold War", "civil war": "the Civil War", "moon": "the moon",
-    "1970s": "the 1970s", "1980s": "the 1980s", "1990s": "the 1990s", "1960s": "the 1960s", "1950s": "the 1950s",
-    "harry potter": "the wizarding world", "star wars": "the Star Wars galaxy", "girl power": "strong girls",
-    "computers": "computers", "england": "England", "demons": "demons", "cia": "the CIA", "pow": "prisoners of war",
-    "superhero": "superheroes", "crime": "crime", "marriage": "marriage", "robots": "robots", "apocalypse": "the apocalypse",
+    "president": "presidents", "assassination": "assassinations", "mafia": "the Mafia",
+    "wedding": "weddings", "holocaust": "the Holocaust", "military": "the military",
+    "vietnam": "the Vietnam War", "future": "the future", "death penalty": "the death penalty",
+    "circus": "the circus", "movie business": "the movie business", "tv": "television", "magic": "magic",
+    "wizards": "wizards", "myth": "myths", "tolkien": "Tolkien's world",
+    "dark fairy tale": "dark fairy tales", "fairy tale": "fairy tales", "prison": "prisons",
+    "bible": "the Bible", "business": "business", "priest": "priests", "nightclub": "nightclubs",
+    "fantasy world": "fantasy worlds", "generation x": "generation X", "cold war": "the Cold War",
+    "civil war": "the Civil War", "moon": "the moon", "1970s": "the 1970s", "1980s": "the 1980s",
+    "1990s": "the 1990s", "1960s": "the 1960s", "1950s": "the 1950s",
+    "harry potter": "the wizarding world", "star wars": "the Star Wars galaxy",
+    "girl power": "strong girls", "computers": "computers", "england": "England", "demons": "demons",
+    "cia": "the CIA", "pow": "prisoners of war", "superhero": "superheroes", "crime": "crime",
+    "marriage": "marriage", "robots": "robots", "apocalypse": "the apocalypse",
 }  # fmt: skip
 _MORE = {  # short adjectives compare by their ending
     "funny": "funnier", "dark": "darker", "scary": "scarier", "weird": "weirder", "creepy": "creepier",
     "clever": "cleverer", "silly": "sillier", "sad": "sadder", "gritty": "grittier", "quirky": "quirkier",
-    "witty": "wittier", "bloody": "bloodier", "slow": "slower", "tense": "tenser", "bleak": "bleaker", "fun": "more fun",
-    "sweet": "sweeter", "eerie": "eerier", "sexy": "sexier",
+    "witty": "wittier", "bloody": "bloodier", "slow": "slower", "tense": "tenser", "bleak": "bleaker",
+    "fun": "more fun", "sweet": "sweeter", "eerie": "eerier", "sexy": "sexier",
 }  # fmt: skip
 _NOT_WORTH_SAYING = {
     "remake",
@@ -190,8 +195,8 @@ FLAVOURS = {
     ),
     "crime": ("heists, gangsters and detectives", "crooks, cops and betrayal", "the underworld"),
     "science fiction": ("space, machines and the future", "aliens and other worlds", "science gone wrong"),
-    "horror": ("monsters, dread and dark houses", "killers and the supernatural", "things that come at night"),
-    "fantasy": ("magic, myths and invented worlds", "quests, spells and strange creatures", "dragons and kings"),
+    "horror": ("monsters, dread and dark houses", "killers and curses", "things that come at night"),
+    "fantasy": ("magic, myths and invented worlds", "quests, spells and odd creatures", "dragons and kings"),
     "children's": ("friendship, talking animals and wonder", "young heroes", "lessons about growing up"),
     "animation": ("imagination, humor and heart", "colorful worlds", "talking animals"),
     "mystery": ("clues, secrets and a final twist", "disappearances and old secrets", "puzzles to be solved"),
@@ -236,8 +241,8 @@ def is_genre(attribute: str) -> bool:
 def genre_noun(attribute: str, work: str) -> str:
     """One genre as a plural noun.
 
-    >>> genre_noun("crime", "films"), genre_noun("southern gothic", "novels"), genre_noun("dark fantasy", "novels")
-    ('crime films', 'southern gothic novels', 'dark fantasy')
+    >>> genre_noun("crime", "films"), genre_noun("southern gothic", "novels")
+    ('crime films', 'southern gothic novels')
     """
     if attribute in GENRES:
         return GENRES[attribute][1].format(work=work)

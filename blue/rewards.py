@@ -1,11 +1,11 @@
 """Rewards of a sampled profile, as formulas on arrays and plain rules on text.
 
-`contrastive` is the paper's reward in embedding space, in the form its public descriptions give (bidirectional
-InfoNCE); temperature, negatives and the facets form are our choices. The guards are rules that are rewards and
-metrics at once: each says in [0, 1] how readable one profile is, and 1 is good.
+`contrastive` is the paper's reward in embedding space, in the form its public descriptions give
+(bidirectional InfoNCE); temperature, negatives and the facets form are our choices. The guards are rules that
+are rewards and metrics at once: each says in [0, 1] how readable one profile is, and 1 is good.
 
-Axes: G profiles of one history, S sentences of one profile, N negatives, M profiles of other users, H items of
-the history, D dimension.
+Axes: G profiles of one history, S sentences of one profile, N negatives, M profiles of other users,
+H items of the history, D dimension.
 """
 
 import re
@@ -87,8 +87,8 @@ def contrastive_facets(
 def pool(similarities: np.ndarray, temperature: float = TEMPERATURE, pooling: Pooling = "max") -> np.ndarray:
     """Sentences as one profile: (S, I) cosines -> (I,).
 
-    "max" takes the nearest sentence. "logsumexp" is its smooth form, t log mean exp(s / t): it lies between the
-    mean and the maximum, so that more sentences of the same text gain nothing.
+    "max" takes the nearest sentence. "logsumexp" is its smooth form, t log mean exp(s / t): it lies between
+    the mean and the maximum, so that more sentences of the same text gain nothing.
     """
     if pooling == "max":
         return similarities.max(axis=0)

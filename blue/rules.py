@@ -1,7 +1,8 @@
 """A profile without a language model: tastes found by counting, put into words by rules.
 
-`group_tastes` says what a history has in common; here each taste becomes one sentence, phrased differently from
-user to user but always the same for one history. It is a baseline, and the first teacher of a trained profiler.
+`group_tastes` says what a history has in common; here each taste becomes one sentence, phrased differently
+from user to user but always the same for one history. It is a baseline, and the first teacher of a trained
+profiler.
 """
 
 import hashlib
@@ -25,9 +26,9 @@ FAVOURITES_SHARE = 0.4  # of those tastes
 COPIED_WORDS = 6  # consecutive words of one title that count as copying it
 
 LIKES = (
-    "{}.", "{}.", "{}.", "{}.", "Loves {}.", "Drawn to {}.", "Keeps coming back to {}.", "A soft spot for {}.",
-    "Always ready for {}.", "Enjoys {}.", "Likes {}.", "Reaches again and again for {}.", "A weakness for {}.",
-    "Often picks {}.", "Can rarely resist {}.", "Fond of {}.",
+    "{}.", "{}.", "{}.", "{}.", "Loves {}.", "Drawn to {}.", "Keeps coming back to {}.",
+    "A soft spot for {}.", "Always ready for {}.", "Enjoys {}.", "Likes {}.",
+    "Reaches again and again for {}.", "A weakness for {}.", "Often picks {}.", "Can rarely resist {}.", "Fond of {}.",
 )  # fmt: skip
 BUYS = ("{}.", "{}.", "{}.", "{}.", "Likes {}.", "Often picks {}.", "Fond of {}.", "Looks for {}.")
 FAVOURITES = ("Loves {}.", "Top marks go to {}.", "{} above all.", "Rates {} highest.", "Never tires of {}.")
@@ -236,7 +237,7 @@ def _product(attributes: Sequence[str], supporters: _Supporters, words: random.R
 
 
 def _ending(taste: Taste, subject: str, supporters: _Supporters, said: set[str], words: random.Random) -> str:
-    """One detail after the subject: what the items also share, when they were made, or what the genre holds."""
+    """One detail after the subject: what the items also share, when they were made, what the genre holds."""
     detail = _detail(supporters, said, words)
     decade = _decade(supporters.items)
     if detail and decade and words.random() < 0.3:

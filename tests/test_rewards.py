@@ -1,4 +1,4 @@
-"""Reward formulas against numbers worked out by hand, and guards against texts a reader would judge the same way."""
+"""Reward formulas against numbers worked out by hand; guards on texts a reader would judge alike."""
 
 import math
 

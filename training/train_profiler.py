@@ -1,11 +1,11 @@
-"""Train the profiler, stage by stage.
+r"""Train the profiler, stage by stage.
 
-    python -m training.train_profiler warm-start --config training/configs/embedded.yaml --out runs/warm-start \
-        --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
+    python -m training.train_profiler warm-start --config training/configs/embedded.yaml \
+        --out runs/warm-start --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
 
-The warm start is supervised: histories in, rule-written profiles out (`training.examples`), cross-entropy on the
-profile's tokens only. It stops at `max_steps`, keeps a checkpoint every `--checkpoint-minutes`, and leaves the
-adapter with the lowest validation loss in `OUT/adapter`. `--resume` goes on after a kill.
+The warm start is supervised: histories in, rule-written profiles out (`training.examples`), cross-entropy on
+the profile's tokens only. It stops at `max_steps`, keeps a checkpoint every `--checkpoint-minutes`, and
+leaves the adapter with the lowest validation loss in `OUT/adapter`. `--resume` goes on after a kill.
 """
 
 import argparse
@@ -56,7 +56,7 @@ def read_config(path: Path) -> tuple[WarmStart, dict]:
 
 
 def gather(config: WarmStart, sources: list[str]) -> dict[str, Dataset]:
-    """Every data set that the mixture names: the given ones, and the synthetic ones made from the catalogue."""
+    """Every data set that the mixture names: the given ones, and the synthetic ones."""
     found = {}
     for source in sources:
         name, _, place = source.partition("=")
@@ -129,6 +129,7 @@ class Clock(TrainerCallback):
 
 
 def warm_start(arguments: argparse.Namespace) -> None:
+    """Data, model, trainer, in this order."""
     config, sft = read_config(arguments.config)
     out = arguments.out
     out.mkdir(parents=True, exist_ok=True)
@@ -154,7 +155,7 @@ def warm_start(arguments: argparse.Namespace) -> None:
         model=AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16),
         args=SFTConfig(
             output_dir=str(out),
-            max_length=None,  # the windows are cut to their budgets already; a cut prompt would be another task
+            max_length=None,  # windows fit their budgets already; a cut prompt is another task
             gradient_checkpointing=False,
             eval_strategy="steps",
             eval_steps=10**6,  # Clock decides
@@ -188,6 +189,7 @@ def warm_start(arguments: argparse.Namespace) -> None:
 
 
 def main() -> None:
+    """Read the command line and run the stage it names."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,8 +1,8 @@
-"""Synthetic readers: histories assembled from the shipped catalogue's books, because no real ones may be shared.
+"""Synthetic readers: histories assembled from the catalogue's books, because no real ones may be shared.
 
-A reader has two or three interests (a genre, an author or a series), reads popular books within them and rates
-them well, and picks up something else now and then. Nothing here says what people choose: such histories teach
-a profiler to *read* books, not to predict them, and nothing is ever evaluated on them.
+A reader has a few interests (a genre, an author or a series), reads popular books within them and rates them
+well, and picks up something else now and then. Nothing here says what people choose: such histories teach a
+profiler to *read* books, not to predict them, and nothing is ever evaluated on them.
 """
 
 import random

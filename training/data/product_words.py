@@ -18,25 +18,29 @@ MAX_PHRASES = 6  # of one product
 LOWER_CASE_SHARE = 0.004  # of a word's occurrences; shop titles capitalise nearly everything
 
 _WORD = re.compile(r"[^\W\d_][\w'’.&+-]*[\w.]|&")
-_FILLER = frozenset(
-    "a an and & the of for with by in on to from your our you it is all new set pack count ounce ounces oz fl fluid "
-    "inch inches size pcs pc piece pieces ml cm mm lb gram grams assorted colors color may vary each box bottle tube "
-    "kit free made one two three large small medium mini great best value case pair per edition style single double "
-    "series black white red blue pink green yellow purple brown silver gold orange grey gray multi multicolor toy "
-    "toys game product products item items ages age years plus super high quality full length height up or as at "
-    "this that only x w no not long short york day mrs mr dr top get out look packs lot mil lbs regular normal type "
-    "professional original classic natural perfect ultimate deluxe premium beauty care home base extra light dark "
-    "control formula collection design designs kids child children boys girls boy girl baby fun first little big "
-    "play playset card cards system use used has have so more than most very real good better usa made makes make "
-    "about direct total special official authentic genuine brand compatible replacement random style styles piece".split()
+_FILLER_WORDS = (
+    "a an and & the of for with by in on to from your our you it is all new set pack count ounce ounces "
+    "oz fl fluid inch inches size pcs pc piece pieces ml cm mm lb gram grams assorted colors color may "
+    "vary each box bottle tube kit free made one two three large small medium mini great best value "
+    "case pair per edition style single double series black white red blue pink green yellow purple "
+    "brown silver gold orange grey gray multi multicolor toy toys game product products item items ages "
+    "age years plus super high quality full length height up or as at this that only x w no not long "
+    "short york day mrs mr dr top get out look packs lot mil lbs regular normal type professional "
+    "original classic natural perfect ultimate deluxe premium beauty care home base extra light dark "
+    "control formula collection design designs kids child children boys girls boy girl baby fun first "
+    "little big play playset card cards system use used has have so more than most very real good "
+    "better usa made makes make about direct total special official authentic genuine brand compatible "
+    "replacement random style styles piece"
 )
+_FILLER = frozenset(_FILLER_WORDS.split())
 _PARTS = {  # a generic leaf is read together with the part of the body, or the person, above it
     "Face": "face", "Body": "body", "Eyes": "eye", "Lips": "lip", "Nails": "nail", "Hands & Nails": "hand",
     "Feet": "foot", "Men's": "men's", "Women's": "women's", "Hair Care": "hair", "Sun": "sun",
 }  # fmt: skip
 _GENERIC_LEAF = re.compile(
     r"^(?:Creams?|Lotions?|Oils?|Treatments?|Masks?|Sets?|Kits?|Accessories|Powder|Washes|Cleansers|Scrubs|"
-    r"Moisturizers?|Creams & Moisturizers|Treatments & Masks|Oils & Serums|Eau de \w+|Cologne|Creams & Lotions|"
+    r"Moisturizers?|Creams & Moisturizers|Treatments & Masks|Oils & Serums|Eau de \w+|Cologne|"
+    r"Creams & Lotions|"
     r"Creams, Gels & Lotions|Gels?|Serums?|Concealers & Treatments|Cloths & Towelettes|Primers)$"
 )
 
@@ -44,8 +48,8 @@ _GENERIC_LEAF = re.compile(
 def kind_of_product(category: str) -> tuple[str, ...]:
     """The leaf of a category path as a noun, lower case; () for no path.
 
-    >>> kind_of_product("Beauty > Skin Care > Eyes > Creams"), kind_of_product("Toys & Games > Games > Board Games")
-    (('eye creams',), ('board games',))
+    >>> kind_of_product("Beauty > Skin Care > Eyes > Creams")
+    ('eye creams',)
     """
     path = [part.strip() for part in category.split(">") if part.strip()]
     if not path:
@@ -88,7 +92,7 @@ class TitleWords:
             if longer < BRAND_EXTENSION * count or not (_is_word(word) or word == "&"):
                 break
             brand.append(word)
-        return None if brand[-1] == "&" else " ".join(brand)
+        return " ".join(brand).removesuffix(" &")
 
     def telling(self, title: str, besides: str = "") -> tuple[str, ...]:
         """The phrases of a title that several titles share, the most telling first, none inside another."""
@@ -112,7 +116,7 @@ class TitleWords:
         return len(words) == 1 or count >= MIN_COHESION * min(self._titles_with[word] for word in words)
 
     def _spelling(self, phrase: str) -> str:
-        """A pair as a name if one of its words is hardly ever written in lower case; all else in lower case."""
+        """A pair as a name if one of its words is hardly ever in lower case; all else in lower case."""
         if " " not in phrase or all(self._is_ordinary(word) for word in phrase.split()):
             return phrase
         spellings = self._spellings[phrase]
@@ -123,7 +127,7 @@ class TitleWords:
         return self._spellings[word][word] > LOWER_CASE_SHARE * self._spellings[word].total()
 
     def kind(self, title: str) -> tuple[str, ...]:
-        """What a title without a category calls the product: the last words of its first part, if others do too."""
+        """What a title calls the product: the last words of its first part, if other titles have them."""
         words = re.split(r"[,;:()\[\]/|]| - ", title)[0].split()[-2:]
         for phrase in (" ".join(words).casefold(), *(word.casefold() for word in words[-1:])):
             if self._titles_with[phrase] >= MIN_PHRASE_TITLES and not any(c.isdigit() for c in phrase):

@@ -1,4 +1,4 @@
-"""What every loader returns, who is in which split, and how one training or test case is cut from a history."""
+"""What every loader returns, who is in which split, and how one case is cut from a history."""
 
 import hashlib
 import re
@@ -36,7 +36,7 @@ class Case:
 
 
 def split_of(user_id: str) -> Split:
-    """The split a user belongs to, by a hash of the id: the same on every machine and for every data set size.
+    """The split a user belongs to, by a hash of the id: the same on every machine and for any data.
 
     >>> split_of("ml:1"), split_of("ml:6")
     ('train', 'train')
@@ -55,8 +55,8 @@ def users_of(dataset: Dataset, split: Split) -> list[str]:
 def cut(dataset: Dataset, user_id: str, position: int) -> Case | None:
     """The case whose target is the interaction at `position` (0-based), or None if its history gives it away.
 
-    A target that already occurs in the history has nothing to teach and the case is dropped; items of nearly
-    the same title (another size, another edition) leave the history, for they would be the answer in the prompt.
+    A target that already occurs in the history has nothing to teach and the case is dropped; items of
+    nearly the same title (another size, another edition) leave the history: they would give the answer away.
     """
     interactions = dataset.histories[user_id]
     target = dataset.items[interactions[position].item_id]
@@ -78,7 +78,7 @@ def last_cases(dataset: Dataset, split: Split, least: int = 5) -> Iterator[Case]
 def nearly_same_title(first: str, second: str) -> bool:
     """Whether two titles name the same thing but for case, punctuation or a few letters.
 
-    >>> nearly_same_title("Toy Story", "Toy Story 2"), nearly_same_title("OPI Lacquer, Red", "opi lacquer red")
+    >>> nearly_same_title("Toy Story", "Toy Story 2"), nearly_same_title("OPI Red, 3 oz", "opi red 3 oz")
     (False, True)
     """
     first, second = _normalised(first), _normalised(second)

@@ -1,0 +1,230 @@
+"""Loaders, splits and training examples on small generated sources."""
+
+import gzip
+import json
+
+import pytest
+
+from blue.catalog import load_catalog
+from blue.datatypes import Interaction, Item
+from blue.prompts import one_pass
+from blue.rules import copies_title
+from blue.tastes import inverse_frequencies
+from training.data.books import mixed_histories, synthetic_readers
+from training.data.loaders import load
+from training.data.product_words import TitleWords, kind_of_product
+from training.data.schema import (
+    Dataset,
+    cut,
+    last_cases,
+    nearly_same_title,
+    split_of,
+    users_of,
+    without_duplicate_titles,
+)
+from training.examples import WindowSettings, examples, names_target
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+@pytest.fixture(scope="module")
+def movies(tmp_path_factory) -> Dataset:
+    """200 users who rated 30 of the catalogue's films each, newest last in time but not in the file."""
+    folder = tmp_path_factory.mktemp("movielens")
+    films = [item.item_id.removeprefix("ml:") for item in load_catalog().items if item.kind == "movie"]
+    lines = ["userId,movieId,rating,timestamp"]
+    for user in range(1, 201):
+        for step in reversed(range(30)):
+            film = films[(user * 131 + step * 37) % len(films)]
+            lines.append(f"{user},{film},{1 + (user + step) % 5},{1_000_000 + 1000 * step}")
+    (folder / "ratings.csv").write_text("\n".join(lines))
+    return load("movielens", "movies", folder)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory) -> Dataset:
+    folder = tmp_path_factory.mktemp("shop")
+    items = [
+        {
+            "item_id": str(n),
+            "title": f"Acme {shade} &amp; Shine Polish",
+            "category": "Beauty > Nails > Nail Polish",
+        }
+        for n, shade in enumerate("Rose Plum Mint Sand Coal Snow Lime Rust".split())  # noqa: SIM905
+    ] + [{"item_id": str(n), "title": f"Soap with argan oil {n}", "brand": "Zest"} for n in range(8, 16)]
+    items += [{"item_id": str(n), "title": f"Thing {n}"} for n in range(16, 500)]
+    users = [
+        {"user_id": str(n), "history": [str((n + k) % 16) for k in range(6)] + ["gone"]} for n in range(40)
+    ]
+    for name, records in (("items", items), ("users", users)):
+        with gzip.open(folder / f"{name}.jsonl.gz", "wt") as file:
+            file.writelines(json.dumps(record) + "\n" for record in records)
+    return load("benchmark", "shop", folder)
+
+
+def test_movielens_histories_are_chronological_and_rated(movies):
+    history = movies.histories["ml:7"]
+    assert [one.time for one in history] == sorted(one.time for one in history)
+    assert {one.rating for one in history} == {1.0, 2.0, 3.0, 4.0, 5.0}
+    assert all(one.item_id in movies.items for one in history)
+
+
+def test_benchmark_items_get_kind_brand_and_shared_words(shop):
+    polish, soap = shop.items["0"], shop.items["8"]
+    assert polish.title == "Acme Rose & Shine Polish"
+    assert (polish.authors, polish.genres) == (("Acme",), ("nail polish",))
+    assert soap.authors == ("Zest",)
+    assert "argan oil" in " ".join(soap.genres + soap.tags).lower()
+
+
+def test_items_that_the_source_lacks_leave_the_history(shop):
+    assert [one.item_id for one in shop.histories["shop:3"]] == ["3", "4", "5", "6", "7", "8"]
+
+
+def test_splits_are_disjoint_complete_and_about_as_large_as_said():
+    users = [f"user:{n}" for n in range(4000)]
+    sizes = {
+        split: sum(split_of(user) == split for user in users) for split in ("train", "validation", "test")
+    }
+    assert sum(sizes.values()) == 4000
+    assert sizes["test"] == pytest.approx(800, abs=100)
+    assert sizes["validation"] == pytest.approx(200, abs=60)
+
+
+def test_a_target_that_is_in_the_history_makes_no_case():
+    items = {"a": Item("a", "Alien", "movie"), "b": Item("b", "Big", "movie")}
+    watched = tuple(Interaction(items[k].title, item_id=k) for k in ("a", "b", "a"))
+    data = Dataset("films", items, {"u": watched})
+    assert cut(data, "u", 2) is None
+    assert cut(data, "u", 1).target.title == "Big"
+
+
+def test_near_duplicates_of_the_target_leave_the_history():
+    titles = {"a": "Acme Red Polish, 3 oz", "b": "Soap", "c": "ACME red polish 3 oz."}
+    items = {key: Item(key, title, "product") for key, title in titles.items()}
+    data = Dataset("shop", items, {"u": tuple(Interaction(items[k].title, item_id=k) for k in "abc")})
+    assert [one.item_id for one in cut(data, "u", 2).history] == ["b"]
+
+
+def test_a_sequel_is_no_duplicate():
+    assert not nearly_same_title("Toy Story 2", "Toy Story 3")
+    assert not nearly_same_title("Heat", "The Heat Is On")
+
+
+def test_last_cases_hold_the_last_item_out(movies):
+    cases = list(last_cases(movies, "test"))
+    assert {case.user_id for case in cases} == set(users_of(movies, "test"))
+    for case in cases:
+        assert case.target.item_id == movies.histories[case.user_id][-1].item_id
+
+
+def test_duplicate_titles_are_drawn_once():
+    items = [Item("1", "Soap", "product"), Item("2", "SOAP", "product"), Item("3", "Comb", "product")]
+    assert [item.item_id for item in without_duplicate_titles(items)] == ["1", "3"]
+
+
+@pytest.fixture(scope="module")
+def made(movies):
+    information = inverse_frequencies(load_catalog().items)
+    return list(examples(movies, information, "train", 150, words, WindowSettings()))
+
+
+def test_no_prompt_contains_its_target(made, movies):
+    assert len(made) == 150
+    for example in made:
+        target = movies.items[example.target_id]
+        lines = example.prompt[-1]["content"].split("\n")
+        assert not any(
+            line.startswith((f"- {target.title} (", f"- {target.title}:", f"- {target.title},"))
+            for line in lines
+        )
+
+
+def test_a_target_among_the_interactions_would_be_noticed(movies):
+    target = movies.items[movies.histories["ml:7"][0].item_id]
+    assert names_target(movies.histories["ml:7"], target)
+
+
+def test_no_test_user_is_in_training(made, movies):
+    trained = {example.user_id for example in made}
+    assert trained
+    assert not trained & set(users_of(movies, "test"))
+    assert not trained & set(users_of(movies, "validation"))
+
+
+def test_mixed_histories_borrow_only_from_training_users(movies):
+    books = synthetic_readers(load_catalog(), 60)
+    mixed = mixed_histories(movies, books, 50)
+    hidden = {one.item_id for user in users_of(movies, "test") for one in movies.histories[user]}
+    seen = {one.item_id for user in users_of(movies, "train") for one in movies.histories[user]}
+    borrowed = {one.item_id for history in mixed.histories.values() for one in history if one.kind == "movie"}
+    assert borrowed <= seen
+    assert not borrowed & (hidden - seen)
+    assert mixed.synthetic
+
+
+def test_prompts_are_the_apps_own(made, movies):
+    example = made[0]
+    system, user = one_pass(movies.histories[example.user_id][:1], movies.items).messages
+    assert example.prompt[0] == system
+    assert example.prompt[1]["content"].startswith("- ")
+    assert user["role"] == example.prompt[1]["role"]
+
+
+def test_windows_are_within_their_budgets_and_vary(made):
+    lengths = {example.prompt[1]["content"].count("\n") + 1 for example in made}
+    assert min(lengths) <= 5
+    assert max(lengths) >= 20
+    for example in made:
+        assert words(example.profile) <= 110
+        assert words(example.prompt[1]["content"]) <= 320
+        assert 2 <= len(example.profile.split("\n")) <= 5
+
+
+def test_some_windows_show_titles_only_and_some_no_ratings(made):
+    contents = [example.prompt[1]["content"] for example in made]
+    assert 0 < sum("star" not in content for content in contents) < len(made)
+    assert 0 < sum("drama" not in content and "comedy" not in content for content in contents) < len(made)
+
+
+def test_no_profile_copies_a_title(made):
+    for example in made:
+        titles = [line.removeprefix("- ").split(" (")[0] for line in example.prompt[1]["content"].split("\n")]
+        assert not any(copies_title(sentence, titles) for sentence in example.profile.split("\n"))
+
+
+def test_examples_are_the_same_for_the_same_seed(movies, made):
+    information = inverse_frequencies(load_catalog().items)
+    again = list(examples(movies, information, "train", 10, words, WindowSettings()))
+    assert again == made[:10]
+    assert list(examples(movies, information, "train", 10, words, WindowSettings(), seed=1)) != again
+
+
+def test_synthetic_readers_have_interests():
+    books = synthetic_readers(load_catalog(), 40)
+    assert books.synthetic
+    assert all(one.item_id in books.items for history in books.histories.values() for one in history)
+    assert len({len(history) for history in books.histories.values()}) > 5
+
+
+def test_a_brand_is_what_many_titles_begin_with():
+    titles = [f"Melissa & Doug Puzzle {n}" for n in range(6)] + ["Wooden Puzzle", "Red Wooden Melissa Cart"]
+    found = TitleWords(titles)
+    assert found.brand("Melissa & Doug Blocks") == "Melissa & Doug"
+    assert found.brand("Wooden Blocks") is None
+
+
+def test_telling_phrases_are_shared_by_several_titles():
+    titles = [f"Thing {n}" for n in range(300)] + [f"Shampoo with argan oil {n}" for n in range(4)]
+    found = TitleWords(titles)
+    assert found.telling("Mask with argan oil and zebras") == ("argan oil",)
+
+
+def test_a_generic_leaf_is_read_with_the_part_above_it():
+    assert kind_of_product("Beauty > Skin Care > Face > Creams & Moisturizers") == (
+        "face creams and moisturizers",
+    )
+    assert kind_of_product("Toys & Games > Games > Board Games") == ("board games",)
+    assert kind_of_product("") == ()
