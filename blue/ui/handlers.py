@@ -259,8 +259,7 @@ class Handlers:
         }
 
     def _origin(self) -> str:
-        about = self._profiler.generator.about
-        return f"written by {about.name}" + ("" if about.trained else " (untrained)")
+        return "written" if self._profiler.trained else "written (untrained)"
 
 
 def _what_changed(old: tuple[Sentence, ...], new: tuple[Sentence, ...]) -> str:

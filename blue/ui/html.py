@@ -7,7 +7,7 @@ the ranking and the comparison wear the same marks.
 from collections.abc import Sequence
 from html import escape
 
-from blue.datatypes import Item, Movement, ParsedHistory, Profile, Ranking, Sentence
+from blue.datatypes import Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence
 from blue.history import FORMATS
 from blue.sentences import stance
 from blue.session import Version, word_changes
@@ -63,8 +63,10 @@ def ranking(
     if not shown.items:
         return message("Nothing in the catalogue is left to rank. Choose another filter.", "warn")
     moves = arrived or [None] * len(shown.items)
+    mixed = len({entry.item.kind for entry in shown.items[:top]}) > 1
     rows = "".join(
-        _ranking_row(entry, profile, move) for entry, move in zip(shown.items[:top], moves, strict=False)
+        _ranking_row(entry, profile, move, mixed)
+        for entry, move in zip(shown.items[:top], moves, strict=False)
     )
     head = (
         '<tr><th scope="col" class="rank">#</th><th scope="col">Title</th>'
@@ -79,7 +81,7 @@ def ranking(
     )
 
 
-def _ranking_row(entry, profile: Profile, move: Movement | None) -> str:
+def _ranking_row(entry: RankedItem, profile: Profile, move: Movement | None, mixed: bool) -> str:
     item = entry.item
     why = "the whole profile" if entry.sentence is None else profile.sentences[entry.sentence].text
     brought_by = mark(entry.sentence) if entry.sentence is not None else "–"
@@ -88,17 +90,18 @@ def _ranking_row(entry, profile: Profile, move: Movement | None) -> str:
     return (
         f'<tr data-item="{escape(item.item_id)}" style="--slide:{max(-12, min(12, -slide))}" '
         f'class="{_movement_class(move)}"><td class="rank">{entry.rank}</td>'
-        f'<td class="title"><span class="name">{escape(item.title)}</span> {_facts(item)}</td>'
+        f'<td class="title"><span class="name">{escape(item.title)}</span> {_facts(item, mixed)}</td>'
         f'<td class="taste" title="{escape(f"Brought by: {why}")}">{brought_by}</td>'
         f'<td class="close">{closeness}</td>'
         f'<td class="move">{_movement_text(move)}</td></tr>'
     )
 
 
-def _facts(item: Item) -> str:
+def _facts(item: Item, mixed: bool) -> str:
+    """Year and author; the kind where the list mixes kinds."""
     author = f", {item.authors[0]}" if item.kind == "book" and item.authors else ""
     year = f"{item.year}" if item.year else ""
-    kind = f'<span class="kind">{escape(item.kind)}</span>'
+    kind = f'<span class="kind">{escape(item.kind)}</span>' if mixed else ""
     return f'<span class="facts">{escape(year + author)} {kind}</span>'
 
 

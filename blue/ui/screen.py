@@ -52,8 +52,9 @@ class Screen:
     def show(self, session: Session, kinds: str, scoring: str) -> Updates:
         """The whole page for a session that has a profile."""
         version = session.current
-        updates = {self._parts.session: session, self._parts.profile_text: version.profile.text}
-        updates |= self.writing(False) | self.sentence_rows(version.profile) | self.version_controls(session)
+        updates = {self._parts.session: session} | self.writing(False)
+        updates[self._parts.profile_text] = gr.update(value=version.profile.text, interactive=True)
+        updates |= self.sentence_rows(version.profile) | self.version_controls(session)
         try:
             return updates | self.ranked(session, kinds, scoring)
         except BlueError as error:
@@ -79,7 +80,7 @@ class Screen:
 
     def version_controls(self, session: Session) -> Updates:
         parts = self._parts
-        choices = [(f"v{version.number} {version.origin}", version.number) for version in session.versions]
+        choices = [(f"{version.number} · {version.origin}", version.number) for version in session.versions]
         current, previous = session.current, session.previous
         return {
             parts.undo: gr.update(interactive=session.position > 0),

@@ -37,6 +37,10 @@ DOWNLOAD = """(text) => { if (!text) return;
   link.href = URL.createObjectURL(new Blob([text], {type: 'application/json'}));
   link.download = 'blue-session.json'; link.click(); URL.revokeObjectURL(link.href); }"""
 
+# On a phone the columns are three steps below each other; this keeps each one tap away.
+STEPS = """<nav class="steps" aria-label="Steps"><a href="#history-column">1 History</a>
+<a href="#profile-column">2 Profile</a><a href="#ranking-column">3 What it finds</a></nav>"""
+
 PASTE_HINT = """Alien (1979) | 5
 Heat - 4 stars
 The Notebook: 1/5
@@ -59,6 +63,7 @@ def build(profiler: Profiler) -> gr.Blocks:
             compare, compare_button = _compare_drawer()
             share, share_actions = _share_drawer()
         gr.HTML(_footer(profiler))
+        gr.HTML(STEPS)
 
         parts = Parts(session=session, **history, **profile, **ranking, **compare, **share)
         handlers = Handlers(
@@ -109,7 +114,7 @@ def _history_column():
     gr.HTML('<h2><span class="step">1</span> Your history</h2>')
     with gr.Row(elem_id="examples"):
         examples = [
-            (gr.Button(example.name, size="sm", elem_classes="example"), example)
+            (gr.Button(example.name, size="sm", min_width=0, elem_classes="example"), example)
             for example in list_examples()
         ]
     text = gr.Textbox(
@@ -119,14 +124,12 @@ def _history_column():
         max_lines=8,
         elem_id="history-text",
     )
-    with gr.Row():
-        read = gr.Button("Read it", variant="primary", size="sm", elem_id="read")
-        upload = gr.UploadButton(
-            "Upload a file", size="sm", file_count="single", type="filepath", elem_id="upload"
-        )
-        clear = gr.Button("Clear all", size="sm", variant="stop", elem_id="clear")
+    with gr.Row(elem_id="history-actions"):
+        read = gr.Button("Read it", variant="primary", size="sm", min_width=0, elem_id="read")
+        upload = gr.UploadButton("Upload a file", size="sm", type="filepath", min_width=0, elem_id="upload")
+        clear = gr.Button("Clear all", size="sm", min_width=0, elem_id="clear")
     report = gr.HTML(elem_id="report")
-    table = gr.HTML(js_on_load=rows.LISTEN, elem_id="history-table")
+    table = gr.HTML(js_on_load=rows.LISTEN, apply_default_css=False, elem_id="history-table")
     gr.HTML(f'<p class="hint">Understands {", ".join(FORMATS.values())}.</p>')
     return dict(history_text=text, report=report, table=table), (examples, read, upload, clear)
 
@@ -148,7 +151,15 @@ def _profile_column() -> dict:
     with gr.Row(elem_id="versions"):
         undo = gr.Button("↶ Undo", size="sm", elem_id="undo", interactive=False)
         redo = gr.Button("↷ Redo", size="sm", elem_id="redo", interactive=False)
-        version = gr.Dropdown([], label="Version", elem_id="version", interactive=True, filterable=False)
+        version = gr.Dropdown(
+            [],
+            label="Version",
+            elem_id="version",
+            interactive=True,
+            filterable=False,
+            show_label=False,
+            container=False,
+        )
     return dict(
         write=write, stop=stop, status=status, profile_text=text, sentences=sentences, undo=undo, redo=redo,
         version=version,
@@ -173,7 +184,7 @@ def _ranking_column() -> dict:
         kinds = gr.Radio(list(KINDS), value="All", label="Show", elem_id="kinds", min_width=150)
         scoring = gr.Radio(list(SCORINGS), value="By taste", label="Score", elem_id="scoring", min_width=150)
     summary = gr.HTML(elem_id="summary")
-    ranking = gr.HTML(elem_id="ranking")
+    ranking = gr.HTML(apply_default_css=False, elem_id="ranking")
     gr.HTML(
         '<p class="hint">By taste: an item counts by its nearest taste. As one text: by the whole profile at '
         "once, as in the paper; weights then have no effect.</p>"
@@ -187,7 +198,7 @@ def _compare_drawer():
             old = gr.Dropdown([], label="From", interactive=True, filterable=False, elem_id="compare-old")
             new = gr.Dropdown([], label="To", interactive=True, filterable=False, elem_id="compare-new")
             button = gr.Button("Compare", size="sm", elem_id="compare-button")
-        comparison = gr.HTML(elem_id="comparison")
+        comparison = gr.HTML(apply_default_css=False, elem_id="comparison")
     return dict(compare_old=old, compare_new=new, comparison=comparison), button
 
 
