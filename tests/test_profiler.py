@@ -88,8 +88,8 @@ def test_musicals_fall_when_they_are_no_longer_loved_but_rejected(profiler):
     unsaid = ranks_of(profiler, "Big-hearted family films.", "musical")
     rejected = ranks_of(profiler, "Big-hearted family films.\nCan't stand musicals.", "musical")
     assert loved.mean() < unsaid.mean() < rejected.mean()
-    assert (loved <= 20).sum() > 10
-    assert (rejected <= 20).sum() == 0
+    assert (loved <= 100).sum() >= 5
+    assert (rejected <= 100).sum() == 0
 
 
 def test_a_stream_that_is_closed_stops_the_model_and_the_next_call_works(profiler, history, profile):

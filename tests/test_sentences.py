@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from blue.datatypes import Profile, Sentence
 from blue.errors import ProfileError
+from blue.rules import FAVOURITES, LIKES, REJECTIONS
 from blue.sentences import (
     MAX_PROFILE_CHARACTERS,
     MAX_SENTENCE_CHARACTERS,
@@ -163,6 +164,13 @@ def test_a_sentence_may_like_one_thing_and_reject_another(text, liked, disliked)
 )
 def test_words_that_only_look_like_a_rejection(text):
     assert stance(text) == Stance(text, None)
+
+
+def test_the_sentences_that_rules_write_are_understood():
+    for template in (*LIKES, *FAVOURITES):
+        assert stance(template.format("slow westerns")).disliked is None
+    for template in REJECTIONS:
+        assert stance(template.format("slow westerns")) == Stance(None, "slow westerns.")
 
 
 @given(st.text(st.sampled_from("no hate but can't , a not too never except for musicals\n.( "), max_size=400))
