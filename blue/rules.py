@@ -28,7 +28,8 @@ COPIED_WORDS = 6  # consecutive words of one title that count as copying it
 LIKES = (
     "{}.", "{}.", "{}.", "{}.", "Loves {}.", "Drawn to {}.", "Keeps coming back to {}.",
     "A soft spot for {}.", "Always ready for {}.", "Enjoys {}.", "Likes {}.",
-    "Reaches again and again for {}.", "A weakness for {}.", "Often picks {}.", "Can rarely resist {}.", "Fond of {}.",
+    "Reaches again and again for {}.", "A weakness for {}.", "Often picks {}.",
+    "Can rarely resist {}.", "Fond of {}.",
 )  # fmt: skip
 BUYS = ("{}.", "{}.", "{}.", "{}.", "Likes {}.", "Often picks {}.", "Fond of {}.", "Looks for {}.")
 FAVOURITES = ("Loves {}.", "Top marks go to {}.", "{} above all.", "Rates {} highest.", "Never tires of {}.")
