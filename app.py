@@ -22,6 +22,7 @@ def main() -> None:
         server_port=int(os.environ.get("PORT", "7860")),
         theme=view.THEME,
         css_paths=[view.STYLE],
+        head=view.HEAD,
         max_file_size=view.UPLOAD_LIMIT,
         footer_links=["api"],
         run_history=False,

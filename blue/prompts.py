@@ -125,7 +125,7 @@ def guided(tastes: Sequence[Taste]) -> tuple[Conversation, ...]:
 
 
 def guided_by_titles(interactions: Sequence[Interaction], most: int = 3) -> tuple[Conversation, ...]:
-    """For titles that no catalogue knows: one question about the most recent liked ones, without an opening."""
+    """For titles that no catalogue knows: one question about the most recent liked ones."""
     liked = [one for one in interactions if one.rating is None or one.rating >= 3] or list(interactions)
     titles = _enumerate_titles(liked[-most:])
     return (Conversation(_guided_messages(titles), "Stories"),)

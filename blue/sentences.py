@@ -9,18 +9,6 @@ from dataclasses import replace
 
 from blue.datatypes import Profile, Sentence
 from blue.errors import ProfileError
-from blue.stance import stance
-
-__all__ = [
-    "MAX_PROFILE_CHARACTERS",
-    "MAX_SENTENCES",
-    "MAX_SENTENCE_CHARACTERS",
-    "carry_settings",
-    "parse_generated",
-    "parse_profile",
-    "split_sentences",
-    "stance",
-]
 
 MAX_SENTENCES = 5
 MAX_SENTENCE_CHARACTERS = 400  # about what the embedder reads of one text (256 tokens)

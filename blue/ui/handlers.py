@@ -180,9 +180,13 @@ class Handlers:
         changed = session.edit(Profile(sentences), _what_changed(profile.sentences, sentences))
         return self._screen.followed(changed, kinds, scoring)
 
-    def seal(self, session: Session) -> Updates:
-        """The visitor left the text box: the next change is a version of its own."""
-        return {self._parts.session: session.seal()}
+    @_told("status")
+    def leave_text(self, session: Session, text: str, kinds: str, scoring: str) -> Updates:
+        """The visitor left the text box: what it holds counts, the next change is another version."""
+        if session.current is None or text == session.current.profile.text:
+            return {self._parts.session: session.seal()}
+        updates = self.edit_text(session, text, kinds, scoring)
+        return updates | {self._parts.session: updates.get(self._parts.session, session).seal()}
 
     # --- versions ------------------------------------------------------------------------------
 

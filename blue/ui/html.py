@@ -9,8 +9,8 @@ from html import escape
 
 from blue.datatypes import Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence
 from blue.history import FORMATS
-from blue.sentences import stance
 from blue.session import Version, word_changes
+from blue.stance import stance
 
 SHOWN_SKIPPED = 8  # skipped rows listed in the report before "and N more"
 

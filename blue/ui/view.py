@@ -41,6 +41,11 @@ DOWNLOAD = """(text) => { if (!text) return;
 STEPS = """<nav class="steps" aria-label="Steps"><a href="#history-column">1 History</a>
 <a href="#profile-column">2 Profile</a><a href="#ranking-column">3 What it finds</a></nav>"""
 
+# Gradio's text box reports key presses alone: pasting, deleting, dictating would not move the ranking.
+HEAD = """<script>document.addEventListener('input', ({target}) => {
+  if (target.matches('#profile-text textarea')) target.dispatchEvent(new KeyboardEvent('keypress'));
+});</script>"""
+
 PASTE_HINT = """Alien (1979) | 5
 Heat - 4 stars
 The Notebook: 1/5
@@ -258,7 +263,9 @@ def _wire_profile(parts: Parts, handlers: Handlers) -> None:
         trigger_mode="always_last",
         **EDITS,
     )
-    parts.profile_text.blur(handlers.seal, parts.session, parts.session, **EDITS)
+    parts.profile_text.blur(
+        handlers.leave_text, [parts.session, parts.profile_text, *look], everything, **EDITS
+    )
     switches = [parts.session, *parts.switches(), *look]
     for row in parts.sentences:
         for control in (row.enabled, row.weight):
