@@ -73,7 +73,8 @@ def _window(dataset: Dataset, user: str, draw: random.Random) -> Case | None:
     case = cut(dataset, user, draw.randint(SHORTEST, length - 1))
     if case is None:
         return None
-    return replace(case, history=case.history[-draw.randint(SHORTEST, LONGEST) :])
+    size = min(draw.randint(SHORTEST, LONGEST), draw.randint(SHORTEST, LONGEST))  # short ones cost less
+    return replace(case, history=case.history[-size:])
 
 
 def _example(dataset, case, information, count_tokens, settings, draw) -> Example | None:

@@ -164,7 +164,7 @@ def warm_start(arguments: argparse.Namespace) -> None:
             save_total_limit=3,
             load_best_model_at_end=True,
             metric_for_best_model="eval_loss",
-            logging_steps=10,
+            logging_steps=5,
             per_device_eval_batch_size=8,
             report_to="none",
             disable_tqdm=True,
