@@ -19,6 +19,7 @@ Progress = Callable[[str, float | None], None]  # what is happening; the fractio
 
 LOCK_SECONDS = 900  # longer than a slow download of the default model takes
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+UNWRITABLE = (PermissionError, NotADirectoryError, FileExistsError)
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,8 @@ def explained_os_errors(path: Path) -> Iterator[None]:
                 f"There is no room on the disk for {path}. Free some space (300 MB are enough for the "
                 "default models), or set BLUE_CACHE to a folder on another disk."
             ) from error
-        if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        if isinstance(error, UNWRITABLE) or error.errno == errno.EROFS:
             raise WeightsError(
-                f"{path} may not be written. Set BLUE_CACHE to a folder that you can write to."
+                f"{path} cannot be written. Set BLUE_CACHE to a folder that you can write to."
             ) from error
         raise

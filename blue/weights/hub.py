@@ -6,13 +6,18 @@ pickled weights and Python files can run code and are never fetched.
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from blue.errors import WeightsError
 from blue.presets import HubRepository
 from blue.weights.files import Progress, explained_os_errors
+
+if TYPE_CHECKING:
+    from huggingface_hub.errors import HfHubHTTPError
 
 ALLOWED = ["*.safetensors", "*.json", "*.txt", "*.jinja", "tokenizer.model"]
 IGNORED = ["onnx/*", "openvino/*", "runs/*"]
@@ -32,9 +37,7 @@ def find_cached(repository: HubRepository) -> Path | None:
         found = try_to_load_from_cache(repository.repo_id, repository.file, revision=repository.revision)
         return Path(found) if isinstance(found, str) else None
     try:
-        folder = Path(
-            snapshot_download(repository.repo_id, revision=repository.revision, local_files_only=True)
-        )
+        folder = Path(snapshot_download(**_wanted(repository), local_files_only=True))
     except LocalEntryNotFoundError:
         return None
     return folder if has_all_weights(folder) else None
@@ -52,18 +55,9 @@ def fetch(repository: HubRepository, progress: Progress, *, force: bool = False)
     bounds = {"etag_timeout": TIMEOUT_SECONDS, "force_download": force}
     with _explained(repository), explained_os_errors(Path(os.environ.get("HF_HOME", "~/.cache/huggingface"))):
         if repository.file:
-            return Path(
-                hf_hub_download(repository.repo_id, repository.file, revision=repository.revision, **bounds)
-            )
-        folder = Path(
-            snapshot_download(
-                repository.repo_id,
-                revision=repository.revision,
-                allow_patterns=ALLOWED,
-                ignore_patterns=IGNORED,
-                **bounds,
-            )
-        )
+            wanted = {"repo_id": repository.repo_id, "filename": repository.file}
+            return Path(hf_hub_download(**wanted, revision=repository.revision, **bounds))
+        folder = Path(snapshot_download(**_wanted(repository), **bounds))
     if not has_all_weights(folder):
         raise WeightsError(
             f"{repository.repo_id} has no complete safetensors weights at {repository.revision}."
@@ -71,13 +65,26 @@ def fetch(repository: HubRepository, progress: Progress, *, force: bool = False)
     return folder
 
 
+def _wanted(repository: HubRepository) -> dict:
+    """The part of a repository that is wanted, the same for the cache and the network."""
+    return {
+        "repo_id": repository.repo_id,
+        "revision": repository.revision,
+        "allow_patterns": ALLOWED,
+        "ignore_patterns": IGNORED,
+    }
+
+
 def _require_answer(repository: HubRepository) -> None:
     """Ask once whether the Hub is there: its client would repeat every request for half a minute."""
-    import httpx
-    from huggingface_hub import constants
+    from huggingface_hub import constants, get_session
 
+    if constants.HF_HUB_OFFLINE:  # its client says so itself
+        return
     with _explained(repository):
-        httpx.head(constants.ENDPOINT, timeout=TIMEOUT_SECONDS)
+        status = get_session().head(constants.ENDPOINT, timeout=TIMEOUT_SECONDS).status_code
+    if status >= 500:
+        raise HubUnreachable(f"The Hub answers {status} for now. Try again in a few minutes.")
 
 
 def has_all_weights(folder: Path) -> bool:
@@ -94,43 +101,37 @@ def has_all_weights(folder: Path) -> bool:
 @contextmanager
 def _explained(repository: HubRepository) -> Iterator[None]:
     """Turn the Hub's refusals into what a person can do about them."""
-    import httpx
-    from huggingface_hub.errors import (
-        GatedRepoError,
-        HfHubHTTPError,
-        LocalEntryNotFoundError,
-        OfflineModeIsEnabled,
-        RepositoryNotFoundError,
-        RevisionNotFoundError,
-    )
+    from huggingface_hub import get_session
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
 
-    name = repository.repo_id
+    # the Hub's client moved from httpx to httpx2 between releases
+    library = sys.modules[type(get_session()).__module__.partition(".")[0]]
     try:
         yield
-    except RevisionNotFoundError as error:
-        raise WeightsError(f"{name} has no commit {repository.revision} on the Hub.") from error
-    except (GatedRepoError, RepositoryNotFoundError) as error:  # without a token the Hub hides which
-        raise WeightsError(_refusal(repository)) from error
-    except (OfflineModeIsEnabled, LocalEntryNotFoundError, httpx.TransportError) as error:
-        raise HubUnreachable(
-            f"The Hub gave no answer for {name}, and this computer has no copy of it. Check the network "
-            "(and HF_ENDPOINT, HF_HUB_OFFLINE if you set them), or pass the path of a model folder."
-        ) from error
     except HfHubHTTPError as error:
-        status = error.response.status_code
-        if status in (401, 403):
-            raise WeightsError(_refusal(repository)) from error
-        raise HubUnreachable(f"The Hub answered {status} for {name}. Try again in a few minutes.") from error
+        raise _refusal(repository, error) from error
+    except (LocalEntryNotFoundError, OfflineModeIsEnabled, library.TransportError) as error:
+        if isinstance(error.__cause__, HfHubHTTPError):
+            raise _refusal(repository, error.__cause__) from error
+        raise HubUnreachable(
+            f"The Hub gave no answer for {repository.repo_id}, and this computer has no copy of it. "
+            "Check the network (and HF_ENDPOINT, HF_HUB_OFFLINE if you set them), "
+            "or pass the path of a model folder."
+        ) from error
 
 
-def _refusal(repository: HubRepository) -> str:
-    page = f"https://huggingface.co/{repository.repo_id}"
-    if repository.gated:
-        return (
-            f"{repository.repo_id} is gated: accept its terms on {page}, then log in with `hf auth login` "
+def _refusal(repository: HubRepository, error: "HfHubHTTPError") -> WeightsError:
+    """What an answer of 400 or more means for a person."""
+    name, status = repository.repo_id, error.response.status_code
+    page = f"https://huggingface.co/{name}"
+    if status >= 500:
+        return HubUnreachable(f"The Hub answers {status} for {name}. Try again in a few minutes.")
+    if repository.gated and status in (401, 403):
+        return WeightsError(
+            f"{name} is gated: accept its terms on {page}, then log in with `hf auth login` "
             "(or set HF_TOKEN to a token with read access) and start again."
         )
-    return (
-        f"The Hub refuses {repository.repo_id}: it does not exist, or your token may not read it. "
-        f"Open {page} while logged in, or log in with `hf auth login`."
+    return WeightsError(
+        f"The Hub answers {status} for {name} at commit {repository.revision}: it does not exist, or your "
+        f"token may not read it. Open {page} while logged in, or log in with `hf auth login`."
     )
