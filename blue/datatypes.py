@@ -62,7 +62,9 @@ class ParsedHistory:
     format: str  # a stable name such as "letterboxd"; see blue.history.FORMATS
     interactions: tuple[Interaction, ...]
     skipped: tuple[SkippedRow, ...] = ()
-    notes: tuple[str, ...] = ()  # remarks on the whole, in words for its owner (a date dropped, a scale assumed)
+    notes: tuple[
+        str, ...
+    ] = ()  # remarks on the whole, in words for its owner (a date dropped, a scale assumed)
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class RankedItem:
 
     rank: int  # 1 is best
     item: Item
-    similarity: float  # cosine in [-1, 1], times the sentence's weight under facets
+    similarity: float  # the cosine under single; under facets the score of blue.ranking, in cosines
     sentence: int | None = None
 
 

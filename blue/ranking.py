@@ -3,9 +3,12 @@
 Two ways to score an item against a profile, as formulas on arrays:
 
 - single (the paper): the cosine between the item and the embedding of the whole profile.
-- facets (ours): `max_s w_s cos(s, i) - max_d w_d max(0, cos(d, i) - REJECTION_FLOOR)` over the liked parts s
-  and the rejected parts d of the enabled sentences. The sentence of the maximum is the one that brought
-  the item, so attribution is exact.
+- facets (ours): every sentence is embedded and an item counts by its best one, less what is rejected:
+  `b + max_s w_s (cos(s, i) - b_s) - max_d w_d max(0, cos(d, i) - REJECTION_FLOOR)` over the liked parts s and
+  the rejected parts d of the enabled sentences. The sentence of the maximum brought the item: attribution
+  is exact. `b_s` is the cosine of the 100th nearest item of s, b the mean of all b_s: a long sentence of
+  common words is close to everything, and without this balance it would fill the list alone. With one
+  sentence the score is the cosine.
 """
 
 from collections.abc import Sequence
@@ -14,14 +17,30 @@ import numpy as np
 
 from blue.datatypes import Movement, Ranking
 
+NEIGHBOURHOOD = 100  # rank of the item whose cosine is a sentence's baseline
+NEIGHBOURHOOD_SHARE = 0.05  # of the items at most: a handful of items has no neighbourhood to speak of
 REJECTION_FLOOR = 0.15  # cosine under which an item has nothing to do with what a sentence rejects
 
 
-def facet_scores(liked: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Best weighted sentence of each item: (S, I) cosines and (S,) weights -> ((I,) scores, (I,) rows)."""
-    weighted = liked * weights[:, None]
+def neighbourhood(items: int) -> int:
+    """How deep a sentence's baseline lies among so many items; 0 where they are too few to balance."""
+    return min(NEIGHBOURHOOD, int(items * NEIGHBOURHOOD_SHARE))
+
+
+def facet_scores(
+    liked: np.ndarray, weights: np.ndarray, baselines: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Best weighted sentence of each item, in cosines: ((I,) scores, (I,) rows of the sentences).
+
+    Args:
+        liked: (S, I) cosines of the liked parts.
+        weights: (S,), > 0. More than 1 lifts what is above a sentence's baseline and what is below it.
+        baselines: (S,) cosines of each sentence's neighbourhood, or zeros.
+    """
+    above = liked - baselines[:, None]
+    weighted = np.where(above > 0, above * weights[:, None], above / weights[:, None])
     best = weighted.argmax(axis=0)
-    return weighted[best, np.arange(weighted.shape[1])], best
+    return baselines.mean() + weighted[best, np.arange(weighted.shape[1])], best
 
 
 def rejection(disliked: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from blue.encoder import SentenceEncoder
 from blue.errors import ProfileError
 from blue.index import ItemIndex, load_or_build_index
 from blue.presets import DEFAULT_PRESET, ModelSource, get_preset
-from blue.ranking import facet_scores, rejection
+from blue.ranking import facet_scores, neighbourhood, rejection
 from blue.stance import stance
 from blue.weights import Progress, cache_folder, resolve, silent
 
@@ -63,24 +64,27 @@ class Retriever:
     def _rank_facets(self, profile: Profile, allowed: np.ndarray, top: int) -> Ranking:
         """Exact top items under facets, also behind an index that only answers nearest-item searches.
 
-        Each liked part fetches its nearest `depth` items; an item that none fetched scores at most the
-        largest of their last similarities. Rejections may push fetched items below that bound: then the
+        Each liked part fetches its nearest `depth` items; an item that none fetched scores at most what the
+        best of their last similarities would. Rejections may push fetched items below that bound: then the
         search goes deeper, until the bound holds or every allowed item was fetched.
         """
         facets = _Facets.of(profile)
         vectors = self.encoder.encode_queries(facets.liked + facets.disliked)
         liked, disliked = vectors[: len(facets.liked)], vectors[len(facets.liked) :]
-        depth = top if not facets.disliked else 10 * top
         total = int(allowed.sum())
+        near = neighbourhood(total)
+        depth = max(near, top if not facets.disliked else 10 * top)
         while True:
             similarities, found = self.index.search(liked, depth, allowed)
+            baselines = similarities[:, near - 1] if near else np.zeros(len(liked), np.float32)
             pool = np.unique(found)
-            scores, rows = facet_scores(self.index.similarities(liked, pool), facets.liked_weights)
+            score = partial(facet_scores, weights=facets.liked_weights, baselines=baselines)
+            scores, rows = score(self.index.similarities(liked, pool))
             scores = scores - rejection(self.index.similarities(disliked, pool), facets.disliked_weights)
             order = np.lexsort((pool, -scores))[:top]
             if len(pool) == total or not len(order):
                 break
-            if scores[order[-1]] >= (similarities[:, -1] * facets.liked_weights).max():
+            if scores[order[-1]] >= score(similarities[:, -1:])[0].item():
                 break
             depth = min(4 * depth, total)
         brought_by = facets.liked_sentences[rows[order]]

@@ -64,12 +64,17 @@ def test_facets_say_which_sentence_brought_an_item_and_single_cannot(profiler, h
 
 
 def test_an_item_of_the_facets_is_as_near_as_its_sentence_says(profiler):
-    taste = parse_profile("Heist films with a clever crew.\nQuiet space operas.")
+    taste = parse_profile("Heist films with a clever crew.")
+    query = profiler.encoder.encode_queries([taste.text])
     for entry in profiler.rank(taste, top=5).items:
         position = profiler.catalog.position_of[entry.item.item_id]
-        query = profiler.encoder.encode_queries([taste.sentences[entry.sentence].text])
         cosine = profiler.retriever.index.similarities(query, np.array([position]))[0, 0]
         assert entry.similarity == pytest.approx(cosine, abs=1e-5)
+
+
+def test_every_taste_brings_something(profiler):
+    tastes = parse_profile("Loves musicals.\nBig-hearted family films.\nCourtroom dramas.")
+    assert {entry.sentence for entry in profiler.rank(tastes, top=20).items} == {0, 1, 2}
 
 
 @pytest.mark.parametrize("kind", ["movie", "book"])

@@ -12,7 +12,7 @@ from blue.catalog import Catalog
 from blue.datatypes import Interaction, Item, Profile, RankedItem, Ranking, Sentence
 from blue.errors import CatalogError, ProfileError
 from blue.index import ItemIndex
-from blue.ranking import REJECTION_FLOOR, facet_scores, movements, overlap_at, rejection
+from blue.ranking import REJECTION_FLOOR, facet_scores, movements, neighbourhood, overlap_at, rejection
 from blue.retriever import Retriever
 from blue.similarity import normalise
 from blue.stance import stance
@@ -20,13 +20,32 @@ from blue.stance import stance
 
 def test_an_item_scores_by_its_best_weighted_sentence():
     liked = np.array([[0.8, 0.1], [0.6, 0.5]])  # (S, I)
-    scores, rows = facet_scores(liked, np.array([1.0, 1.0]))
+    none = np.zeros(2)
+    scores, rows = facet_scores(liked, np.array([1.0, 1.0]), none)
     assert scores.tolist() == [0.8, 0.5]
     assert rows.tolist() == [0, 1]
 
-    scores, rows = facet_scores(liked, np.array([0.5, 2.0]))
+    scores, rows = facet_scores(liked, np.array([0.5, 2.0]), none)
     assert scores.tolist() == [1.2, 1.0]
     assert rows.tolist() == [1, 1]
+
+
+def test_a_sentence_that_is_close_to_everything_does_not_win_everywhere():
+    liked = np.array([[0.7, 0.7], [0.2, 0.5]])
+    scores, rows = facet_scores(liked, np.ones(2), np.array([0.65, 0.25]))
+    assert scores == pytest.approx([0.45 + 0.05, 0.45 + 0.25])
+    assert rows.tolist() == [0, 1]
+
+
+def test_a_weight_below_one_never_lifts_an_item():
+    liked, baselines = np.array([[0.9, 0.1]]), np.array([0.5])
+    full, half = (facet_scores(liked, np.array([weight]), baselines)[0] for weight in (1.0, 0.5))
+    assert half == pytest.approx([0.7, -0.3])
+    assert (half < full).all()
+
+
+def test_too_few_items_have_no_neighbourhood():
+    assert [neighbourhood(items) for items in (4, 200, 19_742)] == [0, 10, 100]
 
 
 def test_a_rejection_takes_what_lies_above_its_floor():
@@ -179,21 +198,23 @@ def test_facets_need_something_that_is_liked(compass):
         compass.rank(profile("Hates north."))
 
 
-def brute_force(embeddings, vectors, profile, allowed, top) -> list[tuple[str, float]]:
+def brute_force(embeddings, vectors, profile, allowed) -> np.ndarray:
     """Score every allowed item by the formula of blue.ranking."""
-    best, worst = np.full(len(embeddings), -np.inf), np.zeros(len(embeddings))
+    above, baselines, worst = [], [], np.zeros(len(embeddings))
+    near = min(100, int(0.05 * allowed.sum()))
     for sentence in profile.sentences:
         if not sentence.enabled or not sentence.weight:
             continue
         found = stance(sentence.text)
         if found.liked:
-            best = np.maximum(best, sentence.weight * (embeddings @ vectors[found.liked]))
+            cosines = embeddings @ vectors[found.liked]
+            baselines.append(np.sort(cosines[allowed])[-near] if near else 0.0)
+            gain = cosines - baselines[-1]
+            above.append(np.where(gain > 0, sentence.weight * gain, gain / sentence.weight))
         if found.disliked:
             excess = sentence.weight * (embeddings @ vectors[found.disliked] - REJECTION_FLOOR)
             worst = np.maximum(worst, excess)
-    scores = np.where(allowed, best - worst, -np.inf)
-    order = np.argsort(-scores, kind="stable")[: min(top, int(allowed.sum()))]
-    return [(str(i), pytest.approx(scores[i], abs=1e-5)) for i in order]
+    return np.where(allowed, np.mean(baselines) + np.max(above, axis=0) - worst, -np.inf)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -221,6 +242,9 @@ def test_the_search_under_facets_is_exact(seed):
     history = [Interaction("", item_id=str(i)) for i in seen]
     found = retriever_over(embeddings, vectors).rank(whole, history, top=int(top))
 
-    assert [(e.item.item_id, e.similarity) for e in found.items] == brute_force(
-        embeddings, vectors, whole, allowed, top
-    )
+    scores = brute_force(embeddings, vectors, whole, allowed)
+    ranked = np.array([int(entry.item.item_id) for entry in found.items])
+    similarities = [entry.similarity for entry in found.items]
+    assert len(set(ranked)) == len(ranked) == min(top, allowed.sum())
+    assert similarities == pytest.approx(scores[ranked].tolist(), abs=1e-5)
+    assert similarities == pytest.approx(np.sort(scores)[::-1][: len(ranked)].tolist(), abs=1e-5)

@@ -4,10 +4,9 @@ Every handler takes the visitor's own `Session` and returns a new one; nothing e
 so that one visitor can never see another's data.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,7 @@ from blue.session import MAX_EXPORT_BYTES, Session, export_session, import_sessi
 from blue.ui import html, rows
 from blue.ui.parts import Parts
 from blue.ui.screen import Screen, Updates, main_kind
-
-SECONDS_BETWEEN_UPDATES = 0.1  # while a profile streams
+from blue.ui.writing import Writer
 
 SHARE_HISTORY, SHARE_VERSIONS = "my history", "all versions"
 
@@ -52,30 +50,38 @@ class Handlers:
         self._profiles = profiles
         self._parts = parts
         self._screen = Screen(profiler, parts)
+        self._writer = Writer(profiler, self._screen, parts)
 
     # --- history -------------------------------------------------------------------------------
 
-    def load_example(self, example: Example, scoring: str) -> Iterator[Updates]:
+    def example_loader(self, example: Example) -> Callable[..., Iterator[Updates]]:
+        """The handler of one example's button."""
+
+        def load(scoring: str, request: gr.Request) -> Iterator[Updates]:
+            yield from self.load_example(example, scoring, request)
+
+        return load
+
+    def load_example(self, example: Example, scoring: str, request: gr.Request) -> Iterator[Updates]:
         """Fill in an example: its history, and its profile as this model wrote it (now, if never before)."""
         session, kinds, shown = self._read(example.read(), example.file)
         shown[self._parts.history_text] = ""
         if cached := self._profiles.get(example):
-            session = session.commit(parse_generated(cached), self._origin())
+            session = session.commit(parse_generated(cached), self._writer.origin)
             told = html.message("Written by the model from these titles. Edit it, and watch.", "done")
             yield shown | self._screen.show(session, kinds, scoring) | {self._parts.status: told}
             return
         yield shown
-        for updates in self._write(session, kinds, scoring):
-            yield updates
-        self._profiles.put(example, updates[self._parts.session].current.profile.text)
+        keep = partial(self._profiles.put, example)
+        yield from self._writer.write(session, kinds, scoring, request.session_hash, keep)
 
-    def read_text(self, text: str, scoring: str) -> Iterator[Updates]:
+    def read_text(self, text: str, scoring: str, request: gr.Request) -> Iterator[Updates]:
         """Read what the visitor pasted, then write its profile."""
-        yield from self._read_then_write(text, None, scoring)
+        yield from self._read_then_write(text, None, scoring, request)
 
-    def read_file(self, path: str, scoring: str) -> Iterator[Updates]:
+    def read_file(self, path: str, scoring: str, request: gr.Request) -> Iterator[Updates]:
         """Read what the visitor uploaded, forget the file, then write the profile."""
-        yield from self._read_then_write(_take(path), Path(path).name, scoring)
+        yield from self._read_then_write(_take(path), Path(path).name, scoring, request)
 
     @_told("report")
     def edit_row(self, session: Session, kinds: str, scoring: str, event: gr.EventData) -> Updates:
@@ -88,14 +94,16 @@ class Handlers:
         note = "Your history changed. Write the profile again to take it in."
         return updates | {self._parts.status: html.message(note, "warn")}
 
-    def _read_then_write(self, source: str | bytes, filename: str | None, scoring: str) -> Iterator[Updates]:
+    def _read_then_write(
+        self, source: str | bytes, filename: str | None, scoring: str, request: gr.Request
+    ) -> Iterator[Updates]:
         try:
             session, kinds, shown = self._read(source, filename)
         except BlueError as error:
             yield {self._parts.report: html.message(str(error), "error")}
             return
         yield shown
-        yield from self._write(session, kinds, scoring)
+        yield from self._writer.write(session, kinds, scoring, request.session_hash)
 
     def _read(self, source: str | bytes, filename: str | None) -> tuple[Session, str, Updates]:
         """A new session over a history, and the kind of items it is about, as a choice of the filter."""
@@ -116,48 +124,13 @@ class Handlers:
 
     # --- profile -------------------------------------------------------------------------------
 
-    def write(self, session: Session, kinds: str, scoring: str) -> Iterator[Updates]:
+    def write(self, session: Session, kinds: str, scoring: str, request: gr.Request) -> Iterator[Updates]:
         """Write a profile of the history, streamed; it becomes a new version."""
-        yield from self._write(session, kinds, scoring)
+        yield from self._writer.write(session, kinds, scoring, request.session_hash)
 
-    def _write(self, session: Session, kinds: str, scoring: str) -> Iterator[Updates]:
-        parts = self._parts
-        yield (
-            {parts.session: session}
-            | self._screen.writing(True)
-            | {parts.status: html.message(f"Reading {len(session.history):,} titles", "busy")}
-        )
-        started = shown = time.monotonic()
-        text = ""
-        try:
-            for piece in self._profiler.stream(session.history):
-                text += piece
-                now = time.monotonic()
-                if now - shown >= SECONDS_BETWEEN_UPDATES:
-                    shown = now
-                    yield {parts.profile_text: text, parts.status: _progress(text, now - started)}
-            session = session.commit(parse_generated(text), self._origin())
-        except BlueError as error:
-            yield self._screen.writing(False) | {parts.status: html.message(str(error), "error")}
-            return
-        seconds = time.monotonic() - started
-        done = html.message(
-            f"Written in {seconds:.1f} s: {len(text.split())} words. Edit it, and watch.", "done"
-        )
-        yield self._screen.show(session, kinds, scoring) | {parts.status: done}
-
-    def stopped(self, session: Session, text: str, kinds: str, scoring: str) -> Updates:
-        """After a Stop: keep what was written as a version and give the page back."""
-        if session.current and text == session.current.profile.text:
-            return self._screen.show(session, kinds, scoring) | {
-                self._parts.status: html.message("Stopped.", "warn")
-            }
-        note = html.message("Stopped. What was written so far is kept.", "warn")
-        try:
-            session = session.commit(parse_generated(text), "stopped half-way")
-            return self._screen.show(session, kinds, scoring) | {self._parts.status: note}
-        except BlueError:  # stopped before the first word: nothing to keep
-            return self._screen.writing(False) | {self._parts.status: html.message("Stopped.", "warn")}
+    def stop(self, request: gr.Request) -> Updates:
+        """End the writing; it gives the page back itself."""
+        return self._writer.stop(request.session_hash)
 
     @_told("status")
     def edit_text(self, session: Session, text: str, kinds: str, scoring: str) -> Updates:
@@ -262,9 +235,6 @@ class Handlers:
             parts.ranking: html.message("The items appear here once there is a profile."),
         }
 
-    def _origin(self) -> str:
-        return "written" if self._profiler.trained else "written (untrained)"
-
 
 def _what_changed(old: tuple[Sentence, ...], new: tuple[Sentence, ...]) -> str:
     for number, (before, after) in enumerate(zip(old, new, strict=True), start=1):
@@ -273,10 +243,6 @@ def _what_changed(old: tuple[Sentence, ...], new: tuple[Sentence, ...]) -> str:
         if before.weight != after.weight:
             return f"taste {number} weighted"
     return "unchanged"
-
-
-def _progress(text: str, seconds: float) -> str:
-    return html.message(f"Writing, {len(text.split())} words, {seconds:.1f} s", "busy")
 
 
 def _take(path: str) -> bytes:

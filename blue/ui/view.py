@@ -1,6 +1,5 @@
 """The page: what stands where, and which handler answers which action. Looks are in assets/style.css."""
 
-from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -236,18 +235,17 @@ WRITING = dict(
 
 def _wire_history(page: gr.Blocks, parts: Parts, handlers: Handlers, starters: tuple) -> None:
     examples, read, upload, clear = starters
-    look, everything = [parts.kinds, parts.scoring], parts.everything()
+    everything = parts.everything()
     starts = [
-        button.click(partial(handlers.load_example, example), parts.scoring, everything, **WRITING)
+        button.click(handlers.example_loader(example), parts.scoring, everything, **WRITING)
         for button, example in examples
     ]
-    first = partial(handlers.load_example, examples[0][1])
-    starts.append(page.load(first, parts.scoring, everything, **WRITING))
+    starts.append(page.load(handlers.example_loader(examples[0][1]), parts.scoring, everything, **WRITING))
     starts.append(read.click(handlers.read_text, [parts.history_text, parts.scoring], everything, **WRITING))
     starts.append(upload.upload(handlers.read_file, [upload, parts.scoring], everything, **WRITING))
     starts.append(parts.write.click(handlers.write, parts.settings(), everything, **WRITING))
     parts.stop.click(
-        handlers.stopped, [parts.session, parts.profile_text, *look], everything, cancels=starts, **EDITS
+        handlers.stop, None, everything, queue=False, show_progress="hidden", api_visibility="private"
     )
     clear.click(handlers.clear, None, everything, cancels=starts, **EDITS)
     parts.table.input(handlers.edit_row, parts.settings(), everything, **EDITS)

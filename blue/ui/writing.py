@@ -1,0 +1,87 @@
+"""Writing a profile on the page: streamed, with honest progress, and a Stop that stops."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from blue.errors import BlueError
+from blue.profiler import Profiler
+from blue.sentences import parse_generated
+from blue.session import Session
+from blue.ui import html
+from blue.ui.parts import Parts
+from blue.ui.screen import Screen, Updates
+
+SECONDS_BETWEEN_UPDATES = 0.1  # while a profile streams
+
+
+class Writer:
+    """Streams profiles to the page. It knows of a visitor only whether they pressed Stop."""
+
+    def __init__(self, profiler: Profiler, screen: Screen, parts: Parts) -> None:
+        self._profiler = profiler
+        self._screen = screen
+        self._parts = parts
+        self._stopping: set[str] = set()  # visitors whose Stop has not been taken in yet
+
+    @property
+    def origin(self) -> str:
+        """Where a written version comes from, as the list of versions says it."""
+        return "written" if self._profiler.trained else "written (untrained)"
+
+    def stop(self, visitor: str) -> Updates:
+        """Ask the visitor's writing to end after its current word; what it wrote is kept."""
+        self._stopping.add(visitor)
+        return {self._parts.status: html.message("Stopping …", "busy")}
+
+    def write(
+        self,
+        session: Session,
+        kinds: str,
+        scoring: str,
+        visitor: str,
+        when_done: Callable[[str], None] = lambda text: None,
+    ) -> Iterator[Updates]:
+        """Write a profile of the session's history; it becomes a new version.
+
+        `when_done` gets the text of a profile that was written to its end.
+        """
+        self._stopping.discard(visitor)
+        reading = html.message(f"Reading {len(session.history):,} titles", "busy")
+        yield {self._parts.session: session} | self._screen.writing(True) | {self._parts.status: reading}
+        started, text = time.monotonic(), ""
+        try:
+            for text in self._texts(session, visitor):
+                yield {self._parts.profile_text: text, self._parts.status: _progress(text, started)}
+            stopped = visitor in self._stopping
+            written = session.commit(parse_generated(text), "stopped half-way" if stopped else self.origin)
+        except BlueError as error:
+            yield self._screen.writing(False) | {self._parts.status: html.message(str(error), "error")}
+            return
+        finally:
+            self._stopping.discard(visitor)
+        if not stopped:
+            when_done(text)
+        yield self._screen.show(written, kinds, scoring) | {self._parts.status: _told(text, started, stopped)}
+
+    def _texts(self, session: Session, visitor: str) -> Iterator[str]:
+        """The growing text, at most ten times a second and once at its end."""
+        text, shown = "", time.monotonic()
+        for piece in self._profiler.stream(session.history):
+            text += piece
+            if visitor in self._stopping:
+                break
+            if time.monotonic() - shown >= SECONDS_BETWEEN_UPDATES:
+                shown = time.monotonic()
+                yield text
+        yield text
+
+
+def _progress(text: str, started: float) -> str:
+    return html.message(f"Writing, {len(text.split())} words, {time.monotonic() - started:.1f} s", "busy")
+
+
+def _told(text: str, started: float, stopped: bool) -> str:
+    if stopped:
+        return html.message("Stopped. What was written so far is kept.", "warn")
+    seconds = time.monotonic() - started
+    return html.message(f"Written in {seconds:.1f} s: {len(text.split())} words. Edit it, and watch.", "done")
