@@ -28,8 +28,9 @@ from blue.history import parse_history
 from blue.history.matching import TitleMatcher, match_history
 from blue.presets import DEFAULT_PRESET
 from blue.retriever import Retriever, load_retriever
+from blue.rules import taste_subjects
 from blue.sentences import parse_generated
-from blue.tastes import group_tastes, inverse_frequencies
+from blue.tastes import inverse_frequencies
 from blue.weights import Progress, silent
 
 GUIDED_INTERACTIONS = 100  # how far back the guided prompt looks for tastes
@@ -112,8 +113,8 @@ class Profiler:
 
     def _guided(self, interactions: Sequence[Interaction]) -> tuple[prompts.Conversation, ...]:
         recent = interactions[-GUIDED_INTERACTIONS:]
-        tastes = group_tastes(recent, self.catalog.by_id, self.information)
-        return prompts.guided(tastes) or prompts.guided_by_titles(recent)
+        subjects = taste_subjects(recent, self.catalog.by_id, self.information)
+        return prompts.guided(subjects) or prompts.guided_by_titles(recent)
 
     def _continue(self, conversation: prompts.Conversation, settings: SamplingSettings) -> Iterator[str]:
         pieces = self.generator.stream(conversation.messages, settings, prefill=conversation.opening)

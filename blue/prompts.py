@@ -32,19 +32,19 @@ GUIDED_SYSTEM = "You name the kind of story a person loves, in one short sentenc
 GUIDED_SHOTS = (
     (
         "Heat, Ronin and Ocean's Eleven (crime, thriller)",
-        "Crime and thriller stories about professional thieves, loyal crews and one last heist.",
+        "Crime thrillers about professional thieves, loyal crews and one last heist.",
     ),
     (
         "Before Sunrise and Lost in Translation (romance)",
-        "Romance stories in which two lonely people meet far from home and talk.",
+        "Romances in which two lonely people meet far from home and talk.",
     ),
     (
         "Spirited Away, The Iron Giant and Up (animation, adventure)",
-        "Animation and adventure stories full of wonder, flight and unlikely friendship.",
+        "Animated adventures full of wonder, flight and unlikely friendship.",
     ),
     (
         "Pride and Prejudice and Jane Eyre (classic, romance)",
-        "Classic and romance stories of manners, where proud and clever people slowly fall in love.",
+        "Classic romances of manners, where proud and clever people slowly fall in love.",
     ),
 )
 
@@ -115,12 +115,11 @@ def one_pass(interactions: Sequence[Interaction], items: Mapping[str, Item]) -> 
     return Conversation((_message("system", SYSTEM), _message("user", "\n".join(lines))))
 
 
-def guided(tastes: Sequence[Taste]) -> tuple[Conversation, ...]:
-    """One question a liked taste, its answer opened by what the items share."""
+def guided(subjects: Sequence[tuple[Taste, str]]) -> tuple[Conversation, ...]:
+    """One question a liked taste, its answer opened by the noun phrase that names what its items share."""
     return tuple(
-        Conversation(_guided_messages(_taste_in_words(taste)), _opening(taste))
-        for taste in tastes
-        if taste.liked
+        Conversation(_guided_messages(_taste_in_words(taste)), neutralise(subject))
+        for taste, subject in subjects
     )
 
 
@@ -152,11 +151,6 @@ def _taste_in_words(taste: Taste) -> str:
 def _enumerate_titles(interactions: Sequence[Interaction]) -> str:
     titles = [neutralise(one.title) for one in interactions]
     return f"{', '.join(titles[:-1])} and {titles[-1]}" if len(titles) > 1 else titles[0]
-
-
-def _opening(taste: Taste) -> str:
-    words = " and ".join(neutralise(attribute) for attribute in taste.attributes)
-    return f"{words[0].upper()}{words[1:]} stories"
 
 
 def _message(role: str, content: str) -> Message:

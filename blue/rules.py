@@ -81,6 +81,28 @@ def rule_profile(
     return Profile(tuple(Sentence(sentence) for sentence in sentences))
 
 
+def taste_subjects(
+    interactions: Sequence[Interaction],
+    items: Mapping[str, Item],
+    information: Mapping[str, float],
+    most: int = MAX_SENTENCES,
+) -> tuple[tuple[Taste, str], ...]:
+    """The liked tastes of a history, each named by a noun phrase: "Dark crime dramas about the Mafia".
+
+    With these words a guided language model opens its sentences. Arguments are those of `rule_profile`.
+    """
+    sayable = _sayable([one.title for one in interactions], information)
+    words = random.Random(_seed(interactions))
+    tastes = [taste for taste in group_tastes(interactions, items, sayable, most) if taste.liked]
+    said = {attribute for taste in tastes for attribute in taste.attributes}
+    subjects = (
+        _subject(taste.attributes, _supporters(taste, items, sayable, said), words) for taste in tastes
+    )
+    return tuple(
+        (taste, subject[0].upper() + subject[1:]) for taste, subject in zip(tastes, subjects, strict=True)
+    )
+
+
 def copies_title(sentence: str, titles: Iterable[str]) -> bool:
     """Whether a sentence holds six consecutive words of one title.
 

@@ -9,7 +9,7 @@ import pytest
 from blue.catalog import load_catalog
 from blue.datatypes import Interaction, Item
 from blue.phrases import comparative, genres_noun, is_name, join
-from blue.rules import REJECTIONS, copies_title, rule_profile
+from blue.rules import REJECTIONS, copies_title, rule_profile, taste_subjects
 from blue.stance import stance
 from blue.tastes import inverse_frequencies
 
@@ -160,3 +160,13 @@ def test_adjectives_compare_as_english_does():
 
 def test_enumeration():
     assert (join(["a"]), join(["a", "b"]), join(["a", "b", "c"])) == ("a", "a and b", "a, b and c")
+
+
+def test_subjects_name_the_liked_tastes_only():
+    items = {
+        f"ml:{n}": Item(f"ml:{n}", f"Film {n}", "movie", genres=(genre,))
+        for n, genre in enumerate(["western"] * 3 + ["musical"] * 3 + ["drama"] * 30)
+    }
+    history = [Interaction(f"Film {n}", 5.0 if n < 3 else 1.0, item_id=f"ml:{n}") for n in range(6)]
+    subjects = taste_subjects(history, items, inverse_frequencies(items.values()))
+    assert [(taste.attributes, subject) for taste, subject in subjects] == [(("western",), "Westerns")]
