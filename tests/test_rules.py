@@ -165,7 +165,7 @@ def test_enumeration():
 def test_subjects_name_the_liked_tastes_only():
     items = {
         f"ml:{n}": Item(f"ml:{n}", f"Film {n}", "movie", genres=(genre,))
-        for n, genre in enumerate(["western"] * 3 + ["musical"] * 3 + ["drama"] * 30)
+        for n, genre in enumerate(["western"] * 3 + ["musical"] * 3 + ["drama"] * 30 + ["opera"])
     }
     history = [Interaction(f"Film {n}", 5.0 if n < 3 else 1.0, item_id=f"ml:{n}") for n in range(6)]
     subjects = taste_subjects(history, items, inverse_frequencies(items.values()))
