@@ -55,11 +55,7 @@ def read_adapter(folder: Path, base_name: str) -> LoraAdapter:
                 f"{folder} is not an adapter that can be used: {name} is missing. Save it with PEFT in "
                 "safetensors (pickled weights, adapter_model.bin, can run code and are refused)."
             )
-    try:
-        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        rank, alpha = config["r"], config["lora_alpha"]
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise WeightsError(f"{folder / CONFIG} is not a LoRA configuration: {error!r}.") from error
+    config = _read_config(folder / CONFIG)
     _require_plain_lora(folder, config)
     trained_on = str(config.get("base_model_name_or_path") or "nothing that it names")
     if Path(trained_on).name.casefold() != base_name.casefold():
@@ -67,7 +63,8 @@ def read_adapter(folder: Path, base_name: str) -> LoraAdapter:
             f"The adapter in {folder} was trained on {trained_on}, not on {base_name}. Choose that model; "
             f"or, if it is the same one, write '{base_name}' as base_model_name_or_path in its {CONFIG}."
         )
-    scaling = alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
+    rank = config["r"]
+    scaling = config["lora_alpha"] / (math.sqrt(rank) if config.get("use_rslora") else rank)
     parts = sha256_of(folder / WEIGHTS) + sha256_of(folder / CONFIG)
     return LoraAdapter(folder, scaling, hashlib.sha256(parts.encode()).hexdigest())
 
@@ -78,6 +75,16 @@ def merged_gguf(base: ResolvedWeights, adapter: LoraAdapter, progress: Progress 
     key = hashlib.sha256(f"{digest} {adapter.digest}".encode()).hexdigest()[:24]
     progress(f"attaching the adapter {adapter.name}", None)
     return gguf_copy.cached_copy(base.path, key, lambda: _merge_into(base.path, adapter))
+
+
+def _read_config(path: Path) -> dict:
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise WeightsError(f"{path} is not a LoRA configuration: {error}.") from error
+    if not isinstance(config, dict) or not config.get("r") or "lora_alpha" not in config:
+        raise WeightsError(f"{path} is not a LoRA configuration: it needs a rank 'r' and a 'lora_alpha'.")
+    return config
 
 
 def _require_plain_lora(folder: Path, config: dict) -> None:

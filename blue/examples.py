@@ -8,10 +8,11 @@ import hashlib
 import json
 import logging
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from blue.prompts import PROMPT_VERSION
+from blue.prompts import Conversation
 
 _log = logging.getLogger(__name__)
 
@@ -37,24 +38,24 @@ def list_examples() -> tuple[Example, ...]:
 
 
 class ExampleProfiles:
-    """Profile texts of the examples on disk, one file each, named by history, model and prompt version."""
+    """Profile texts of the examples on disk, named by all they depend on: the model and what it is asked."""
 
     def __init__(self, folder: Path, model: object) -> None:
         """`model` describes the loaded profiler: a frozen dataclass with its name, engine and digests."""
         self._folder = folder
-        self._model = json.dumps(asdict(model), sort_keys=True)
+        self._model = repr(model)
 
-    def get(self, example: Example) -> str | None:
-        """The profile that was written for this example by this model, if it was."""
-        path = self._path(example)
+    def get(self, asked: Sequence[Conversation]) -> str | None:
+        """The profile that this model wrote when it was asked just this, if it was."""
+        path = self._path(asked)
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
-    def put(self, example: Example, profile: str) -> None:
+    def put(self, asked: Sequence[Conversation], profile: str) -> None:
         """Keep a profile; readers see the old file or the new one, never a part.
 
         Where the folder cannot be written the next visitor waits for the model again, and the log says why.
         """
-        path = self._path(example)
+        path = self._path(asked)
         temporary = path.with_suffix(f".{os.getpid()}.part")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -63,7 +64,6 @@ class ExampleProfiles:
         except OSError as error:
             _log.warning("The profile of an example cannot be kept: %s", error)
 
-    def _path(self, example: Example) -> Path:
-        digest = hashlib.sha256(example.read())
-        digest.update(f"{self._model}{PROMPT_VERSION}".encode())
+    def _path(self, asked: Sequence[Conversation]) -> Path:
+        digest = hashlib.sha256(f"{self._model}{tuple(asked)!r}".encode())
         return self._folder / f"{digest.hexdigest()[:32]}.txt"

@@ -75,15 +75,30 @@ class Profiler:
         Raises:
             HistoryError: the history is empty.
         """
-        if not interactions:
-            raise HistoryError("The history is empty. Add at least one title, e.g. 'Dune | 5'.")
+        conversations = self.conversations(interactions)
         if self.trained:
-            yield from self._continue(self._one_pass(interactions), WHOLE_PROFILE)
+            yield from self._continue(*conversations, WHOLE_PROFILE)
             return
-        for position, conversation in enumerate(self._guided(interactions)):
+        for position, conversation in enumerate(conversations):
             if position:
                 yield "\n"
             yield from self._finish_sentence(conversation)
+
+    def conversations(self, interactions: Sequence[Interaction]) -> tuple[prompts.Conversation, ...]:
+        """Interactions -> messages: one conversation for a trained profiler, else one a taste.
+
+        Raises:
+            HistoryError: the history is empty.
+        """
+        if not interactions:
+            raise HistoryError("The history is empty. Add at least one title, e.g. 'Dune | 5'.")
+        items = self.catalog.by_id
+        if self.trained:
+            recent = prompts.most_recent(interactions, items, self.generator.count_tokens)
+            return (prompts.one_pass(recent, items),)
+        recent = interactions[-GUIDED_INTERACTIONS:]
+        subjects = taste_subjects(recent, items, self.information)
+        return prompts.guided(subjects) or prompts.guided_by_titles(recent)
 
     def rank(
         self,
@@ -106,15 +121,6 @@ class Profiler:
     def encoder(self) -> TextEncoder:
         """The embedder of profiles and items."""
         return self.retriever.encoder
-
-    def _one_pass(self, interactions: Sequence[Interaction]) -> prompts.Conversation:
-        items = self.catalog.by_id
-        return prompts.one_pass(prompts.most_recent(interactions, items, self.generator.count_tokens), items)
-
-    def _guided(self, interactions: Sequence[Interaction]) -> tuple[prompts.Conversation, ...]:
-        recent = interactions[-GUIDED_INTERACTIONS:]
-        subjects = taste_subjects(recent, self.catalog.by_id, self.information)
-        return prompts.guided(subjects) or prompts.guided_by_titles(recent)
 
     def _continue(self, conversation: prompts.Conversation, settings: SamplingSettings) -> Iterator[str]:
         pieces = self.generator.stream(conversation.messages, settings, prefill=conversation.opening)

@@ -1,4 +1,3 @@
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -6,6 +5,7 @@ import pytest
 
 from blue.examples import ExampleProfiles, list_examples
 from blue.history import parse_history
+from blue.prompts import Conversation
 
 
 @dataclass(frozen=True)
@@ -20,20 +20,22 @@ def test_every_example_is_read_but_for_books_not_read_yet(example) -> None:
     assert all("shelf" in row.reason for row in parsed.skipped)
 
 
-def test_a_profile_belongs_to_its_model_and_its_history(tmp_path: Path) -> None:
-    first, second, *_ = list_examples()
+def asked(about: str) -> tuple[Conversation, ...]:
+    return (Conversation(({"role": "user", "content": about},)),)
+
+
+def test_a_profile_belongs_to_its_model_and_to_what_was_asked(tmp_path: Path) -> None:
     profiles = ExampleProfiles(tmp_path, Model("one"))
-    profiles.put(first, "Space films.")
-    assert profiles.get(first) == "Space films."
-    assert profiles.get(second) is None
-    assert ExampleProfiles(tmp_path, Model("another")).get(first) is None
+    profiles.put(asked("Alien"), "Space films.")
+    assert profiles.get(asked("Alien")) == "Space films."
+    assert profiles.get(asked("Heat")) is None
+    assert ExampleProfiles(tmp_path, Model("another")).get(asked("Alien")) is None
 
 
 def test_a_folder_that_cannot_be_written_costs_only_the_cache(tmp_path: Path, caplog) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    blocked.chmod(stat.S_IREAD)
     profiles = ExampleProfiles(blocked / "below", Model("one"))
-    profiles.put(list_examples()[0], "Space films.")
+    profiles.put(asked("Alien"), "Space films.")
     assert "cannot be kept" in caplog.text
-    assert profiles.get(list_examples()[0]) is None
+    assert profiles.get(asked("Alien")) is None

@@ -66,13 +66,14 @@ class Handlers:
         """Fill in an example: its history, and its profile as this model wrote it (now, if never before)."""
         session, kinds, shown = self._read(example.read(), example.file)
         shown[self._parts.history_text] = ""
-        if cached := self._profiles.get(example):
+        asked = self._profiler.conversations(session.history)
+        if cached := self._profiles.get(asked):
             session = session.commit(parse_generated(cached), self._writer.origin)
             told = html.message("Written by the model from these titles. Edit it, and watch.", "done")
             yield shown | self._screen.show(session, kinds, scoring) | {self._parts.status: told}
             return
         yield shown
-        keep = partial(self._profiles.put, example)
+        keep = partial(self._profiles.put, asked)
         yield from self._writer.write(session, kinds, scoring, request.session_hash, keep)
 
     def read_text(self, text: str, scoring: str, request: gr.Request) -> Iterator[Updates]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from blue.errors import WeightsError
 from blue.weights.files import cache_folder, explained_os_errors, is_intact, locked, sha256_of
 
 Change = Callable[[str, np.ndarray], np.ndarray]  # tensor name, float32 weights -> float32 weights
@@ -24,10 +25,13 @@ def exact_for_engine(base: Path, digest: str) -> Path:
     """`base` itself if the engine reads it without loss, else its 8-bit copy; `digest` is its SHA-256."""
     from gguf import GGUFReader
 
-    if not _copy_path(digest[:24]).is_file() and all(
-        tensor.tensor_type.name in EXACT for tensor in GGUFReader(base).tensors
-    ):
-        return base
+    if not _copy_path(digest[:24]).is_file():  # reading a file takes seconds, mostly for its vocabulary
+        try:
+            tensors = GGUFReader(base).tensors
+        except (ValueError, IndexError) as error:
+            raise WeightsError(f"{base} is not a GGUF file, or a damaged one: {error}.") from error
+        if all(tensor.tensor_type.name in EXACT for tensor in tensors):
+            return base
     return cached_copy(base, digest[:24])
 
 
