@@ -20,7 +20,7 @@ from blue.datatypes import (
 from blue.encoder import SentenceEncoder
 from blue.errors import ProfileError
 from blue.index import ItemIndex, load_or_build_index
-from blue.presets import DEFAULT_PRESET, ModelSource, get_preset
+from blue.presets import DEFAULT_PRESET, get_preset
 from blue.ranking import facet_scores, neighbourhood, rejection
 from blue.stance import stance
 from blue.weights import Progress, cache_folder, resolve, silent
@@ -33,6 +33,7 @@ class Retriever:
     catalog: Catalog
     encoder: TextEncoder
     index: ItemIndex
+    encoder_source: str = "memory"  # where the embedder's files came from, as the footer says it
 
     def rank(
         self,
@@ -155,13 +156,9 @@ def load_retriever(
         CatalogError: the catalogue cannot be read.
     """
     catalog = load_catalog(catalog_path)
-    encoder = _load_encoder(get_preset(model).embedder, progress)
-    return Retriever(
-        catalog, encoder, load_or_build_index(catalog, encoder, cache_folder() / "index", progress)
-    )
-
-
-def _load_encoder(source: ModelSource, progress: Progress) -> SentenceEncoder:
+    source = get_preset(model).embedder
     found = resolve(source, progress)
     progress(f"loading {source.name}", None)
-    return SentenceEncoder(found.path, name=source.name, query_prompt=source.query_prompt or None)
+    encoder = SentenceEncoder(found.path, name=source.name, query_prompt=source.query_prompt or None)
+    index = load_or_build_index(catalog, encoder, cache_folder() / "index", progress)
+    return Retriever(catalog, encoder, index, found.origin)

@@ -103,10 +103,11 @@ def _badge_help(trained: bool) -> str:
 def _footer(profiler: Profiler) -> str:
     about = profiler.generator.about
     adapter = f" + {about.adapter}" if about.adapter else " (untrained)"
+    embedder = profiler.encoder.name.partition("@")[0]  # without the digest of its settings
     origin = f"on {escape(about.engine)}, from {escape(about.source)}"
     facts = [
         f"Profiler <b>{escape(about.name + adapter)}</b> {origin}",
-        f"Embedder <b>{escape(profiler.encoder.name)}</b>",
+        f"Embedder <b>{escape(embedder)}</b>, from {escape(profiler.retriever.encoder_source)}",
         f"Catalogue {len(profiler.catalog):,} items: MovieLens (GroupLens terms, not for commercial use), "
         "goodbooks-10k and DBpedia (CC BY-SA)",
         "Nothing you paste is stored or logged",
