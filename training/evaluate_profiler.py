@@ -25,9 +25,9 @@ from blue.metrics import bootstrap, ndcg_at_k, recall_at_k
 from blue.presets import get_preset
 from blue.prompts import guided, guided_by_titles, most_recent, one_pass
 from blue.rewards import well_formed
-from blue.rules import rule_profile
+from blue.rules import rule_profile, taste_subjects
 from blue.sentences import parse_generated
-from blue.tastes import group_tastes, inverse_frequencies
+from blue.tastes import inverse_frequencies
 from blue.weights import resolve
 from training.data.loaders import load
 from training.evaluation import HISTORY, RECENT, Judge, Trial, guards, trials
@@ -52,7 +52,7 @@ def untrained_texts(generator, chosen: Sequence[Trial], items, information) -> l
     questions = []
     for number, trial in enumerate(chosen):
         history = trial.case.history[-HISTORY:]
-        asked = guided(group_tastes(history, items, information)) or guided_by_titles(history)
+        asked = guided(taste_subjects(history, items, information)) or guided_by_titles(history)
         questions += [(number, conversation) for conversation in asked]
     sentences: list[list[str]] = [[] for _ in chosen]
     for number, conversation in questions:

@@ -13,7 +13,7 @@ import numpy as np
 from blue.catalog import item_text
 from blue.datatypes import Item, Profile, TextEncoder
 from blue.metrics import target_ranks
-from blue.ranking import facet_scores, rejection
+from blue.ranking import facet_scores, neighbourhood, rejection
 from blue.rewards import grounded, uncopied, unrepeated
 from blue.stance import stance
 from training.data.schema import Case, Dataset, last_cases, without_duplicate_titles
@@ -75,6 +75,7 @@ class Judge:
         self._trials, self._encoder = chosen, encoder
         items = {item.item_id: item for trial in chosen for item in trial.candidates}
         rows = encoder.encode_items([text_of(item) for item in items.values()])
+        self._all = rows
         self._vectors: Mapping[str, np.ndarray] = dict(zip(items, rows, strict=True))
 
     def single(self, queries: Sequence[str]) -> np.ndarray:
@@ -112,9 +113,20 @@ class Judge:
         parts = [stance(sentence.text) for sentence in profile.sentences]
         liked = [part.liked for part in parts if part.liked] or [profile.text]
         disliked = [part.disliked for part in parts if part.disliked]
-        vectors = self._encoder.encode_queries(liked + disliked) @ candidates.T
-        scores, _ = facet_scores(vectors[: len(liked)], np.ones(len(liked), dtype=np.float32))
-        return scores - rejection(vectors[len(liked) :], np.ones(len(disliked), dtype=np.float32))
+        vectors = self._encoder.encode_queries(liked + disliked)
+        similarities = vectors @ candidates.T
+        ones = np.ones(len(vectors), dtype=np.float32)
+        scores, _ = facet_scores(
+            similarities[: len(liked)], ones[: len(liked)], self._baselines(vectors[: len(liked)])
+        )
+        return scores - rejection(similarities[len(liked) :], ones[len(liked) :])
+
+    def _baselines(self, sentences: np.ndarray) -> np.ndarray:
+        """(S, D) -> (S,) cosines of each sentence's neighbourhood among the items of all trials."""
+        near = neighbourhood(len(self._all))
+        if not near:
+            return np.zeros(len(sentences), dtype=np.float32)
+        return -np.partition(-(sentences @ self._all.T), near - 1, axis=1)[:, near - 1]
 
 
 def guards(

@@ -20,5 +20,5 @@ def test_every_value_of_a_configuration_is_known(path):
 
 def test_a_data_set_that_is_not_given_is_asked_for():
     ours, _ = read_config(CONFIGS[0])
-    with pytest.raises(SystemExit, match="--data movies="):
+    with pytest.raises(SystemExit, match="--data beauty="):
         gather(ours, [])
