@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,8 +155,10 @@ def load_profiler(
         WeightsError: the preset is unknown or its models cannot be had.
         CatalogError: the catalogue cannot be read.
     """
-    retriever = load_retriever(model, catalog_path=catalog_path, progress=progress)
-    generator = load_generator(model, adapter=adapter, progress=progress)
+    with ThreadPoolExecutor(1) as beside:  # two models, two cores: neither waits for the other
+        loading = beside.submit(load_generator, model, adapter=adapter, progress=progress)
+        retriever = load_retriever(model, catalog_path=catalog_path, progress=progress)
+        generator = loading.result()
     items = retriever.catalog.items
     return Profiler(
         retriever=retriever,

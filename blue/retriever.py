@@ -159,6 +159,6 @@ def load_retriever(
     source = get_preset(model).embedder
     found = resolve(source, progress)
     progress(f"loading {source.name}", None)
-    encoder = SentenceEncoder(found.path, name=source.name, query_prompt=source.query_prompt or None)
+    encoder = SentenceEncoder(found.path, name=source.name, query_prompt=source.query_prompt)
     index = load_or_build_index(catalog, encoder, cache_folder() / "index", progress)
     return Retriever(catalog, encoder, index, found.origin)
