@@ -145,29 +145,33 @@ def _tensor_names(reader: object, architecture: str) -> object:
 
 def _read_pairs(adapter: LoraAdapter, names: object) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Tensor name in the GGUF -> the factors A (r, in) and B (out, r), float32."""
-    from safetensors import SafetensorError, safe_open
+    from safetensors import SafetensorError, deserialize
 
-    factors: dict[str, dict[str, np.ndarray]] = {}
     path = adapter.folder / WEIGHTS
     try:
-        with safe_open(path, framework="np") as file:
-            for key in file.keys():  # noqa: SIM118 - the file is no mapping
-                found = LORA_KEY.fullmatch(key)
-                tensor = names.get_name(found["module"]) if found else None
-                if tensor is None:
-                    raise WeightsError(
-                        f"{path} holds {key}, which is no LoRA factor of a layer of this base."
-                    )
-                factors.setdefault(f"{tensor}.weight", {})[found["side"]] = file.get_tensor(key)
+        tensors = deserialize(path.read_bytes())
     except SafetensorError as error:
         raise WeightsError(f"{path} is damaged: {error}. Copy the adapter again.") from error
+    factors: dict[str, dict[str, np.ndarray]] = {}
+    for key, tensor in tensors:
+        found = LORA_KEY.fullmatch(key)
+        name = names.get_name(found["module"]) if found else None
+        if name is None:
+            raise WeightsError(f"{path} holds {key}, which is no LoRA factor of a layer of this base.")
+        factors.setdefault(f"{name}.weight", {})[found["side"]] = _float32(tensor)
     lonely = [name for name, sides in factors.items() if set(sides) != {"A", "B"}]
     if lonely or not factors:
         raise WeightsError(f"{path} lacks a LoRA factor of {lonely[0] if lonely else 'any layer'}.")
-    return {
-        name: (sides["A"].astype(np.float32), sides["B"].astype(np.float32))
-        for name, sides in factors.items()
-    }
+    return {name: (sides["A"], sides["B"]) for name, sides in factors.items()}
+
+
+def _float32(tensor: dict) -> np.ndarray:
+    """A tensor of a safetensors file; NumPy has no bfloat16, whose bits are the upper half of a float32."""
+    if tensor["dtype"] == "BF16":
+        flat = (np.frombuffer(tensor["data"], np.uint16).astype(np.uint32) << 16).view(np.float32)
+    else:
+        flat = np.frombuffer(tensor["data"], {"F32": np.float32, "F16": np.float16}[tensor["dtype"]])
+    return flat.reshape(tensor["shape"]).astype(np.float32)
 
 
 def _interleaved(rows: np.ndarray, heads: int) -> np.ndarray:
