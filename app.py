@@ -4,7 +4,10 @@ python app.py            # http://127.0.0.1:7860; HOST, PORT and BLUE_MODEL chan
 """
 
 import os
+import sys
 
+from blue import memory
+from blue.errors import BlueError
 from blue.profiler import load_profiler
 from blue.ui import view
 
@@ -15,8 +18,13 @@ def report(what: str, share: float | None = None) -> None:
 
 
 def main() -> None:
-    """Serve until interrupted."""
-    page = view.build(load_profiler(os.environ.get("BLUE_MODEL", "embedded"), progress=report))
+    """Serve until interrupted; what keeps the models from loading is said in one line."""
+    memory.bound_heaps()
+    try:
+        page = view.build(load_profiler(os.environ.get("BLUE_MODEL", "embedded"), progress=report))
+    except BlueError as error:
+        sys.exit(f"error: {error}")
+    memory.return_freed()
     page.queue(max_size=64, api_open=True).launch(
         server_name=os.environ.get("HOST") or ("0.0.0.0" if "SPACE_ID" in os.environ else "127.0.0.1"),
         server_port=int(os.environ.get("PORT", "7860")),

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice, product
 
+from blue import memory
 from blue.datatypes import Profile, Sentence
 from blue.examples import list_examples
 from blue.profiler import Profiler, load_profiler
@@ -63,7 +64,9 @@ class Measured:
 def main() -> None:
     """Measure everything once and print one table."""
     start = time.perf_counter()
+    memory.bound_heaps()
     profiler = load_profiler()
+    memory.return_freed()
     loaded = _since(start)
     examples = [(example, profiler.read(example.read(), example.file)) for example in list_examples()]
     reading = [_timed(lambda e=e: profiler.read(e.read(), e.file)) for e, _ in examples]
