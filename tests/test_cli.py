@@ -57,7 +57,7 @@ def test_parse_as_text_aligns_its_columns_also_for_wide_characters():
     done = blue("parse", "-", stdin="映画館 (1999) | 4\nAlien (1979) | 5\n")
     head, _, columns, wide, narrow = done.stdout.splitlines()
     assert head == "plain lines: 2 read, 1 of them in the catalogue, 0 skipped"
-    assert columns.split() == ["stars", "title", "year", "item"]
+    assert columns.split() == ["stars", "title", "year", "kind", "item"]
     assert (wide.index("1999") + len("映画館"), narrow.index("1979")) == (columns.index("year"),) * 2
 
 

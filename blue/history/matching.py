@@ -49,7 +49,7 @@ class TitleMatcher:
             self._add(index, item)
 
     def match(self, interactions: Sequence[Interaction]) -> tuple[Interaction, ...]:
-        """The interactions with `item_id` filled in where the catalogue has the title.
+        """The interactions with `item_id`, and a kind and year they lack, where the catalogue has the title.
 
         An interaction that carries an item id already (MovieLens) gets that item's title, year and kind.
         """
@@ -177,7 +177,13 @@ class TitleMatcher:
                 self._standing[candidate.index],
             )
 
-        return replace(interaction, item_id=self._items[max(candidates, key=preference).index].item_id)
+        item = self._items[max(candidates, key=preference).index]
+        return replace(
+            interaction,
+            item_id=item.item_id,
+            kind=interaction.kind or item.kind,
+            year=interaction.year or item.year,
+        )
 
 
 def match_history(parsed: ParsedHistory, matcher: TitleMatcher) -> ParsedHistory:

@@ -154,11 +154,13 @@ def test_movielens_ids_become_titles_or_skipped_rows(matcher, read_fixture):
     ]
 
 
-def test_nothing_else_of_a_history_changes():
+def test_only_what_an_interaction_lacks_is_filled_in():
     parsed = ParsedHistory("lines", (Interaction("alpha", rating=4.0, line=3),), notes=("a remark",))
     matched = match_history(parsed, TitleMatcher(ITEMS))
     assert matched == ParsedHistory(
-        "lines", (Interaction("alpha", rating=4.0, line=3, item_id="ml:2"),), notes=("a remark",)
+        "lines",
+        (Interaction("alpha", 4.0, kind="movie", year=2010, line=3, item_id="ml:2"),),
+        notes=("a remark",),
     )
 
 
