@@ -73,8 +73,7 @@ def merged_gguf(base: ResolvedWeights, adapter: LoraAdapter, progress: Progress 
     """The base GGUF with the adapter merged into it, in Q8_0; made once, then taken from the cache."""
     digest = base.digest or sha256_of(base.path)
     key = hashlib.sha256(f"{digest} {adapter.digest}".encode()).hexdigest()[:24]
-    progress(f"attaching the adapter {adapter.name}", None)
-    return gguf_copy.cached_copy(base.path, key, lambda: _merge_into(base.path, adapter))
+    return gguf_copy.cached_copy(base.path, key, lambda: _merge_into(base.path, adapter), progress)
 
 
 def _read_config(path: Path) -> dict:

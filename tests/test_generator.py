@@ -3,6 +3,7 @@
 import itertools
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -28,7 +29,8 @@ HISTORIES = (
 SYSTEM = "You read what a person watched and read, with their ratings, and describe their taste."
 PREFILL = "This person enjoys"
 GREEDY = SamplingSettings(max_new_tokens=64)
-SAMPLED = SamplingSettings(max_new_tokens=24, temperature=0.9, seed=1)
+SHORT = SamplingSettings(max_new_tokens=20)
+SAMPLED = replace(SHORT, temperature=0.9, seed=1)
 
 
 def conversation(history: str) -> list[dict[str, str]]:
@@ -73,7 +75,7 @@ def written(generator, messages, settings, prefill=PREFILL) -> str:
 
 
 def test_the_same_greedy_text_from_both_engines_alone_and_in_a_batch(openvino, reference):
-    expected = [written(reference, messages, GREEDY) for messages in CONVERSATIONS]
+    expected = reference.generate(CONVERSATIONS, GREEDY, prefill=PREFILL)
     assert len(set(expected)) == len(HISTORIES)
     assert [written(openvino, messages, GREEDY) for messages in CONVERSATIONS] == expected
     assert openvino.generate(CONVERSATIONS, GREEDY, prefill=PREFILL) == expected
@@ -106,9 +108,9 @@ def test_the_eight_bit_copy_keeps_the_weights_and_the_tokenizer(gguf):
 
 
 def test_pieces_arrive_one_by_one_and_make_the_batched_text(generator):
-    pieces = list(generator.stream(CONVERSATIONS[0], GREEDY, prefill=PREFILL))
+    pieces = list(generator.stream(CONVERSATIONS[0], SHORT, prefill=PREFILL))
     assert len(pieces) > 5
-    assert "".join(pieces) == generator.generate(CONVERSATIONS[:1], GREEDY, prefill=PREFILL)[0]
+    assert "".join(pieces) == generator.generate(CONVERSATIONS[:1], SHORT, prefill=PREFILL)[0]
     assert not "".join(pieces).startswith(PREFILL)
 
 
@@ -123,7 +125,7 @@ def test_closing_the_iterator_stops_the_model_and_the_next_call_works(generator)
     next(pieces)
     start = time.monotonic()
     pieces.close()
-    assert time.monotonic() - start < 3  # 4000 tokens take a minute
+    assert time.monotonic() - start < 10  # 4000 tokens take a minute, and a shared machine is slow
     assert written(generator, CONVERSATIONS[1], SamplingSettings(max_new_tokens=4))
 
 
@@ -191,8 +193,7 @@ def test_a_failing_turn_is_passed_on():
 def test_a_seed_repeats_and_another_seed_differs(generator):
     first = written(generator, CONVERSATIONS[0], SAMPLED)
     assert written(generator, CONVERSATIONS[0], SAMPLED) == first
-    other = SamplingSettings(max_new_tokens=24, temperature=0.9, seed=2)
-    assert written(generator, CONVERSATIONS[0], other) != first
+    assert written(generator, CONVERSATIONS[0], replace(SAMPLED, seed=2)) != first
 
 
 def test_samples_of_one_conversation_differ(generator):
@@ -207,15 +208,15 @@ def test_greedy_samples_are_refused(generator):
 
 
 def test_repetition_penalty_changes_a_repetitive_text(generator):
-    penalised = SamplingSettings(max_new_tokens=64, repetition_penalty=1.3)
-    assert written(generator, CONVERSATIONS[3], penalised) != written(generator, CONVERSATIONS[3], GREEDY)
+    penalised = replace(SHORT, repetition_penalty=1.3)
+    assert written(generator, CONVERSATIONS[3], penalised) != written(generator, CONVERSATIONS[3], SHORT)
 
 
 def test_a_stop_string_ends_the_text_and_is_not_in_it(generator):
-    whole = written(generator, CONVERSATIONS[0], GREEDY)
+    whole = written(generator, CONVERSATIONS[0], SHORT)
     stop = whole[12:20]  # lies across tokens
     expected = whole[: whole.index(stop)]
-    settings = SamplingSettings(max_new_tokens=64, stop=(stop, "never written"))
+    settings = replace(SHORT, stop=(stop, "never written"))
     assert written(generator, CONVERSATIONS[0], settings) == expected
     assert generator.generate(CONVERSATIONS[:1], settings, prefill=PREFILL) == [expected]
 

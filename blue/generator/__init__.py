@@ -66,8 +66,7 @@ def _load_openvino(
             )
         path = merged_gguf(found, lora, progress)
     elif path.suffix == ".gguf":
-        progress(f"preparing {about.name} (once)", None)
-        path = gguf_copy.exact_for_engine(path, found.digest or sha256_of(path))
+        path = gguf_copy.exact_for_engine(path, found.digest or sha256_of(path), progress)
     progress(f"loading {about.name}", None)
     return OpenVinoGenerator(path, about)
 

@@ -13,7 +13,15 @@ from pathlib import Path
 import numpy as np
 
 from blue.errors import WeightsError
-from blue.weights.files import cache_folder, explained_os_errors, is_intact, locked, sha256_of
+from blue.weights.files import (
+    Progress,
+    cache_folder,
+    explained_os_errors,
+    is_intact,
+    locked,
+    sha256_of,
+    silent,
+)
 
 Change = Callable[[str, np.ndarray], np.ndarray]  # tensor name, float32 weights -> float32 weights
 
@@ -21,7 +29,7 @@ EXACT = {"F32", "F16", "BF16", "Q8_0"}  # types that the engine reads without lo
 Q8_BLOCK = 32  # weights that share one scale
 
 
-def exact_for_engine(base: Path, digest: str) -> Path:
+def exact_for_engine(base: Path, digest: str, progress: Progress = silent) -> Path:
     """`base` itself if the engine reads it without loss, else its 8-bit copy; `digest` is its SHA-256."""
     from gguf import GGUFReader
 
@@ -32,10 +40,12 @@ def exact_for_engine(base: Path, digest: str) -> Path:
             raise WeightsError(f"{base} is not a GGUF file, or a damaged one: {error}.") from error
         if all(tensor.tensor_type.name in EXACT for tensor in tensors):
             return base
-    return cached_copy(base, digest[:24])
+    return cached_copy(base, digest[:24], progress=progress)
 
 
-def cached_copy(base: Path, key: str, prepare: Callable[[], Change] | None = None) -> Path:
+def cached_copy(
+    base: Path, key: str, prepare: Callable[[], Change] | None = None, progress: Progress = silent
+) -> Path:
     """The 8-bit copy of `base` under this content key, made once; a damaged one is made again.
 
     `key` names everything that the copy depends on, `prepare` returns the change to its tensors.
@@ -48,6 +58,7 @@ def cached_copy(base: Path, key: str, prepare: Callable[[], Change] | None = Non
         with locked(target):
             if stamp.is_file() and is_intact(target, stamp.read_text()):
                 return target
+            progress(f"preparing {base.name} for this computer, once", None)
             with tempfile.TemporaryDirectory(dir=target.parent) as folder:
                 part = Path(folder) / target.name
                 write_copy(base, part, prepare() if prepare else unchanged)
