@@ -49,7 +49,6 @@ class OpenVinoGenerator:
         vocabulary = (token.decode(errors="replace") for token in self._tokenizer.get_vocab())
         self._control_tokens = control_tokens(vocabulary)
         self._lock = FairLock()
-        self._pipeline.generate("a", max_new_tokens=1)  # kernels compile now, not at the first click
         self.about = about or LoadedProfiler(path.stem, self.engine, "local path")
         self.name = self.about.name
 
