@@ -1,4 +1,4 @@
-"""BLUE Studio: load the models, build the page, serve it.
+"""BLUE Studio: serve the page, then load the models behind it.
 
 python app.py            # http://127.0.0.1:7860; HOST, PORT and BLUE_MODEL change the defaults
 """
@@ -10,21 +10,19 @@ from blue import memory
 from blue.errors import BlueError
 from blue.profiler import load_profiler
 from blue.ui import view
-
-
-def report(what: str, share: float | None = None) -> None:
-    """Print a long step's progress, so that a first start is not a silent one."""
-    print(what if share is None else f"{what} {share:.0%}", flush=True)
+from blue.ui.loading import LoadingProfiler
 
 
 def main() -> None:
     """Serve until interrupted; what keeps the models from loading is said in one line."""
     memory.bound_heaps()
-    try:
-        page = view.build(load_profiler(os.environ.get("BLUE_MODEL", "embedded"), progress=report))
-    except BlueError as error:
-        sys.exit(f"error: {error}")
-    memory.return_freed()
+    loading = LoadingProfiler()
+
+    def report(what: str, share: float | None = None) -> None:
+        loading.report(what, share)
+        print(loading.doing, flush=True)
+
+    page = view.build(loading)
     page.queue(max_size=64, api_open=True).launch(
         server_name=os.environ.get("HOST") or ("0.0.0.0" if "SPACE_ID" in os.environ else "127.0.0.1"),
         server_port=int(os.environ.get("PORT", "7860")),
@@ -38,7 +36,16 @@ def main() -> None:
         share=False,
         ssr_mode=False,
         show_error=True,
+        prevent_thread_lock=True,  # the page is there within seconds; the models follow
     )
+    try:
+        loading.finish(load_profiler(os.environ.get("BLUE_MODEL", "embedded"), progress=report))
+    except BlueError as error:
+        page.close(verbose=False)
+        sys.exit(f"error: {error}")
+    memory.return_freed()
+    print("ready", flush=True)
+    page.block_thread()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from blue.datatypes import Interaction, Item, Message
 from blue.errors import HistoryError
 from blue.tastes import Taste
 
-PROMPT_VERSION = "1"  # of the one-pass prompt: a trained adapter belongs to the version it was trained with
+PROMPT_VERSION = "2"  # of the one-pass prompt: a trained adapter belongs to the version it was trained with
 HISTORY_TOKENS = 640  # budget of the history lines
 MAX_TITLE_CHARACTERS = 120
 ITEM_WORDS = 3  # genres or tags shown for an item
@@ -76,12 +76,20 @@ def history_line(interaction: Interaction, item: Item | None) -> str:
     if year and str(year) not in title:
         title += f" ({year})"
     creator = interaction.creator or (item.authors[0] if item and item.authors else None)
-    words = (*((creator,) if creator else ()), *((*item.genres, *item.tags)[:ITEM_WORDS] if item else ()))
+    if creator and creator.casefold() in title.casefold():
+        creator = None  # a shop title begins with its brand
+    words = (*((creator,) if creator else ()), *(shown_attributes(item) if item else ()))
     details = "".join(f", {neutralise(word)}" for word in words)
     if interaction.rating is None:
         return f"- {title}{details}"
     unit = "star" if interaction.rating == 1 else "stars"
     return f"- {title}{details}: {interaction.rating:g} {unit}"
+
+
+def shown_attributes(item: Item) -> tuple[str, ...]:
+    """The genres and tags that a prompt names for an item; a product's tags stand in its title already."""
+    attributes = item.genres if item.kind == "product" else (*item.genres, *item.tags)
+    return attributes[:ITEM_WORDS]
 
 
 def most_recent(

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 from blue import phrases
 from blue.datatypes import Interaction, Item, Profile, Sentence
+from blue.product_phrases import product_sentence, product_subject
 from blue.sentences import MAX_SENTENCES
 from blue.tastes import Taste, attributes_of, group_tastes
 
 SUPPORTERS = 6  # best supporting items that may add a detail to a sentence
 DETAIL_INFORMATION = 3.0  # nats; anything commoner (a broad genre) is no detail
 SAME_DECADE = 0.7  # share of the supporting items that must agree before a decade is named
-MOST_PRODUCT_WORDS = 4  # title words named beside the kind and brand of a product
 LOVED_RATING = 4.5  # mean stars of a taste from which it may be called a favourite
 FAVOURITES_SHARE = 0.4  # of those tastes
 COPIED_WORDS = 6  # consecutive words of one title that count as copying it
@@ -31,7 +31,6 @@ LIKES = (
     "Reaches again and again for {}.", "A weakness for {}.", "Often picks {}.",
     "Can rarely resist {}.", "Fond of {}.",
 )  # fmt: skip
-BUYS = ("{}.", "{}.", "{}.", "{}.", "Likes {}.", "Often picks {}.", "Fond of {}.", "Looks for {}.")
 FAVOURITES = ("Loves {}.", "Top marks go to {}.", "{} above all.", "Rates {} highest.", "Never tires of {}.")
 REJECTIONS = (
     "Can't stand {}.", "Avoids {}.", "Not a fan of {}.", "No patience for {}.", "Skips {}.", "Not into {}.",
@@ -76,7 +75,7 @@ def rule_profile(
     said = {attribute for taste in tastes for attribute in taste.attributes}
     for taste in tastes:
         sentence = _sentence(taste, items, sayable, said, words)
-        if not copies_title(sentence, titles):
+        if sentence and not copies_title(sentence, titles):
             sentences[sentence] = None
     return Profile(tuple(Sentence(sentence) for sentence in sentences))
 
@@ -149,12 +148,11 @@ def _sentence(
     words: random.Random,
 ) -> str:
     supporters = _supporters(taste, items, information, said)
+    if supporters.kinds == {"product"}:
+        return product_sentence(supporters.items, taste.attributes, said, words)
     subject = _subject(taste.attributes, supporters, words)
     if not taste.liked:
         return words.choice(REJECTIONS).format(subject)
-    if supporters.kinds == {"product"}:
-        said.update(supporters.details[:MOST_PRODUCT_WORDS])
-        return _framed(subject, BUYS, words)
     subject += _ending(taste, subject, supporters, said, words)
     loved = _are_loved(taste.interactions) and words.random() < FAVOURITES_SHARE
     return _framed(subject, FAVOURITES if loved else LIKES, words)
@@ -188,7 +186,7 @@ def _framed(phrase: str, frames: Sequence[str], words: random.Random) -> str:
 def _subject(attributes: Sequence[str], supporters: _Supporters, words: random.Random) -> str:
     """The taste itself as a noun phrase: "dark crime dramas about the Mafia"."""
     if supporters.kinds == {"product"}:
-        return _product(attributes, supporters, words)
+        return product_subject(supporters.items, attributes, words)
     makers = {author for item in supporters.items for author in item.authors[:1]}
     series = {item.series for item in supporters.items if item.series}
     work = phrases.work_noun(supporters.kinds)
@@ -240,23 +238,6 @@ def _named(attribute: str, makers: set[str], series: set[str], words: random.Ran
     if attribute.lower() in phrases.QUALITIES:
         return phrases.QUALITIES[attribute.lower()]
     return words.choice(("with {}", "that bear the name of {}", "in the spirit of {}")).format(attribute)
-
-
-def _product(attributes: Sequence[str], supporters: _Supporters, words: random.Random) -> str:
-    """Brand before, kind of product as the noun, and after it what the titles share besides."""
-    brands = {author for item in supporters.items for author in item.authors[:1]}
-    kinds = {genre for item in supporters.items for genre in item.genres}
-    before = [a for a in attributes if a in brands][:1]
-    nouns = [a for a in attributes if a in kinds and a not in before][:1] or _common_genre(supporters)
-    subject = " ".join((*before, *nouns)) if nouns else " ".join((*before, "products")) if before else ""
-    after: list[str] = []
-    for attribute in (*attributes, *supporters.details):
-        if attribute.casefold() not in f"{subject} {after}".casefold() and len(after) < MOST_PRODUCT_WORDS:
-            after.append(attribute)
-    if not after:
-        return subject
-    connection = words.choice((": {}", ", above all {}", " with {}", " ({})", ", especially {}"))
-    return subject + connection.format(phrases.join(after)) if subject else phrases.join(after)
 
 
 def _ending(taste: Taste, subject: str, supporters: _Supporters, said: set[str], words: random.Random) -> str:

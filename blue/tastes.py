@@ -14,6 +14,7 @@ from itertools import combinations
 from blue.datatypes import Interaction, Item
 
 RECENCY_HALF_LIFE = 20  # interactions; an item this far back counts half
+PRODUCT_HALF_LIFE = 8  # of shop products: what somebody buys next depends on what they bought last
 EXPLAINED_SHARE = 0.25  # what an item still counts for once a chosen taste explains it
 PAIR_BONUS = 0.9  # a pair says more than either attribute, but less than their sum
 DISLIKE_MARGIN = 0.9  # stars below the user's mean from which an attribute is rejected
@@ -72,14 +73,21 @@ def _mean_rating(interactions: Sequence[Interaction]) -> float:
     return sum(ratings) / len(ratings) if ratings else 3.0
 
 
-def _liking(rating: float | None, mean: float, age: int) -> float:
+def _half_life(known) -> int:
+    """Interactions after which an item counts half; `known` pairs interactions with attributes."""
+    products = bool(known) and all(one.kind == "product" for one, _ in known)
+    return PRODUCT_HALF_LIFE if products else RECENCY_HALF_LIFE
+
+
+def _liking(rating: float | None, mean: float, age: int, half_life: int) -> float:
     """How much an interaction says about what the user likes: 0 for a clear dislike, about 1-2 otherwise."""
     surplus = 0.5 if rating is None else (rating - mean) / 2 + 0.5
-    return max(0.0, surplus) * 0.5 ** (age / RECENCY_HALF_LIFE)
+    return max(0.0, surplus) * 0.5 ** (age / half_life)
 
 
 def _greedy_tastes(known, mean, information, most, said) -> list[Taste]:
-    liking = [_liking(one.rating, mean, len(known) - i) for i, (one, _) in enumerate(known)]
+    half_life = _half_life(known)
+    liking = [_liking(one.rating, mean, len(known) - i, half_life) for i, (one, _) in enumerate(known)]
     members = defaultdict(list)
     for position, (_, attributes) in enumerate(known):
         for facet in (*((a,) for a in attributes), *combinations(sorted(attributes), 2)):

@@ -16,7 +16,7 @@ from blue.metrics import target_ranks
 from blue.ranking import facet_scores, neighbourhood, rejection
 from blue.rewards import grounded, uncopied, unrepeated
 from blue.stance import stance
-from training.data.schema import Case, Dataset, last_cases, without_duplicate_titles
+from training.data.schema import Case, Dataset, Split, last_cases, without_duplicate_titles
 
 NEGATIVES = 99
 HISTORY = 25  # interactions every system may read
@@ -43,10 +43,10 @@ class Guards:
     words: float  # mean number
 
 
-def trials(dataset: Dataset, users: int, seed: int = 0) -> list[Trial]:
-    """At most `users` test users, shuffled, each with 1 + 99 candidates of the same data set."""
+def trials(dataset: Dataset, users: int, seed: int = 0, split: Split = "test") -> list[Trial]:
+    """At most `users` users of a split, shuffled, each with 1 + 99 candidates of the same data set."""
     draw = random.Random(seed)
-    cases = list(last_cases(dataset, "test"))
+    cases = list(last_cases(dataset, split))
     draw.shuffle(cases)
     pool = without_duplicate_titles(list(dataset.items.values()))
     return [Trial(case, (case.target, *_negatives(case, pool, draw))) for case in cases[:users]]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from blue.datatypes import Interaction, Item, Message
-from blue.prompts import most_recent, one_pass
+from blue.prompts import most_recent, one_pass, shown_attributes
 from blue.rules import rule_profile
 from training.data.schema import Case, Dataset, Split, cut, users_of
 
@@ -83,7 +83,7 @@ def _example(dataset, case, information, count_tokens, settings, draw) -> Exampl
         history = tuple(replace(one, rating=None) for one in history)
     shown: Mapping[str, Item] = {} if draw.random() < settings.titles_only else dataset.items
     history = most_recent(history, shown, count_tokens, settings.history_tokens)
-    profile = rule_profile(history, dataset.items, information)
+    profile = rule_profile(history, visible(history, dataset.items), information)
     if len(profile.sentences) < MIN_SENTENCES or count_tokens(profile.text) > settings.profile_tokens:
         return None
     if names_target(history, case.target):
@@ -91,6 +91,24 @@ def _example(dataset, case, information, count_tokens, settings, draw) -> Exampl
     return Example(
         dataset.name, case.user_id, case.target.item_id, one_pass(history, shown).messages, profile.text
     )
+
+
+def visible(history: tuple[Interaction, ...], items: Mapping[str, Item]) -> dict[str, Item]:
+    """The items of a history with only what the prompt shows of them: a profiler can only say what it sees.
+
+    A teacher who knows more than its pupil teaches it to invent.
+    """
+    known = {one.item_id: items[one.item_id] for one in history if one.item_id in items}
+    return {item_id: _as_shown(item) for item_id, item in known.items()}
+
+
+def _as_shown(item: Item) -> Item:
+    if item.kind == "product":
+        return item
+    shown = shown_attributes(item)
+    genres = tuple(genre for genre in item.genres if genre in shown)
+    tags = tuple(tag for tag in item.tags if tag in shown)
+    return replace(item, genres=genres, tags=tags, series=None)
 
 
 def names_target(history: tuple[Interaction, ...], target: Item) -> bool:

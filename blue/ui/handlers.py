@@ -6,7 +6,7 @@ so that one visitor can never see another's data.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial, wraps
+from functools import cached_property, partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,13 @@ from blue.profiler import Profiler
 from blue.sentences import carry_settings, parse_generated, parse_profile
 from blue.session import MAX_EXPORT_BYTES, Session, export_session, import_session
 from blue.ui import html, rows
+from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts
 from blue.ui.screen import Screen, Updates, main_kind
 from blue.ui.writing import Writer
+from blue.weights import cache_folder
 
+LOOK_SECONDS = 0.5  # between two looks at how far the models are
 SHARE_HISTORY, SHARE_VERSIONS = "my history", "all versions"
 
 
@@ -45,12 +48,15 @@ def _told(place: str) -> Callable:
 class Handlers:
     """The actions of the page over one profiler, which all visitors share and nobody changes."""
 
-    def __init__(self, profiler: Profiler, profiles: ExampleProfiles, parts: Parts) -> None:
+    def __init__(self, profiler: Profiler | LoadingProfiler, parts: Parts) -> None:
         self._profiler = profiler
-        self._profiles = profiles
         self._parts = parts
         self._screen = Screen(profiler, parts)
         self._writer = Writer(profiler, self._screen, parts)
+
+    @cached_property
+    def _profiles(self) -> ExampleProfiles:
+        return ExampleProfiles(cache_folder() / "examples", self._profiler.generator.about)
 
     # --- history -------------------------------------------------------------------------------
 
@@ -61,6 +67,19 @@ class Handlers:
             yield from self.load_example(example, scoring, request)
 
         return load
+
+    def first_visit(self, example: Example) -> Callable[..., Iterator[Updates]]:
+        """The handler of a page that was just opened: it may be there before the models are."""
+
+        def open_page(scoring: str, request: gr.Request) -> Iterator[Updates]:
+            profiler, parts = self._profiler, self._parts
+            if isinstance(profiler, LoadingProfiler):
+                while not profiler.wait(LOOK_SECONDS):
+                    yield {parts.status: html.message(f"The models are loading: {profiler.doing} …", "busy")}
+                yield {parts.header: html.header(profiler), parts.footer: html.footer(profiler)}
+            yield from self.load_example(example, scoring, request)
+
+        return open_page
 
     def load_example(self, example: Example, scoring: str, request: gr.Request) -> Iterator[Updates]:
         """Fill in an example: its history, and its profile as this model wrote it (now, if never before)."""

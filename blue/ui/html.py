@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from html import escape
 
 from blue.datatypes import Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence
+from blue.generator.about import LoadedProfiler
 from blue.history import FORMATS
+from blue.profiler import Profiler
 from blue.session import Version, word_changes
 from blue.stance import stance
 
@@ -181,3 +183,42 @@ def _changed_words(change) -> str:
     text = escape(change.text).replace("\n", "<br>")
     tag = {"added": "ins", "removed": "del"}.get(change.change)
     return f"<{tag}>{text}</{tag}> " if tag else f"{text} "
+
+
+def header(profiler: Profiler | None) -> str:
+    """The top of the page, with what the profiler is; None while that is still being loaded."""
+    badge = _badge(profiler.generator.about) if profiler else '<span class="badge">loading the models</span>'
+    return (
+        '<header class="top"><div><h1>BLUE Studio</h1><p>This is what a recommender thinks of you. '
+        f"<b>Change it, and watch.</b></p></div>{badge}</header>"
+    )
+
+
+def _badge(about: LoadedProfiler) -> str:
+    state = "trained" if about.trained else "untrained"
+    help_text = _badge_help(about.trained)
+    return f'<span class="badge {state}" title="{help_text}">{escape(about.name)} · {state}</span>'
+
+
+def _badge_help(trained: bool) -> str:
+    if trained:
+        return "This profiler was trained to write profiles."
+    return "This small model was never trained to write profiles: expect plain and sometimes odd sentences."
+
+
+def footer(profiler: Profiler | None) -> str:
+    """Which models, from where, and what becomes of what visitors paste."""
+    if profiler is None:
+        return '<footer class="about"><span>Loading the models</span></footer>'
+    about = profiler.generator.about
+    adapter = f" + {about.adapter}" if about.adapter else " (untrained)"
+    embedder = profiler.encoder.name.partition("@")[0]  # without the digest of its settings
+    origin = f"on {escape(about.engine)}, from {escape(about.source)}"
+    facts = [
+        f"Profiler <b>{escape(about.name + adapter)}</b> {origin}",
+        f"Embedder <b>{escape(embedder)}</b>, from {escape(profiler.retriever.encoder_source)}",
+        f"Catalogue {len(profiler.catalog):,} items: MovieLens (GroupLens terms, not for commercial use), "
+        "goodbooks-10k and DBpedia (CC BY-SA)",
+        "Nothing you paste is stored or logged",
+    ]
+    return f'<footer class="about">{"".join(f"<span>{fact}</span>" for fact in facts)}</footer>'

@@ -19,6 +19,8 @@ class Parts:
     """Everything that changes after the page is built."""
 
     session: gr.State
+    header: gr.HTML
+    footer: gr.HTML
     history_text: gr.Textbox
     report: gr.HTML
     table: gr.HTML

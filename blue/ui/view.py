@@ -1,21 +1,20 @@
 """The page: what stands where, and which handler answers which action. Looks are in assets/style.css."""
 
-from html import escape
 from pathlib import Path
 
 import gradio as gr
 
-from blue.examples import ExampleProfiles, list_examples
+from blue.examples import list_examples
 from blue.history import FORMATS
 from blue.profiler import Profiler
 from blue.sentences import MAX_SENTENCES
 from blue.session import Session
-from blue.ui import rows
+from blue.ui import html, rows
 from blue.ui.api import Api
 from blue.ui.handlers import SHARE_HISTORY, SHARE_VERSIONS, Handlers
+from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts, SentenceRow
 from blue.ui.screen import KINDS, SCORINGS
-from blue.weights import cache_folder
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "style.css"
 UPLOAD_LIMIT = "6mb"  # the parser's own limit is 5 MB and explains itself
@@ -51,11 +50,12 @@ The Notebook: 1/5
 … or paste an export: Goodreads, Letterboxd, IMDb, Netflix, …"""
 
 
-def build(profiler: Profiler) -> gr.Blocks:
-    """Lay out the page over a loaded profiler and wire it."""
+def build(profiler: Profiler | LoadingProfiler) -> gr.Blocks:
+    """Lay out the page and wire it; a profiler that is still loading fills in what it is when it can."""
+    loaded = None if isinstance(profiler, LoadingProfiler) else profiler
     with gr.Blocks(title="BLUE Studio", analytics_enabled=False, fill_width=True) as page:
         session = gr.State(Session(), time_to_live=SESSION_SECONDS)
-        gr.HTML(_header(profiler))
+        header = gr.HTML(html.header(loaded))
         with gr.Row(elem_id="columns", equal_height=False):
             with gr.Column(scale=26, min_width=300, elem_id="history-column"):
                 history, starters = _history_column()
@@ -66,13 +66,12 @@ def build(profiler: Profiler) -> gr.Blocks:
         with gr.Row(elem_id="drawers"):
             compare, compare_button = _compare_drawer()
             share, share_actions = _share_drawer()
-        gr.HTML(_footer(profiler))
+        footer = gr.HTML(html.footer(loaded))
         gr.HTML(STEPS)
 
-        parts = Parts(session=session, **history, **profile, **ranking, **compare, **share)
-        handlers = Handlers(
-            profiler, ExampleProfiles(cache_folder() / "examples", profiler.generator.about), parts
-        )
+        ends = dict(header=header, footer=footer)
+        parts = Parts(session=session, **ends, **history, **profile, **ranking, **compare, **share)
+        handlers = Handlers(profiler, parts)
         _wire_history(page, parts, handlers, starters)
         _wire_profile(parts, handlers)
         _wire_drawers(parts, handlers, compare_button, share_actions)
@@ -81,38 +80,6 @@ def build(profiler: Profiler) -> gr.Blocks:
 
 
 # --- layout ------------------------------------------------------------------------------------
-
-
-def _header(profiler: Profiler) -> str:
-    about = profiler.generator.about
-    state = "trained" if about.trained else "untrained"
-    help_text = _badge_help(about.trained)
-    badge = f'<span class="badge {state}" title="{help_text}">{escape(about.name)} · {state}</span>'
-    return (
-        '<header class="top"><div><h1>BLUE Studio</h1><p>This is what a recommender thinks of you. '
-        f"<b>Change it, and watch.</b></p></div>{badge}</header>"
-    )
-
-
-def _badge_help(trained: bool) -> str:
-    if trained:
-        return "This profiler was trained to write profiles."
-    return "This small model was never trained to write profiles: expect plain and sometimes odd sentences."
-
-
-def _footer(profiler: Profiler) -> str:
-    about = profiler.generator.about
-    adapter = f" + {about.adapter}" if about.adapter else " (untrained)"
-    embedder = profiler.encoder.name.partition("@")[0]  # without the digest of its settings
-    origin = f"on {escape(about.engine)}, from {escape(about.source)}"
-    facts = [
-        f"Profiler <b>{escape(about.name + adapter)}</b> {origin}",
-        f"Embedder <b>{escape(embedder)}</b>, from {escape(profiler.retriever.encoder_source)}",
-        f"Catalogue {len(profiler.catalog):,} items: MovieLens (GroupLens terms, not for commercial use), "
-        "goodbooks-10k and DBpedia (CC BY-SA)",
-        "Nothing you paste is stored or logged",
-    ]
-    return f'<footer class="about">{"".join(f"<span>{fact}</span>" for fact in facts)}</footer>'
 
 
 def _history_column():
@@ -241,7 +208,7 @@ def _wire_history(page: gr.Blocks, parts: Parts, handlers: Handlers, starters: t
         button.click(handlers.example_loader(example), parts.scoring, everything, **WRITING)
         for button, example in examples
     ]
-    starts.append(page.load(handlers.example_loader(examples[0][1]), parts.scoring, everything, **WRITING))
+    starts.append(page.load(handlers.first_visit(examples[0][1]), parts.scoring, everything, **WRITING))
     starts.append(read.click(handlers.read_text, [parts.history_text, parts.scoring], everything, **WRITING))
     starts.append(upload.upload(handlers.read_file, [upload, parts.scoring], everything, **WRITING))
     starts.append(parts.write.click(handlers.write, parts.settings(), everything, **WRITING))

@@ -1,0 +1,34 @@
+"""A page before its models: it is served at once, and what a visitor does waits until they are loaded."""
+
+from concurrent.futures import Future, wait
+from typing import Any
+
+from blue.profiler import Profiler
+
+
+class LoadingProfiler:
+    """Stands in for a `Profiler` that is still being loaded; its attributes are the profiler's own.
+
+    Reading one before `finish` waits. A page over a loaded profiler needs none of this.
+    """
+
+    def __init__(self) -> None:
+        self._loaded: Future[Profiler] = Future()
+        self.doing = "starting"
+
+    def report(self, what: str, share: float | None = None) -> None:
+        """Take in the progress of a long step, to be shown to who waits; a `blue.weights.Progress`."""
+        self.doing = what if share is None else f"{what} {share:.0%}"
+
+    def finish(self, profiler: Profiler) -> None:
+        """The models are there: everybody who waits goes on."""
+        self._loaded.set_result(profiler)
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the models are there, at the latest after so many seconds."""
+        return bool(wait([self._loaded], seconds).done)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # copying and pickling ask for these; they must not wait
+            raise AttributeError(name)
+        return getattr(self._loaded.result(), name)
