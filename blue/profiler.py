@@ -34,7 +34,6 @@ from blue.sentences import parse_generated
 from blue.tastes import inverse_frequencies
 from blue.weights import Progress, silent
 
-GUIDED_INTERACTIONS = 100  # how far back the guided prompt looks for tastes
 WHOLE_PROFILE = SamplingSettings(max_new_tokens=160)
 ONE_SENTENCE = SamplingSettings(max_new_tokens=28, repetition_penalty=1.1, stop=("\n",))
 _SENTENCE_ENDS = (".", "!", "?", "…")
@@ -94,10 +93,10 @@ class Profiler:
         if not interactions:
             raise HistoryError("The history is empty. Add at least one title, e.g. 'Dune | 5'.")
         items = self.catalog.by_id
+        budget = prompts.HISTORY_TOKENS if self.trained else prompts.GUIDED_TOKENS
+        recent = prompts.most_recent(interactions, items, self.generator.count_tokens, budget)
         if self.trained:
-            recent = prompts.most_recent(interactions, items, self.generator.count_tokens)
             return (prompts.one_pass(recent, items),)
-        recent = interactions[-GUIDED_INTERACTIONS:]
         subjects = taste_subjects(recent, items, self.information)
         return prompts.guided(subjects) or prompts.guided_by_titles(recent)
 

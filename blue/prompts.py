@@ -19,7 +19,8 @@ from blue.errors import HistoryError
 from blue.tastes import Taste
 
 PROMPT_VERSION = "2"  # of the one-pass prompt: a trained adapter belongs to the version it was trained with
-HISTORY_TOKENS = 640  # budget of the history lines
+HISTORY_TOKENS = 640  # budget of the history lines of the one-pass prompt
+GUIDED_TOKENS = 2560  # of those whose tastes are asked about; about 100 films
 MAX_TITLE_CHARACTERS = 120
 ITEM_WORDS = 3  # genres or tags shown for an item
 
@@ -31,19 +32,19 @@ SYSTEM = (
 GUIDED_SYSTEM = "You name the kind of story a person loves, in one short sentence without titles."
 GUIDED_SHOTS = (
     (
-        "Heat, Ronin and Ocean's Eleven (crime, thriller)",
+        "Heat (5 stars), Ronin (4 stars) and Ocean's Eleven (4.5 stars): crime, thriller",
         "Crime thrillers about professional thieves, loyal crews and one last heist.",
     ),
     (
-        "Before Sunrise and Lost in Translation (romance)",
+        "Before Sunrise (4.5 stars) and Lost in Translation (5 stars): romance",
         "Romances in which two lonely people meet far from home and talk.",
     ),
     (
-        "Spirited Away, The Iron Giant and Up (animation, adventure)",
+        "Spirited Away (5 stars), The Iron Giant (4 stars) and Up (4.5 stars): animation, adventure",
         "Animated adventures full of wonder, flight and unlikely friendship.",
     ),
     (
-        "Pride and Prejudice and Jane Eyre (classic, romance)",
+        "Pride and Prejudice and Jane Eyre (4 stars): classic, romance",
         "Classic romances of manners, where proud and clever people slowly fall in love.",
     ),
 )
@@ -80,10 +81,16 @@ def history_line(interaction: Interaction, item: Item | None) -> str:
         creator = None  # a shop title begins with its brand
     words = (*((creator,) if creator else ()), *(shown_attributes(item) if item else ()))
     details = "".join(f", {neutralise(word)}" for word in words)
-    if interaction.rating is None:
-        return f"- {title}{details}"
-    unit = "star" if interaction.rating == 1 else "stars"
-    return f"- {title}{details}: {interaction.rating:g} {unit}"
+    return f"- {title}{details}{_stars(interaction.rating, ': {}')}"
+
+
+def _stars(rating: float | None, frame: str) -> str:
+    """A rating in words inside `frame`; nothing for none.
+
+    >>> _stars(4.5, " ({})"), _stars(None, " ({})")
+    (' (4.5 stars)', '')
+    """
+    return "" if rating is None else frame.format(f"{rating:g} {'star' if rating == 1 else 'stars'}")
 
 
 def shown_attributes(item: Item) -> tuple[str, ...]:
@@ -148,16 +155,16 @@ def _guided_messages(subject: str) -> tuple[Message, ...]:
 
 
 def _question(subject: str) -> str:
-    return f"What kind of story do {subject} have in common?"
+    return f"What kind of story do these have in common? {subject}"
 
 
 def _taste_in_words(taste: Taste) -> str:
     attributes = ", ".join(neutralise(attribute) for attribute in taste.attributes)
-    return f"{_enumerate_titles(taste.interactions[:3])} ({attributes})"
+    return f"{_enumerate_titles(taste.interactions[:3])}: {attributes}"
 
 
 def _enumerate_titles(interactions: Sequence[Interaction]) -> str:
-    titles = [neutralise(one.title) for one in interactions]
+    titles = [neutralise(one.title) + _stars(one.rating, " ({})") for one in interactions]
     return f"{', '.join(titles[:-1])} and {titles[-1]}" if len(titles) > 1 else titles[0]
 
 

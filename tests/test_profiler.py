@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pytest
 
+from blue import prompts
 from blue.datatypes import Interaction, ParsedHistory, Profile
 from blue.errors import HistoryError
 from blue.examples import EXAMPLES_FOLDER
@@ -125,3 +126,14 @@ def test_control_tokens_in_a_title_neither_end_the_turn_nor_come_back(profiler):
 def test_nothing_to_read_is_told_before_the_model_runs(profiler):
     with pytest.raises(HistoryError, match="history is empty"):
         profiler.write([])
+
+
+def test_the_questions_hold_what_is_most_recent_within_the_budget_and_its_ratings(profiler):
+    films = "Heat | 5\nRonin | 4.5\nHard Boiled | 4"
+    asked = profiler.conversations(profiler.read(films).interactions)
+    assert "(5 stars)" in "".join(one.messages[-1]["content"] for one in asked)
+
+    rows = ["Love Actually | 5", *(f"Unheard of tale {n} | 5" for n in range(prompts.GUIDED_TOKENS // 4))]
+    long = profiler.read("\n".join(rows))
+    late = profiler.conversations(long.interactions)
+    assert "Love Actually" not in "".join(one.messages[-1]["content"] for one in late)

@@ -116,12 +116,14 @@ def test_creators_genres_and_tags_from_outside_are_neutralised_too():
 
 
 def test_guided_asks_about_each_liked_taste_and_opens_the_answer_with_it():
-    heists = Taste(("crime", "thriller"), tuple(Interaction(t) for t in ("Heat", "Ronin", "Thief", "Rififi")))
+    rated = (("Heat", 5.0), ("Ronin", 1.0), ("Thief", None), ("Rififi", 4.5))
+    heists = Taste(("crime", "thriller"), tuple(Interaction(*one) for one in rated))
     (asked,) = guided([(heists, "Crime thrillers")])
     assert asked.opening == "Crime thrillers"
     assert asked.messages[-1] == {
         "role": "user",
-        "content": "What kind of story do Heat, Ronin and Thief (crime, thriller) have in common?",
+        "content": "What kind of story do these have in common? "
+        "Heat (5 stars), Ronin (1 star) and Thief: crime, thriller",
     }
     roles = [message["role"] for message in asked.messages]
     assert roles == ["system", *["user", "assistant"] * len(GUIDED_SHOTS), "user"]
@@ -130,7 +132,7 @@ def test_guided_asks_about_each_liked_taste_and_opens_the_answer_with_it():
 def test_unknown_titles_are_asked_about_as_they_are():
     history = [Interaction("Bad", 1.0), *(Interaction(t, 5.0) for t in ("Aya", "Béla", "Çiğdem", "Dunya"))]
     (conversation,) = guided_by_titles(history)
-    assert "do Béla, Çiğdem and Dunya have in common?" in conversation.messages[-1]["content"]
+    assert "Béla (5 stars), Çiğdem (5 stars) and Dunya (5 stars)" in conversation.messages[-1]["content"]
 
     (only_bad,) = guided_by_titles([Interaction("Bad", 1.0)])
-    assert "do Bad have in common?" in only_bad.messages[-1]["content"]
+    assert "Bad (1 star)" in only_bad.messages[-1]["content"]
