@@ -4,6 +4,7 @@ Everything starts from the rank of the target among the candidates. Ties count a
 the same as the target stands before it, so that a constant scorer is never lucky.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,16 +51,27 @@ def mrr_at_k(ranks: np.ndarray, k: int = 10) -> np.ndarray:
 
 
 def bootstrap(
-    values: np.ndarray, *, resamples: int = 10_000, confidence: float = 0.95, seed: int = 0
+    values: np.ndarray,
+    users: Sequence[str] | None = None,
+    *,
+    resamples: int = 10_000,
+    confidence: float = 0.95,
+    seed: int = 0,
 ) -> Interval:
-    """The mean of per-user values with its percentile bootstrap interval: (U,) -> Interval.
+    """The mean of the values with its percentile bootstrap interval: (T,) -> Interval.
 
-    For two systems on the same users, give the differences: that is the paired bootstrap.
+    Args:
+        values: one a trial. For two systems on the same trials, give the differences: the paired bootstrap.
+        users: whose trial each one is, (T,). Users are drawn, each with all their trials, because the trials
+            of one user resemble each other (the cluster bootstrap). Without it every trial is a user.
     """
     values = np.asarray(values, dtype=float)
     if values.ndim != 1 or not len(values):
         raise ValueError(f"Expected the values of at least one user, shape (U,); got {values.shape}.")
+    _, user = np.unique(np.arange(len(values)) if users is None else np.array(users), return_inverse=True)
+    totals, counts = np.bincount(user, values), np.bincount(user)
     generator = np.random.default_rng(seed)
-    means = np.array([generator.choice(values, len(values)).mean() for _ in range(resamples)])
+    draws = (generator.integers(len(totals), size=len(totals)) for _ in range(resamples))
+    means = np.array([totals[drawn].sum() / counts[drawn].sum() for drawn in draws])
     low, high = np.quantile(means, ((1 - confidence) / 2, (1 + confidence) / 2))
     return Interval(float(values.mean()), float(low), float(high))

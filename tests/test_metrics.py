@@ -61,3 +61,12 @@ def test_the_bootstrap_is_seeded():
 def test_nobody_has_no_mean():
     with pytest.raises(ValueError, match="at least one user"):
         bootstrap(np.array([]))
+
+
+def test_trials_of_one_user_are_drawn_together():
+    values = np.repeat([0.0, 1.0], 50)
+    users = ["a"] * 50 + ["b"] * 50
+    alone, together = bootstrap(values), bootstrap(values, users)
+    assert alone.mean == together.mean == 0.5
+    assert (together.low, together.high) == (0.0, 1.0)  # two users: anything from one to the other
+    assert alone.high - alone.low < 0.25

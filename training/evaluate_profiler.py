@@ -1,7 +1,7 @@
 r"""Compare a trained adapter with the untrained profiler, the rules that taught it, and the raw history.
 
-    python -m training.evaluate_profiler --adapter runs/warm-start/adapter --untrained \
-        --users 300 --out runs/results.json \
+    python -m training.evaluate_profiler --adapter runs/warm-start/adapter --untrained one-pass \
+        --trials 500 --out runs/results.json \
         --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
 
 Prints one table a data set: NDCG@10 and Recall@10 over 1 + 99 candidates with 95 % bootstrap intervals, the
@@ -23,6 +23,7 @@ from blue.errors import ProfileError
 from blue.generator import load_generator
 from blue.metrics import bootstrap, ndcg_at_k, recall_at_k
 from blue.presets import get_preset
+from blue.profiler import WHOLE_PROFILE
 from blue.prompts import guided, guided_by_titles, most_recent, one_pass
 from blue.rewards import well_formed
 from blue.rules import rule_profile, taste_subjects
@@ -32,22 +33,20 @@ from blue.weights import resolve
 from training.data.loaders import load
 from training.evaluation import HISTORY, RECENT, Judge, Trial, guards, trials
 
-HISTORY_TOKENS = 320
-WHOLE_PROFILE = SamplingSettings(max_new_tokens=140)
 ONE_SENTENCE = SamplingSettings(max_new_tokens=28, repetition_penalty=1.1, stop=("\n",))
 BATCH = 16
 
 
-def trained_texts(generator, chosen: Sequence[Trial], items) -> list[str]:
-    """What the adapter writes, one prompt a user."""
+def one_pass_texts(generator, chosen: Sequence[Trial], items) -> list[str]:
+    """What a profiler writes that gets the whole history in one prompt."""
     conversations = []
     for trial in chosen:
-        history = most_recent(trial.case.history[-HISTORY:], items, generator.count_tokens, HISTORY_TOKENS)
+        history = most_recent(trial.case.history[-HISTORY:], items, generator.count_tokens)
         conversations.append(one_pass(history, items).messages)
     return in_batches(generator, conversations, WHOLE_PROFILE)
 
 
-def untrained_texts(generator, chosen: Sequence[Trial], items, information) -> list[str]:
+def guided_texts(generator, chosen: Sequence[Trial], items, information) -> list[str]:
     """What the untrained profiler writes when it is led, one question a taste, as the app leads it."""
     questions = []
     for number, trial in enumerate(chosen):
@@ -85,15 +84,20 @@ def as_profile(text: str) -> Profile:
 
 def evaluate(name: str, dataset, information, arguments, generators, encoder) -> dict:
     """All systems on one data set."""
-    chosen = trials(dataset, arguments.users, arguments.seed)
+    chosen = trials(dataset, arguments.trials, arguments.seed, cuts=arguments.cuts)
+    users = [trial.case.user_id for trial in chosen]
     judge = Judge(chosen, encoder)
     histories = [trial.case.history[-HISTORY:] for trial in chosen]
     recent = [[one.title for one in history[-RECENT:]] for history in histories]
     written = {"rules": [rule_profile(history, dataset.items, information).text for history in histories]}
     if "untrained" in generators:
-        written["untrained"] = untrained_texts(generators["untrained"], chosen, dataset.items, information)
+        if arguments.untrained == "guided":
+            texts = guided_texts(generators["untrained"], chosen, dataset.items, information)
+        else:
+            texts = one_pass_texts(generators["untrained"], chosen, dataset.items)
+        written["untrained"] = texts
     if "trained" in generators:
-        written["trained"] = trained_texts(generators["trained"], chosen, dataset.items)
+        written["trained"] = one_pass_texts(generators["trained"], chosen, dataset.items)
 
     ranks = {
         "raw history (last 10 titles)": judge.single(["\n".join(titles) for titles in recent]),
@@ -107,28 +111,33 @@ def evaluate(name: str, dataset, information, arguments, generators, encoder) ->
         ranks[f"{system}, facets"] = judge.facets(profiles)
         readable[system] = asdict(guards(profiles, [well_formed(text) for text in texts], chosen, judge))
     arguments.out.with_name(f"profiles-{name}.json").write_text(json.dumps(written, indent=1))
-    return {"users": len(chosen), "systems": table(ranks), "guards": readable}
+    return {
+        "trials": len(chosen),
+        "users": len(set(users)),
+        "systems": table(ranks, users),
+        "guards": readable,
+    }
 
 
-def table(ranks: dict[str, np.ndarray]) -> dict[str, dict]:
+def table(ranks: dict[str, np.ndarray], users: Sequence[str]) -> dict[str, dict]:
     """NDCG@10 and Recall@10 of every system, and how far the trained profiler is above it, with intervals."""
     ndcg = {system: ndcg_at_k(values) for system, values in ranks.items()}
     rows = {}
     for system, values in ranks.items():
         rows[system] = {
-            "ndcg@10": asdict(bootstrap(ndcg[system])),
-            "recall@10": asdict(bootstrap(recall_at_k(values))),
+            "ndcg@10": asdict(bootstrap(ndcg[system], users)),
+            "recall@10": asdict(bootstrap(recall_at_k(values), users)),
         }
         for scoring in ("single", "facets"):
             if f"trained, {scoring}" in ndcg:
                 gain = ndcg[f"trained, {scoring}"] - ndcg[system]
-                rows[system][f"trained {scoring} minus this"] = asdict(bootstrap(gain))
+                rows[system][f"trained {scoring} minus this"] = asdict(bootstrap(gain, users))
     return rows
 
 
 def show(name: str, result: dict) -> None:
     """The table of one data set as Markdown."""
-    print(f"\n### {name}, {result['users']} users\n")
+    print(f"\n### {name}, {result['trials']} trials of {result['users']} users\n")
     print("| system | NDCG@10 | Recall@10 | trained facets minus this |\n|---|---|---|---|")
     for system, row in result["systems"].items():
         gain = row.get("trained facets minus this")
@@ -149,9 +158,14 @@ def main() -> None:
     )
     parser.add_argument("--data", nargs="+", required=True, metavar="NAME=KIND:DIR")
     parser.add_argument("--adapter", type=Path, help="without one only the baselines are evaluated")
-    parser.add_argument("--untrained", action="store_true", help="also the untrained profiler, led by tastes")
+    parser.add_argument(
+        "--untrained",
+        choices=("one-pass", "guided"),
+        help="also the untrained profiler: with the same prompt, or asked one question a taste",
+    )
     parser.add_argument("--preset", default="embedded")
-    parser.add_argument("--users", type=int, default=300)
+    parser.add_argument("--trials", type=int, default=500)
+    parser.add_argument("--cuts", type=int, default=1, help="targets a user, where users are few")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True, help="a JSON file")
     arguments = parser.parse_args()

@@ -43,13 +43,16 @@ class Guards:
     words: float  # mean number
 
 
-def trials(dataset: Dataset, users: int, seed: int = 0, split: Split = "test") -> list[Trial]:
-    """At most `users` users of a split, shuffled, each with 1 + 99 candidates of the same data set."""
+def trials(dataset: Dataset, most: int, seed: int = 0, split: Split = "test", cuts: int = 1) -> list[Trial]:
+    """At most `most` trials of users of a split, shuffled, each with 1 + 99 candidates of the same data set.
+
+    `cuts` is the number of targets a user, see `last_cases`.
+    """
     draw = random.Random(seed)
-    cases = list(last_cases(dataset, split))
+    cases = list(last_cases(dataset, split, cuts=cuts))
     draw.shuffle(cases)
     pool = without_duplicate_titles(list(dataset.items.values()))
-    return [Trial(case, (case.target, *_negatives(case, pool, draw))) for case in cases[:users]]
+    return [Trial(case, (case.target, *_negatives(case, pool, draw))) for case in cases[:most]]
 
 
 def _negatives(case: Case, pool: Sequence[Item], draw: random.Random) -> list[Item]:

@@ -228,3 +228,13 @@ def test_a_generic_leaf_is_read_with_the_part_above_it():
     )
     assert kind_of_product("Toys & Games > Games > Board Games") == ("board games",)
     assert kind_of_product("") == ()
+
+
+def test_several_cuts_of_a_user_end_at_different_targets_each_before_the_next(movies):
+    cases = list(last_cases(movies, "test", cuts=3))
+    once = list(last_cases(movies, "test"))
+    assert len(once) < len(cases) <= 3 * len(once)
+    for case in cases:
+        ids = [one.item_id for one in movies.histories[case.user_id]]
+        position = ids.index(case.target.item_id)
+        assert {one.item_id for one in case.history} <= set(ids[:position])

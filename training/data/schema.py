@@ -67,12 +67,17 @@ def cut(dataset: Dataset, user_id: str, position: int) -> Case | None:
     return Case(user_id, history, target) if history else None
 
 
-def last_cases(dataset: Dataset, split: Split, least: int = 5) -> Iterator[Case]:
-    """Leave-last-out over the users of a split who have `least` interactions before the last one."""
+def last_cases(dataset: Dataset, split: Split, least: int = 5, cuts: int = 1) -> Iterator[Case]:
+    """Leave-last-out over the users of a split, each target having `least` interactions before it.
+
+    With `cuts` > 1 the interactions before the last one become targets too, each read from what came before
+    it alone: more trials where users are few. They are not independent, see `blue.metrics.bootstrap`.
+    """
     for user in users_of(dataset, split):
         length = len(dataset.histories[user])
-        if length > least and (case := cut(dataset, user, length - 1)):
-            yield case
+        for position in range(length - 1, max(least, length - cuts) - 1, -1):
+            if case := cut(dataset, user, position):
+                yield case
 
 
 def nearly_same_title(first: str, second: str) -> bool:
