@@ -30,7 +30,7 @@ from blue.rules import rule_profile, taste_subjects
 from blue.sentences import parse_generated
 from blue.tastes import inverse_frequencies
 from blue.weights import resolve
-from training.data.loaders import load
+from training.data.loaders import load_all
 from training.evaluation import HISTORY, RECENT, Judge, Trial, guards, trials
 
 ONE_SENTENCE = SamplingSettings(max_new_tokens=28, repetition_penalty=1.1, stop=("\n",))
@@ -179,11 +179,9 @@ def main() -> None:
         generators["trained"] = load_generator(arguments.preset, adapter=arguments.adapter)
     shipped = inverse_frequencies(load_catalog().items)
     results = {}
-    for source in arguments.data:
-        name, _, place = source.partition("=")
-        kind, _, folder = place.partition(":")
-        dataset = load(kind, name, Path(folder))
-        information = shipped if kind == "movielens" else inverse_frequencies(dataset.items.values())
+    for name, dataset in load_all(arguments.data).items():
+        movies = next(iter(dataset.items.values())).kind == "movie"
+        information = shipped if movies else inverse_frequencies(dataset.items.values())
         results[name] = evaluate(name, dataset, information, arguments, generators, encoder)
         show(name, results[name])
         arguments.out.write_text(json.dumps({"seed": arguments.seed, "results": results}, indent=1))

@@ -26,7 +26,7 @@ from blue.catalog import load_catalog
 from blue.tastes import inverse_frequencies
 from training.base_model import trainable_base
 from training.data.books import mixed_histories, synthetic_readers
-from training.data.loaders import load
+from training.data.loaders import load_all
 from training.data.schema import Dataset, Split
 from training.examples import Example, WindowSettings, examples
 
@@ -57,11 +57,7 @@ def read_config(path: Path) -> tuple[WarmStart, dict]:
 
 def gather(config: WarmStart, sources: list[str]) -> dict[str, Dataset]:
     """Every data set that the mixture names: the given ones, and the synthetic ones."""
-    found = {}
-    for source in sources:
-        name, _, place = source.partition("=")
-        kind, _, folder = place.partition(":")
-        found[name] = load(kind, name, Path(folder))
+    found = load_all(sources)
     found["books"] = synthetic_readers(load_catalog(), config.synthetic_readers)
     if "movies" in found:
         found["mixed"] = mixed_histories(found["movies"], found["books"], config.synthetic_readers)

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from trl import SFTConfig
 
+from training.data.loaders import load_all
 from training.train_profiler import gather, read_config
 
-CONFIGS = sorted((Path(__file__).parents[2] / "training" / "configs").glob("*.yaml"))
+CONFIGS = [Path(__file__).parents[2] / "training" / "configs" / "embedded.yaml"]
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
@@ -22,3 +23,9 @@ def test_a_data_set_that_is_not_given_is_asked_for():
     ours, _ = read_config(CONFIGS[0])
     with pytest.raises(SystemExit, match="--data beauty="):
         gather(ours, [])
+
+
+@pytest.mark.parametrize("source", ["movies", "movies=DIR", "movies=netflix:DIR"])
+def test_a_source_that_is_written_differently_is_told(source):
+    with pytest.raises(SystemExit, match="write NAME=KIND:DIR"):
+        load_all([source])

@@ -5,7 +5,7 @@ import gzip
 import html
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,10 +14,28 @@ from blue.datatypes import Interaction, Item
 from training.data.product_words import TitleWords, kind_of_product
 from training.data.schema import Dataset
 
+KINDS = ("movielens", "benchmark")
+
 
 def load(kind: str, name: str, folder: Path) -> Dataset:
     """Read a source: "movielens" (ratings.csv), "benchmark" (items and users .jsonl.gz)."""
     return {"movielens": movielens, "benchmark": benchmark}[kind](name, folder)
+
+
+def load_all(sources: Iterable[str]) -> dict[str, Dataset]:
+    """Sources as a command line names them, "NAME=KIND:DIR" -> name -> data set.
+
+    Raises:
+        SystemExit: one is written differently.
+    """
+    found = {}
+    for source in sources:
+        name, named, place = source.partition("=")
+        kind, placed, folder = place.partition(":")
+        if not (named and placed and kind in KINDS):
+            raise SystemExit(f"--data {source!r}: write NAME=KIND:DIR, where KIND is {' or '.join(KINDS)}.")
+        found[name] = load(kind, name, Path(folder))
+    return found
 
 
 def movielens(name: str, folder: Path) -> Dataset:

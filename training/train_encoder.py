@@ -1,0 +1,143 @@
+r"""Train the embedder: profiles near the items that came next, far from those of other users.
+
+    python -m training.train_encoder --config training/configs/encoder-embedded.yaml \
+        --profiler runs/warm-start/adapter --out runs/encoder \
+        --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
+
+The supervised contrastive half of BLUE (the paper's "trainable" setting): bidirectional InfoNCE over pairs of
+profile and next item, the other pairs of a batch being the negatives. Without `--profiler` the profiles are
+written by rules. To alternate, train the profiler against the embedder in OUT, then this again over its
+profiles. Item embeddings depend on the embedder: indexes of the old one are stale, and rebuilt on loading.
+"""
+
+import argparse
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import yaml
+from datasets import Dataset as Rows
+from sentence_transformers import (
+    SentenceTransformer,
+    SentenceTransformerTrainer,
+    SentenceTransformerTrainingArguments,
+)
+from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+from sentence_transformers.sentence_transformer.training_args import BatchSamplers
+
+from blue.catalog import load_catalog
+from blue.generator import load_generator
+from blue.presets import get_preset
+from blue.profiler import WHOLE_PROFILE
+from blue.tastes import inverse_frequencies
+from blue.weights import resolve
+from training.data.loaders import load_all
+from training.data.schema import Dataset, Split
+from training.evaluate_profiler import in_batches
+from training.evaluation import text_of
+from training.examples import Example, WindowSettings, examples
+
+
+@dataclass(frozen=True)
+class EncoderRun:
+    """The values of a configuration file that are not sentence-transformers' own."""
+
+    preset: str
+    mixture: dict[str, int]  # data set -> training pairs
+    validation_pairs: int
+    scale: float  # 1 / temperature of the InfoNCE loss
+    windows: WindowSettings
+
+
+def read_config(path: Path) -> tuple[EncoderRun, dict]:
+    """A YAML file -> our settings, and what is left for the trainer."""
+    values = yaml.safe_load(path.read_text())
+    windows = WindowSettings(**{f.name: values.pop(f.name) for f in fields(WindowSettings)})
+    ours = {f.name: values.pop(f.name) for f in fields(EncoderRun) if f.name != "windows"}
+    return EncoderRun(**ours, windows=windows), values
+
+
+def pairs(found: dict[str, Dataset], chosen: list[Example], profiles: list[str]) -> Rows:
+    """Profiles beside the text of the item that came next, as the embedder reads it."""
+    return Rows.from_dict(
+        {
+            "profile": profiles,
+            "item": [text_of(found[one.dataset].items[one.target_id]) for one in chosen],
+        }
+    )
+
+
+def gather(run: EncoderRun, found: dict[str, Dataset], split: Split, share: float, count_tokens):
+    """The mixture of one split; `share` scales the number of pairs of every data set."""
+    shipped = inverse_frequencies(load_catalog().items)
+    chosen: list[Example] = []
+    for name, count in run.mixture.items():
+        dataset = found[name]
+        own = next(iter(dataset.items.values())).kind != "product"
+        information = shipped if own else inverse_frequencies(dataset.items.values())
+        chosen += examples(dataset, information, split, round(count * share), count_tokens, run.windows)
+    return chosen
+
+
+def train(run: EncoderRun, settings: dict, arguments: argparse.Namespace) -> None:
+    """Profiles, pairs, trainer, in this order; the embedder with the lowest validation loss stays in OUT."""
+    found = load_all(arguments.data)
+    if missing := sorted(set(run.mixture) - set(found)):
+        raise SystemExit(f"The mixture needs {missing[0]!r}. Give it: --data {missing[0]}=benchmark:DIR")
+    generator = load_generator(run.preset, adapter=arguments.profiler)
+    share = 0.02 if arguments.smoke else 1.0
+    held_out = share * run.validation_pairs / sum(run.mixture.values())
+    rows = {}
+    for split, part in (("train", share), ("validation", held_out)):
+        chosen = gather(run, found, split, part, generator.count_tokens)
+        written = [one.profile for one in chosen]
+        if arguments.profiler:
+            written = in_batches(generator, [one.prompt for one in chosen], WHOLE_PROFILE)
+        rows[split] = pairs(found, chosen, written)
+
+    model = SentenceTransformer(str(resolve(get_preset(run.preset).embedder).path), local_files_only=True)
+    trainer = SentenceTransformerTrainer(
+        model=model,
+        args=SentenceTransformerTrainingArguments(
+            output_dir=str(arguments.out / "checkpoints"),
+            batch_sampler=BatchSamplers.NO_DUPLICATES,  # a repeated item would be its own negative
+            eval_strategy="epoch",
+            save_strategy="epoch",
+            save_total_limit=1,
+            load_best_model_at_end=True,
+            logging_steps=5,
+            report_to="none",
+            **settings,
+        ),
+        train_dataset=rows["train"],
+        eval_dataset=rows["validation"],
+        loss=MultipleNegativesRankingLoss(
+            model,
+            scale=run.scale,
+            directions=("query_to_doc", "doc_to_query"),
+            partition_mode="per_direction",
+        ),
+    )
+    before = trainer.evaluate()["eval_loss"]
+    trainer.train(resume_from_checkpoint=arguments.resume or None)
+    after = trainer.evaluate()["eval_loss"]
+    model.save_pretrained(str(arguments.out / "encoder"))
+    print(f"validation loss {before:.4f} before, {after:.4f} after; embedder in {arguments.out / 'encoder'}")
+
+
+def main() -> None:
+    """Read the command line and train."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--data", nargs="+", required=True, metavar="NAME=KIND:DIR")
+    parser.add_argument("--profiler", type=Path, help="an adapter whose profiles to learn from; else rules")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in OUT")
+    parser.add_argument("--smoke", action="store_true", help="2 %% of the data")
+    arguments = parser.parse_args()
+    train(*read_config(arguments.config), arguments)
+
+
+if __name__ == "__main__":
+    main()
