@@ -1,6 +1,7 @@
 """The whole path on the real embedded models: a history in, a profile and a ranking out."""
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -130,6 +131,7 @@ def test_nothing_to_read_is_told_before_the_model_runs(profiler):
 
 def test_the_questions_hold_what_is_most_recent_within_the_budget_and_its_ratings(profiler):
     films = "Heat | 5\nRonin | 4.5\nHard Boiled | 4"
+    profiler = replace(profiler, trained=False)  # a trained one is asked once, see test_prompts
     asked = profiler.conversations(profiler.read(films).interactions)
     assert "(5 stars)" in "".join(one.messages[-1]["content"] for one in asked)
 
