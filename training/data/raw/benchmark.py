@@ -1,0 +1,52 @@
+"""Benchmark sets: `items.jsonl.gz` and `users.jsonl.gz`, one user a line with the history, oldest first.
+
+A history holds ids, or objects {item_id[, rating, time, review]}; `time` is Unix time in seconds or in
+milliseconds: what is below 100,000,000,000 counts seconds.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from training.data.raw.reading import MalformedError, json_records
+from training.data.raw.rows import (
+    InteractionRow,
+    ItemRow,
+    RawFiles,
+    Source,
+    identifier,
+    milliseconds,
+    number,
+    one_of,
+    text,
+    title,
+)
+
+
+def find(folder: Path) -> RawFiles:
+    """The two files. Raises RawDataError if one is missing."""
+    return RawFiles([one_of(folder, "items.jsonl.gz")], [one_of(folder, "users.jsonl.gz")])
+
+
+def item(record: Mapping[str, Any]) -> ItemRow:
+    """One item."""
+    more = (text(record.get(field), " > ") for field in ("category", "description", "brand"))
+    return ItemRow(identifier(record, "item_id"), title(record, "title"), *more)
+
+
+def interactions(record: Mapping[str, Any]) -> list[InteractionRow]:
+    """One user's history, in its order."""
+    user_id = identifier(record, "user_id")
+    history = record.get("history")
+    if not isinstance(history, list):
+        raise MalformedError("no history")
+    entries = (entry if isinstance(entry, dict) else {"item_id": entry} for entry in history)
+    return [
+        InteractionRow(
+            user_id, identifier(one, "item_id"), number(one, "rating"), milliseconds(one, "time", unit=None)
+        )
+        for one in entries
+    ]
+
+
+SOURCE = Source(find, json_records, item, interactions)

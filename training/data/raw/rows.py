@@ -1,0 +1,127 @@
+"""What a source is, the rows it gives, and the checks that every field of a raw record passes."""
+
+import html
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from training.data.raw.reading import FileReport, MalformedError, RawDataError
+
+LATEST_MS = 253_402_300_800_000  # the year 10000: whatever is later is no time
+SECONDS_BELOW = 100_000_000_000  # as seconds the year 5138, as milliseconds March 1973
+
+
+class ItemRow(NamedTuple):
+    """One item; `category` is a path such as "Beauty > Nails"."""
+
+    item_id: str
+    title: str
+    category: str | None = None
+    description: str | None = None
+    brand: str | None = None
+
+
+class InteractionRow(NamedTuple):
+    """One interaction; `rating` on the source's own scale, `time` in milliseconds since 1970."""
+
+    user_id: str
+    item_id: str
+    rating: float | None = None
+    time: int | None = None
+
+
+@dataclass(frozen=True)
+class RawFiles:
+    """The files of a source that were found in one folder, in the order they are read."""
+
+    items: Sequence[Path]
+    interactions: Sequence[Path]
+
+
+Records = Iterator[tuple[int, Mapping[str, Any]]]  # line number (1-based), record
+
+
+@dataclass(frozen=True)
+class Source:
+    """How one source is read. `item` and `interactions` raise MalformedError on a record they cannot use."""
+
+    find: Callable[[Path], RawFiles]
+    records: Callable[[Path, FileReport], Records]
+    item: Callable[[Mapping[str, Any]], ItemRow]
+    interactions: Callable[[Mapping[str, Any]], Iterable[InteractionRow]]
+
+
+def one_of(folder: Path, *names: str) -> Path:
+    """The one file of these names in the folder. Raises RawDataError if none is there, or more than one."""
+    found = [folder / name for name in names if (folder / name).is_file()]
+    if not found:
+        raise RawDataError(f"{folder}: there is no {' or '.join(names)}. Put that file there.")
+    if len(found) > 1:
+        raise RawDataError(f"{folder}: {' and '.join(path.name for path in found)} are the same. Keep one.")
+    return found[0]
+
+
+def identifier(record: Mapping[str, Any], field: str) -> str:
+    """A field that names a user or an item, as text. Raises MalformedError if it is missing or empty."""
+    value = record.get(field)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str) and (value := value.strip()):
+        return value
+    raise MalformedError(f"no {field}")
+
+
+def title(record: Mapping[str, Any], field: str) -> str:
+    """A title without HTML entities and line breaks. Raises MalformedError if nothing is left."""
+    if found := text(record.get(field)):
+        return found
+    raise MalformedError(f"no {field}")
+
+
+def text(value: Any, separator: str = " ") -> str | None:
+    """Text, or a list of texts joined by `separator`, tidied; None where there is none.
+
+    >>> text(["Tea &amp; ", "", "Cake"], " > "), text([]), text(3)
+    ('Tea & > Cake', None, None)
+    """
+    if isinstance(value, list):
+        return separator.join(found for part in value if (found := text(part))) or None
+    if not isinstance(value, str):
+        return None
+    return " ".join(html.unescape(value).split()) or None
+
+
+def number(record: Mapping[str, Any], field: str, *, required: bool = False) -> float | None:
+    """A finite number, None where the field is absent or empty. Raises MalformedError on anything else."""
+    value = record.get(field)
+    if value is None or value == "":
+        if required:
+            raise MalformedError(f"no {field}")
+        return None
+    try:
+        found = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise MalformedError(f"{field} is not a number")
+    return found
+
+
+def milliseconds(
+    record: Mapping[str, Any], field: str, *, unit: int | None = 1, required: bool = False
+) -> int | None:
+    """A time as milliseconds since 1970; `unit` is what one step of the field is worth, in milliseconds.
+
+    With `unit` None the size decides: what is below 100,000,000,000 counts seconds. Raises MalformedError if
+    the field is not a number, lies outside the calendar, or is required and missing.
+    """
+    found = number(record, field, required=required)
+    if found is None:
+        return None
+    if unit is None:
+        unit = 1000 if abs(found) < SECONDS_BELOW else 1
+    if abs(found * unit) >= LATEST_MS:
+        raise MalformedError(f"{field} is not a time")
+    return round(found * unit)
