@@ -1,6 +1,7 @@
 """MovieLens: `ratings.csv` (userId,movieId,rating,timestamp) and `movies.csv` (movieId,title,genres).
 
-A timestamp counts seconds. Ids become "ml:1", as in the shipped catalogue, so that a user's split is the same wherever they are read.
+A timestamp counts seconds. Ids become "ml:1", as in the shipped catalogue, so that a user's split is the
+same wherever they are read.
 """
 
 from collections.abc import Mapping
