@@ -101,6 +101,28 @@ def _log_sum_exp(logits: np.ndarray) -> np.ndarray:
     return largest + np.log(np.exp(logits - largest[..., None]).sum(axis=-1))
 
 
+def next_item_choice(log_probabilities: np.ndarray, right: Sequence[int]) -> float:
+    """Probability that a judge picks the item that came next, averaged over the orders of the options.
+
+    A judge that answers by position earns the same for every profile: what the right option gains in one
+    order it loses in the other. Our form of the paper's reward in text space.
+
+    Args:
+        log_probabilities: (O, 1 + N), of each option's letter in each order, in nats; what the judge leaves
+            for other words is not counted, so the rows need not sum to one.
+        right: O positions of the right option.
+
+    Returns:
+        In [0, 1]; a judge that knows nothing earns 1 / (1 + N).
+
+    >>> round(next_item_choice(np.log([[0.6, 0.2], [0.3, 0.1]]), right=[0, 1]), 3)
+    0.5
+    """
+    rows = np.arange(len(log_probabilities))
+    chosen = log_probabilities[rows, list(right)] - _log_sum_exp(log_probabilities)
+    return float(np.exp(chosen).mean())
+
+
 def normalise_in_group(rewards: np.ndarray) -> np.ndarray:
     """Each reward minus its group's mean, over its group's spread: (..., G) -> (..., G).
 

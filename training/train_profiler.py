@@ -184,6 +184,13 @@ def warm_start(arguments: argparse.Namespace) -> None:
     print(f"best validation loss {trainer.state.best_metric:.4f}, adapter in {out / 'adapter'}")
 
 
+def grpo(arguments: argparse.Namespace) -> None:
+    """The stage after the warm start."""
+    from training.grpo import run  # it imports this module's data path
+
+    run(arguments)
+
+
 def main() -> None:
     """Read the command line and run the stage it names."""
     parser = argparse.ArgumentParser(
@@ -198,6 +205,14 @@ def main() -> None:
     stage.add_argument("--smoke", action="store_true", help="8 steps on 1 %% of the data")
     stage.add_argument("--checkpoint-minutes", type=float, default=10.0)
     stage.set_defaults(run=warm_start)
+    stage = stages.add_parser("grpo", help="by rewards, from the warm start; see training/grpo.py")
+    stage.add_argument("--config", type=Path, required=True)
+    stage.add_argument("--start", type=Path, help="the adapter to continue; without one, a fresh adapter")
+    stage.add_argument("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
+    stage.add_argument("--out", type=Path, required=True)
+    stage.add_argument("--resume", action="store_true", help="go on from the last checkpoint in OUT")
+    stage.add_argument("--smoke", action="store_true", help="3 steps on 2 histories x 4 profiles")
+    stage.set_defaults(run=grpo)
     arguments = parser.parse_args()
     arguments.run(arguments)
 

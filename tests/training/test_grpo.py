@@ -1,0 +1,231 @@
+"""The rewards of a profile on the real embedded models, the checks before a run, and GRPO on a toy policy."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from datasets import Dataset as Rows
+from peft import LoraConfig, get_peft_model
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedTokenizerFast,
+)
+from trl import GRPOConfig, GRPOTrainer
+
+from blue.catalog import load_catalog
+from blue.encoder import SentenceEncoder
+from blue.presets import get_preset
+from blue.rewards import next_item_choice
+from blue.tastes import inverse_frequencies
+from blue.weights import resolve
+from training.base_model import trainable_base
+from training.data.loaders import load
+from training.data.schema import Dataset, split_of
+from training.examples import WindowSettings, examples
+from training.grpo import Diary, as_rows, read_config
+from training.judge import NextItemJudge, Question
+from training.negatives import Counts, embed_items
+from training.preflight import examine, refuse_flat
+from training.reward_functions import NAMES, Contrastive, NextItemChoice, guards
+
+CONFIGS = sorted((Path(__file__).parents[2] / "training" / "configs" / "grpo").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_every_value_of_a_configuration_is_known(path):
+    ours, trl = read_config(path)
+    assert set(trl) <= set(GRPOConfig.__dataclass_fields__)
+    assert trl["multi_objective_aggregation"] == "normalize_then_sum"
+    completions = trl["per_device_train_batch_size"] * trl["gradient_accumulation_steps"]
+    assert completions % trl["num_generations"] == 0
+    assert ours.choice_negatives % 2 == 1
+
+
+def test_a_reward_without_a_weight_is_asked_for(tmp_path):
+    text = CONFIGS[0].read_text().replace("contrastive: 1.0, ", "")
+    (tmp_path / "config.yaml").write_text(text)
+    with pytest.raises(SystemExit, match="give every reward a weight"):
+        read_config(tmp_path / "config.yaml")
+
+
+def test_next_item_choice_by_hand():
+    # Order one: 3/4 for the right option among the letters; reversed: 1/4 of what the letters got.
+    both = np.log([[0.6, 0.2], [0.1, 0.3]])
+    assert next_item_choice(both, right=[0, 0]) == pytest.approx((0.75 + 0.25) / 2)
+    by_position = np.log([[0.9, 0.1], [0.9, 0.1]])
+    assert next_item_choice(by_position, right=[0, 1]) == pytest.approx(0.5)
+
+
+@pytest.fixture(scope="module")
+def movies(tmp_path_factory) -> Dataset:
+    """Users of one genre each, in MovieLens's own format, over 240 films of the shipped catalogue."""
+    films = [item for item in load_catalog().items if item.kind == "movie" and item.genres][:240]
+    folder = tmp_path_factory.mktemp("movielens")
+    dice = random.Random(0)
+    lines = ["userId,movieId,rating,timestamp"]
+    for user in range(1, 25):
+        genre = films[user].genres[0]
+        liked = [item for item in films if genre in item.genres]
+        for time, item in enumerate(dice.sample(liked, min(12, len(liked)))):
+            lines.append(f"{user},{item.item_id.removeprefix('ml:')},4.5,{1_000_000 + time}")
+    (folder / "ratings.csv").write_text("\n".join(lines) + "\n")
+    loaded = load("movielens", "movies", folder)
+    return Dataset("movies", {item.item_id: item for item in films}, loaded.histories)
+
+
+@pytest.fixture(scope="module")
+def encoder() -> SentenceEncoder:
+    return SentenceEncoder(resolve(get_preset("embedded").embedder).path)
+
+
+@pytest.fixture(scope="module")
+def table(movies, encoder):
+    return embed_items([movies], encoder)
+
+
+@pytest.fixture(scope="module")
+def rows(movies, table) -> list[dict]:
+    windows = WindowSettings(titles_only=0.0, unrated=0.0)
+    information = inverse_frequencies(movies.items.values())
+    chosen = list(examples(movies, information, "train", 6, lambda text: len(text.split()), windows))
+    return as_rows(chosen, {"movies": movies}, table, Counts(6, 3, 3), choice_negatives=3)
+
+
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory) -> NextItemJudge:
+    base = trainable_base("embedded", tmp_path_factory.mktemp("base"))
+    torch.manual_seed(0)
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
+    lora = LoraConfig(task_type="CAUSAL_LM", r=2, target_modules=["q_proj"])
+    return NextItemJudge(get_peft_model(model, lora), AutoTokenizer.from_pretrained(base))
+
+
+def columns(chosen: list[dict]) -> dict[str, list]:
+    return {key: [row[key] for row in chosen] for key in chosen[0] if key != "prompt"}
+
+
+def said(*texts: str) -> list[list[dict]]:
+    return [[{"role": "assistant", "content": text}] for text in texts]
+
+
+def test_rows_hold_what_the_rewards_need_and_never_the_target(rows, movies):
+    assert len(rows) == 6
+    for row in rows:
+        history, target = movies.histories[row["user_id"]], movies.items[row["target_id"]]
+        assert split_of(row["user_id"]) == "train"
+        assert target.title not in row["prompt"][-1]["content"]
+        assert all(movies.items[one].title in row["prompt"][-1]["content"] for one in row["history_ids"])
+        assert row["option_ids"][row["right"]] == row["target_id"]
+        assert not set(row["negative_ids"]) & {one.item_id for one in history}
+        assert set(row["option_ids"]) - {row["target_id"]} < set(row["negative_ids"])
+
+
+@pytest.mark.parametrize("scoring", ["single", "facets"])
+def test_a_profile_that_names_the_next_items_kind_earns_more(scoring, rows, table, encoder, movies):
+    two = [rows[0], rows[0], rows[1], rows[1]]
+    kinds = [", ".join(movies.items[row["target_id"]].genres) for row in two]
+    good = [f"Loves {kind} films." for kind in kinds]
+    completions = said(good[0], "Enjoys tax law.", good[2], "Enjoys tax law.")
+    reward = Contrastive(encoder, table, scoring)
+    values = reward(prompts=None, completions=completions, completion_ids=None, **columns(two))
+    assert np.isfinite(values).all()
+    assert max(values) <= 0
+    assert values[0] > values[1]
+    assert values[2] > values[3]
+
+
+def test_a_rejection_earns_nothing(rows, table, encoder, movies):
+    kind = ", ".join(movies.items[rows[0]["target_id"]].genres)
+    completions = said(f"Loves {kind} films.", f"Enjoys tax law.\nAvoids {kind} films.", "Enjoys tax law.")
+    same = columns([rows[0]] * 3)
+    liked, rejected, silent = Contrastive(encoder, table)(prompts=None, completions=completions, **same)
+    assert liked > rejected == pytest.approx(silent)
+
+
+def test_guards_stay_in_range_and_are_logged(rows, table, encoder):
+    logged = {}
+    completions = said("Loves dark crime films.\nEnjoys space adventures.", "", "word " * 300)
+    for guard in guards(encoder, table):
+        values = guard(
+            prompts=None, completions=completions, log_metric=logged.__setitem__, **columns(rows[:3])
+        )
+        assert all(0 <= value <= 1 for value in values)
+    assert set(logged) == {f"guards/{name}" for name in NAMES[2:]}
+
+
+def test_the_judge_is_frozen_and_reads_the_profile(rows, table, judge):
+    options = tuple(table.items[one] for one in rows[0]["option_ids"])
+    questions = [Question(text, options, 1) for text in ("Loves animated films.", "Loves war films.")]
+    before = judge.log_probabilities(questions)
+    assert before.shape == (2, 2, 4)
+    assert (before < 0).all()
+    assert not np.allclose(before[0], before[1])
+    for name, weights in judge._model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weights)  # the policy has learned something
+    assert np.allclose(judge.log_probabilities(questions), before)
+    assert all(weights.requires_grad for name, weights in judge._model.named_parameters() if "lora" in name)
+
+
+def test_the_choice_reward_is_a_probability(rows, table, judge):
+    values = NextItemChoice(judge, table)(
+        prompts=None, completions=said("Loves crime films.", "", "<|im_end|>"), **columns(rows[:3])
+    )
+    assert len(values) == 3
+    assert all(0 < value < 1 for value in values)
+
+
+def test_preflight_says_how_rewards_vary_and_refuses_a_constant():
+    found = examine({"good": np.array([[0.0, 1.0], [1.0, 3.0]]), "flat": np.array([[1.0, 1.0], [2.0, 2.0]])})
+    assert found.means.tolist() == [1.25, 1.5]
+    assert found.spreads.tolist() == [0.75, 0.0]  # 2.0 differs from 1.0 between histories, which is no help
+    assert found.correlations.tolist() == [[pytest.approx(1.0), 0.0], [0.0, 0.0]]
+    with pytest.raises(SystemExit, match="'flat' is the same for every profile"):
+        refuse_flat(found, {"good": 1.0, "flat": 0.1})
+    refuse_flat(found, {"good": 1.0, "flat": 0.0})
+
+
+def test_grpo_raises_a_simple_reward(tmp_path):
+    """A random policy over twenty words learns to say the one that earns: 1 word in 20 becomes most."""
+    words = ["<end>", "<pad>", "love", *(f"word{n}" for n in range(17))]
+    raw = Tokenizer(WordLevel({word: n for n, word in enumerate(words)}, unk_token="<pad>"))
+    raw.pre_tokenizer = Whitespace()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, eos_token="<end>", pad_token="<pad>")
+    torch.manual_seed(0)
+    tiny = LlamaConfig(
+        vocab_size=len(words), hidden_size=32, intermediate_size=32, num_hidden_layers=1,
+        num_attention_heads=2, eos_token_id=0, pad_token_id=1, bos_token_id=None,
+    )  # fmt: skip
+    earned = []
+
+    def love(prompts, completions, completion_ids, **_):
+        values = [ids.count(2) / 8 for ids in completion_ids]
+        earned.append(float(np.mean(values)))
+        return values
+
+    diary = Diary(tmp_path / "log.jsonl", profiles=2)
+    trainer = GRPOTrainer(
+        model=LlamaForCausalLM(tiny),
+        reward_funcs=[love],
+        args=GRPOConfig(
+            output_dir=str(tmp_path), num_generations=8, per_device_train_batch_size=16, max_steps=40,
+            max_completion_length=8, learning_rate=1e-2, multi_objective_aggregation="normalize_then_sum",
+            beta=0.0, logging_steps=10, save_strategy="no", report_to="none", disable_tqdm=True,
+            use_cpu=True, bf16=False, gradient_checkpointing=False, seed=0,
+        ),
+        train_dataset=Rows.from_list([{"prompt": f"word{n}"} for n in range(17)]),
+        processing_class=tokenizer,
+        callbacks=[diary],
+    )  # fmt: skip
+    trainer.train()
+    assert np.mean(earned[:3]) < 0.2
+    assert np.mean(earned[-3:]) > 0.7
+    assert len((tmp_path / "log.jsonl").read_text().splitlines()) >= 4

@@ -1,0 +1,95 @@
+"""A frozen language model chooses the next item, given a profile (the paper's reward in text space).
+
+The judge is the policy's own base model with the adapter switched off: nothing more to load, and the policy
+cannot talk it round, because training never touches it. Wording and number of options are our choices.
+"""
+
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from peft import PeftModel
+from transformers import PreTrainedTokenizerBase
+
+from blue.datatypes import Interaction, Item
+from blue.prompts import history_line
+
+QUESTION = (
+    "What a person likes:\n{profile}\n\nWhich of these does the person choose next?\n{options}\n"
+    "Answer with one letter."
+)
+LETTERS = string.ascii_uppercase
+MAX_PROFILE_CHARACTERS = 1_000  # a runaway text must not decide how long the batch takes
+
+
+@dataclass(frozen=True)
+class Question:
+    """A profile and the options, the right one at `right`."""
+
+    profile: str
+    options: tuple[Item, ...]
+    right: int
+
+    def orders(self) -> tuple[tuple[tuple[Item, ...], int], ...]:
+        """The options as they are and reversed, each with the position of the right one."""
+        return (self.options, self.right), (self.options[::-1], len(self.options) - 1 - self.right)
+
+
+class NextItemJudge:
+    """Log-probabilities of the option letters under the base model of `model`."""
+
+    def __init__(self, model: PeftModel, tokenizer: PreTrainedTokenizerBase, batch_size: int = 8) -> None:
+        self._model, self._tokenizer, self._batch_size = model, tokenizer, batch_size
+
+    @torch.no_grad()
+    def log_probabilities(self, questions: Sequence[Question]) -> np.ndarray:
+        """Q questions of 1 + N options each -> (Q, 2, 1 + N) nats, in the order of `Question.orders`."""
+        texts = [
+            self._text(question.profile, options)
+            for question in questions
+            for options, _ in question.orders()
+        ]
+        number = len(questions[0].options)
+        letters = [self._letter(letter) for letter in LETTERS[:number]]
+        rows = np.empty((len(texts), number))
+        by_length = np.argsort([len(text) for text in texts], kind="stable")  # padding costs as much as text
+        with self._model.disable_adapter():
+            for start in range(0, len(texts), self._batch_size):
+                batch = by_length[start : start + self._batch_size]
+                rows[batch] = self._next_token([texts[n] for n in batch])[:, letters]
+        return rows.reshape(len(questions), 2, number)
+
+    def _text(self, profile: str, options: Sequence[Item]) -> str:
+        listed = "\n".join(f"{letter}. {_line(item)}" for letter, item in zip(LETTERS, options, strict=False))
+        # A sampled text may hold special tokens; the angle brackets they need are replaced.
+        profile = profile[:MAX_PROFILE_CHARACTERS].replace("<", "‹").replace(">", "›")
+        content = QUESTION.format(profile=profile, options=listed)
+        return self._tokenizer.apply_chat_template(
+            [{"role": "user", "content": content}], tokenize=False, add_generation_prompt=True
+        )
+
+    def _letter(self, letter: str) -> int:
+        (token,) = self._tokenizer(letter, add_special_tokens=False).input_ids
+        return token
+
+    def _next_token(self, texts: list[str]) -> np.ndarray:
+        """(B,) texts -> (B, V) log-probabilities of the token that follows each."""
+        inputs = self._tokenizer(
+            texts, return_tensors="pt", padding=True, padding_side="left", add_special_tokens=False
+        ).to(self._model.device)
+        positions = (inputs.attention_mask.cumsum(-1) - 1).clamp(min=0)
+        output = self._model(
+            input_ids=inputs.input_ids,
+            attention_mask=inputs.attention_mask,
+            position_ids=positions,
+            logits_to_keep=1,
+            use_cache=False,
+        )
+        return torch.log_softmax(output.logits[:, -1].float(), dim=-1).cpu().numpy()
+
+
+def _line(item: Item) -> str:
+    """An option as the profiler's prompt shows an item: `Alien (1979), horror, science fiction`."""
+    return history_line(Interaction(item.title, year=item.year), item).removeprefix("- ")

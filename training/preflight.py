@@ -1,0 +1,104 @@
+"""Before a run: do the rewards tell the profiles of one history apart, and do they say different things?
+
+GRPO learns from differences within a group alone. A reward that is the same for every profile of a history
+teaches nothing, however much it weighs, and two that correlate fully are one reward counted twice.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from peft import PeftModel
+from transformers import PreTrainedTokenizerBase
+from trl import GRPOConfig
+
+LEAST_SPREAD = 1e-6  # standard deviation within groups, in a reward's own unit
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What the rewards did on sampled groups; R rewards in the order of `names`."""
+
+    names: tuple[str, ...]
+    means: np.ndarray  # (R,)
+    spreads: np.ndarray  # (R,) standard deviation within a group, averaged over groups
+    flat: np.ndarray  # (R,) share of the groups without any spread, in [0, 1]
+    correlations: np.ndarray  # (R, R) of the deviations from group means; 0 where a reward has no spread
+
+
+def preflight(
+    model: PeftModel,
+    tokenizer: PreTrainedTokenizerBase,
+    histories: Sequence[dict],
+    rewards: Sequence[Callable],
+    settings: GRPOConfig,
+) -> Preflight:
+    """Sample a group for each history (a row of the training data) as training will, and examine it."""
+    torch.manual_seed(settings.seed)
+    size = settings.num_generations
+    texts = [text for row in histories for text in sample(model, tokenizer, row["prompt"], settings)]
+    repeated = [row for row in histories for _ in range(size)]
+    columns = {key: [row[key] for row in repeated] for key in repeated[0] if key != "prompt"}
+    columns["prompts"] = [row["prompt"] for row in repeated]
+    columns["completions"] = [[{"role": "assistant", "content": text}] for text in texts]
+    return examine({one.__name__: np.reshape(one(**columns), (-1, size)) for one in rewards})
+
+
+@torch.no_grad()
+def sample(
+    model: PeftModel, tokenizer: PreTrainedTokenizerBase, prompt: list[dict], settings: GRPOConfig
+) -> list[str]:
+    """One group of completions of a prompt."""
+    inputs = tokenizer.apply_chat_template(
+        prompt, add_generation_prompt=True, return_tensors="pt", return_dict=True
+    ).to(model.device)
+    output = model.generate(
+        **inputs, do_sample=True, temperature=settings.temperature, top_p=settings.top_p,
+        top_k=settings.top_k, max_new_tokens=settings.max_completion_length,
+        num_return_sequences=settings.num_generations, pad_token_id=tokenizer.pad_token_id,
+    )  # fmt: skip
+    return tokenizer.batch_decode(output[:, inputs.input_ids.shape[1] :], skip_special_tokens=True)
+
+
+def examine(rewards: Mapping[str, np.ndarray]) -> Preflight:
+    """Name -> (H, G) rewards of G profiles for each of H histories."""
+    values = np.stack([np.asarray(one, dtype=float) for one in rewards.values()])  # (R, H, G)
+    spread = values.std(axis=-1)
+    deviations = (values - values.mean(axis=-1, keepdims=True)).reshape(len(values), -1)
+    lengths = np.linalg.norm(deviations, axis=1)
+    products = np.outer(lengths, lengths)
+    correlations = np.divide(
+        deviations @ deviations.T, products, out=np.zeros_like(products), where=products > LEAST_SPREAD**2
+    )
+    return Preflight(
+        tuple(rewards), values.mean(axis=(1, 2)), spread.mean(axis=1), (spread < LEAST_SPREAD).mean(axis=1),
+        correlations,
+    )  # fmt: skip
+
+
+def refuse_flat(found: Preflight, weights: Mapping[str, float]) -> None:
+    """Stop where a reward that counts cannot tell any two profiles of a history apart.
+
+    Raises:
+        SystemExit: naming the reward.
+    """
+    for name, spread in zip(found.names, found.spreads, strict=True):
+        if weights.get(name, 0.0) > 0 and spread < LEAST_SPREAD:
+            raise SystemExit(
+                f"The reward {name!r} is the same for every profile of a history, so it teaches nothing. "
+                f"Give it weight 0, or sample more freely (temperature, preflight_histories)."
+            )
+
+
+def report(found: Preflight) -> str:
+    """The findings as a table of text."""
+    width = max(len(name) for name in found.names)
+    head = f"{'reward':<{width}}    mean  spread    flat  correlation with the rewards in this order"
+    lines = [
+        f"{name:<{width}} {mean:7.3f} {spread:7.3f} {flat:7.2f}  " + " ".join(f"{c:+.2f}" for c in row)
+        for name, mean, spread, flat, row in zip(
+            found.names, found.means, found.spreads, found.flat, found.correlations, strict=True
+        )
+    ]
+    return "\n".join([head, *lines])
