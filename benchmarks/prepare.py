@@ -41,10 +41,11 @@ def main() -> None:
         subprocess.run([*command, "--raw", raw, "--out", Path(folder, "out")], check=True)
         seconds = time.perf_counter() - start
     lines = reviews + reviews // REVIEWS_AN_ITEM
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024  # Linux counts in KiB
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = used.ru_utime + used.ru_stime
     print(f"{lines:,} lines, {size / 2**20:,.0f} MiB gzipped, in {seconds:.1f} s")
-    print(f"{lines / seconds:,.0f} lines/s")
-    print(f"peak of resident memory: {peak:,.0f} MiB")
+    print(f"{lines / seconds:,.0f} lines/s; {lines / cpu:,.0f} lines per second of processor time")
+    print(f"peak of resident memory: {used.ru_maxrss / 1024:,.0f} MiB")  # Linux counts in KiB
 
 
 def generate(folder: Path, reviews: int) -> None:

@@ -86,11 +86,9 @@ def text(value: Any, separator: str = " ") -> str | None:
     >>> text(["Tea &amp; ", "", "Cake"], " > "), text([]), text(3)
     ('Tea & > Cake', None, None)
     """
-    if isinstance(value, list):
-        return separator.join(found for part in value if (found := text(part))) or None
-    if not isinstance(value, str):
-        return None
-    return " ".join(html.unescape(value).split()) or None
+    parts = value if isinstance(value, list) else [value]
+    tidied = (" ".join(html.unescape(part).split()) for part in parts if isinstance(part, str))
+    return separator.join(filter(None, tidied)) or None
 
 
 def number(record: Mapping[str, Any], field: str, *, required: bool = False) -> float | None:
