@@ -3,7 +3,9 @@
 import gzip
 import json
 
+import polars as pl
 import pytest
+from rich.console import Console
 
 from blue.catalog import load_catalog
 from blue.datatypes import Interaction, Item
@@ -23,6 +25,7 @@ from training.data.schema import (
     without_duplicate_titles,
 )
 from training.examples import WindowSettings, examples, names_target
+from training.prepare import prepare
 
 
 def words(text: str) -> int:
@@ -238,3 +241,19 @@ def test_several_cuts_of_a_user_end_at_different_targets_each_before_the_next(mo
         ids = [one.item_id for one in movies.histories[case.user_id]]
         position = ids.index(case.target.item_id)
         assert {one.item_id for one in case.history} <= set(ids[:position])
+
+
+def test_what_prepare_wrote_is_read_as_histories(tmp_path):
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    titles = ["Green tea", "Black pen", "Red scarf"]
+    (raw / "items.csv").write_text("item_id,title\n" + "\n".join(f"{n},{t}" for n, t in enumerate(titles)))
+    lines = [f"u{user},{n},4,{1_600_000_000 + n}" for user in range(3) for n in range(3)]
+    (raw / "interactions.csv").write_text("user_id,item_id,rating,timestamp\n" + "\n".join(lines))
+    prepare("csv", raw, out, 2, Console(quiet=True))
+    dataset = load("prepared", "mine", out)
+    assert {user: [one.title for one in ones] for user, ones in dataset.histories.items()} == {
+        f"u{user}": titles for user in range(3)
+    }
+    split = dict(pl.read_parquet(out / "users.parquet").select("user_id", "split").iter_rows())
+    assert split == {user: split_of(user) for user in dataset.histories}

@@ -9,17 +9,23 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
+
 from blue.catalog import load_catalog
 from blue.datatypes import Interaction, Item
 from training.data.product_words import TitleWords, kind_of_product
 from training.data.schema import Dataset
 
-KINDS = ("movielens", "benchmark")
+KINDS = ("movielens", "benchmark", "prepared")
 
 
 def load(kind: str, name: str, folder: Path) -> Dataset:
-    """Read a source: "movielens" (ratings.csv), "benchmark" (items and users .jsonl.gz)."""
-    return {"movielens": movielens, "benchmark": benchmark}[kind](name, folder)
+    """Read a source.
+
+    "movielens" is a ratings.csv, "benchmark" items and users as .jsonl.gz, "prepared" what
+    `training.prepare` wrote.
+    """
+    return {"movielens": movielens, "benchmark": benchmark, "prepared": prepared}[kind](name, folder)
 
 
 def load_all(sources: Iterable[str]) -> dict[str, Dataset]:
@@ -69,6 +75,21 @@ def benchmark(name: str, folder: Path) -> Dataset:
         if ones:
             histories[f"{name}:{record['user_id']}"] = ones
     return Dataset(name, items, histories)
+
+
+def prepared(name: str, folder: Path) -> Dataset:
+    """The Parquet files of `training.prepare`, read as products: title, category, brand, rating, time."""
+    records = pl.read_parquet(folder / "items.parquet").to_dicts()
+    words = TitleWords([record["title"] for record in records])
+    items = {item.item_id: item for item in (_product(record, words) for record in records)}
+    rows = pl.read_parquet(folder / "interactions.parquet").sort("user_id", "position")
+    histories = defaultdict(list)
+    for row in rows.iter_rows(named=True):
+        time = None if row["time"] is None else datetime.fromtimestamp(row["time"] / 1000, UTC)
+        histories[row["user_id"]].append(
+            Interaction(items[row["item_id"]].title, row["rating"], time, "product", item_id=row["item_id"])
+        )
+    return Dataset(name, items, {user: tuple(ones) for user, ones in histories.items()})
 
 
 def _product(record: dict, words: TitleWords) -> Item:
