@@ -11,7 +11,6 @@ some profiles of every step; `OUT/adapter` is the checkpoint with the highest va
 """
 
 import argparse
-import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -22,7 +21,7 @@ import torch
 import yaml
 from datasets import Dataset as Rows
 from peft import LoraConfig, PeftModel, get_peft_model
-from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
+from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import GRPOConfig, GRPOTrainer
 
 from blue.datatypes import TextEncoder
@@ -31,18 +30,18 @@ from blue.presets import get_preset
 from blue.rewards import Pooling
 from blue.weights import resolve
 from training.base_model import trainable_base
-from training.data.schema import Dataset, cut, split_of
+from training.data.schema import Dataset, cut, users_of
 from training.examples import Example, WindowSettings
 from training.judge import NextItemJudge
 from training.negatives import Counts, ItemTable, Negatives, embed_items
 from training.preflight import preflight, refuse_flat, report
-from training.reward_functions import NAMES, Contrastive, NextItemChoice, guards
+from training.reward_functions import NAMES, Contrastive, Diary, NextItemChoice, guards
 from training.train_profiler import PROJECTIONS, gather, rows
 
-SMOKE_USERS = 40  # of each data set: their items are embedded in seconds
+SMOKE_USERS = {"train": 14, "validation": 2}  # of each data set: their items are embedded in seconds
 SMOKE = {
     "max_steps": 3, "per_device_train_batch_size": 4, "gradient_accumulation_steps": 2,
-    "eval_strategy": "no", "save_steps": 3, "load_best_model_at_end": False, "max_completion_length": 60,
+    "eval_strategy": "no", "save_steps": 3, "load_best_model_at_end": False, "max_completion_length": 40,
 }  # fmt: skip
 
 
@@ -61,6 +60,7 @@ class Grpo:
     pooling: Pooling
     contrastive_temperature: float
     weights: dict[str, float]  # of the rewards, each normalised in its group first
+    may_start_perfect: tuple[str, ...]  # guards that may be 1.0 everywhere before the run
     negatives: Counts
     choice_negatives: int  # odd: with an even number of options none keeps its place when they are reversed
     preflight_histories: int
@@ -134,30 +134,6 @@ def policy(config: Grpo, base: Path, start: Path | None) -> PeftModel:
     return get_peft_model(model, lora)
 
 
-class Diary(TrainerCallback):
-    """Writes every logged figure and one group of profiles, with what each earned, as lines of JSON."""
-
-    def __init__(self, path: Path, profiles: int) -> None:
-        self.path, self.profiles = path, profiles
-        self._heard: dict[str, list] = {}
-
-    def listen(self, reward: Callable) -> Callable:
-        """The same reward, overheard."""
-
-        def overheard(prompts, completions, **columns):
-            values = reward(prompts=prompts, completions=completions, **columns)
-            self._heard["profile"] = [one[-1]["content"] for one in completions[: self.profiles]]
-            self._heard[reward.__name__] = [round(value, 4) for value in values[: self.profiles]]
-            return values
-
-        overheard.__name__ = reward.__name__
-        return overheard
-
-    def on_log(self, args, state, control, logs=None, **kwargs):
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"step": state.global_step, **logs, "group": self._heard}) + "\n")
-
-
 def in_miniature(config: Grpo, sources: Sequence[str]) -> Grpo:
     """The same settings for a few histories of the data sets that were given."""
     mixture = {source.partition("=")[0]: 12 for source in sources}
@@ -166,7 +142,7 @@ def in_miniature(config: Grpo, sources: Sequence[str]) -> Grpo:
 
 def smaller(dataset: Dataset) -> Dataset:
     """The first train and validation users and what they chose, for a run of two minutes."""
-    users = [user for user in sorted(dataset.histories) if split_of(user) != "test"][:SMOKE_USERS]
+    users = [user for split, count in SMOKE_USERS.items() for user in users_of(dataset, split)[:count]]
     histories = {user: dataset.histories[user] for user in users}
     items = {one.item_id: dataset.items[one.item_id] for ones in histories.values() for one in ones}
     return Dataset(dataset.name, items, histories, dataset.synthetic)
@@ -194,7 +170,7 @@ def run(arguments: argparse.Namespace) -> None:
     if not arguments.resume:
         found = preflight(model, tokenizer, training[: config.preflight_histories], rewards, settings)
         print(report(found), flush=True)
-        refuse_flat(found, config.weights)
+        refuse_flat(found, config.weights, config.may_start_perfect)
 
     diary = Diary(out / "log.jsonl", settings.num_generations)
     trainer = GRPOTrainer(

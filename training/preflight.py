@@ -13,6 +13,7 @@ from peft import PeftModel
 from transformers import PreTrainedTokenizerBase
 from trl import GRPOConfig
 
+BATCH = 4  # histories sampled at once
 LEAST_SPREAD = 1e-6  # standard deviation within groups, in a reward's own unit
 
 
@@ -37,7 +38,10 @@ def preflight(
     """Sample a group for each history (a row of the training data) as training will, and examine it."""
     torch.manual_seed(settings.seed)
     size = settings.num_generations
-    texts = [text for row in histories for text in sample(model, tokenizer, row["prompt"], settings)]
+    texts = []
+    for start in range(0, len(histories), BATCH):
+        batch = [row["prompt"] for row in histories[start : start + BATCH]]
+        texts += sample(model, tokenizer, batch, settings)
     repeated = [row for row in histories for _ in range(size)]
     columns = {key: [row[key] for row in repeated] for key in repeated[0] if key != "prompt"}
     columns["prompts"] = [row["prompt"] for row in repeated]
@@ -47,11 +51,12 @@ def preflight(
 
 @torch.no_grad()
 def sample(
-    model: PeftModel, tokenizer: PreTrainedTokenizerBase, prompt: list[dict], settings: GRPOConfig
+    model: PeftModel, tokenizer: PreTrainedTokenizerBase, prompts: list[list[dict]], settings: GRPOConfig
 ) -> list[str]:
-    """One group of completions of a prompt."""
-    inputs = tokenizer.apply_chat_template(
-        prompt, add_generation_prompt=True, return_tensors="pt", return_dict=True
+    """H prompts -> H groups of G completions, one after another."""
+    texts = tokenizer.apply_chat_template(prompts, tokenize=False, add_generation_prompt=True)
+    inputs = tokenizer(
+        texts, return_tensors="pt", padding=True, padding_side="left", add_special_tokens=False
     ).to(model.device)
     output = model.generate(
         **inputs, do_sample=True, temperature=settings.temperature, top_p=settings.top_p,
@@ -77,14 +82,18 @@ def examine(rewards: Mapping[str, np.ndarray]) -> Preflight:
     )  # fmt: skip
 
 
-def refuse_flat(found: Preflight, weights: Mapping[str, float]) -> None:
+def refuse_flat(found: Preflight, weights: Mapping[str, float], may_be_perfect: Sequence[str] = ()) -> None:
     """Stop where a reward that counts cannot tell any two profiles of a history apart.
+
+    Guards in `may_be_perfect` pass when every profile earns 1.0: there is nothing to mend yet, and they
+    weigh as soon as the policy learns something bad.
 
     Raises:
         SystemExit: naming the reward.
     """
-    for name, spread in zip(found.names, found.spreads, strict=True):
-        if weights.get(name, 0.0) > 0 and spread < LEAST_SPREAD:
+    for name, mean, spread in zip(found.names, found.means, found.spreads, strict=True):
+        perfect = name in may_be_perfect and mean > 1.0 - LEAST_SPREAD
+        if weights.get(name, 0.0) > 0 and spread < LEAST_SPREAD and not perfect:
             raise SystemExit(
                 f"The reward {name!r} is the same for every profile of a history, so it teaches nothing. "
                 f"Give it weight 0, or sample more freely (temperature, preflight_histories)."

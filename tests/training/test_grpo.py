@@ -10,7 +10,7 @@ from datasets import Dataset as Rows
 from peft import LoraConfig, get_peft_model
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
-from tokenizers.pre_tokenizers import Whitespace
+from tokenizers.pre_tokenizers import WhitespaceSplit
 from transformers import (
     AutoModelForCausalLM,
     AutoTokenizer,
@@ -30,11 +30,11 @@ from training.base_model import trainable_base
 from training.data.loaders import load
 from training.data.schema import Dataset, split_of
 from training.examples import WindowSettings, examples
-from training.grpo import Diary, as_rows, read_config
+from training.grpo import as_rows, read_config
 from training.judge import NextItemJudge, Question
 from training.negatives import Counts, embed_items
-from training.preflight import examine, refuse_flat
-from training.reward_functions import NAMES, Contrastive, NextItemChoice, guards
+from training.preflight import examine, refuse_flat, sample
+from training.reward_functions import NAMES, Contrastive, Diary, NextItemChoice, guards
 
 CONFIGS = sorted((Path(__file__).parents[2] / "training" / "configs" / "grpo").glob("*.yaml"))
 
@@ -193,17 +193,47 @@ def test_preflight_says_how_rewards_vary_and_refuses_a_constant():
     refuse_flat(found, {"good": 1.0, "flat": 0.0})
 
 
-def test_grpo_raises_a_simple_reward(tmp_path):
-    """A random policy over twenty words learns to say the one that earns: 1 word in 20 becomes most."""
+def test_preflight_lets_a_guard_start_perfect_but_not_useless():
+    perfect, useless = (examine({"copy": np.full((2, 2), value)}) for value in (1.0, 0.5))
+    refuse_flat(perfect, {"copy": 0.2}, may_be_perfect=["copy"])
+    for found, allowed in ((perfect, []), (useless, ["copy"])):
+        with pytest.raises(SystemExit, match="'copy'"):
+            refuse_flat(found, {"copy": 0.2}, may_be_perfect=allowed)
+
+
+@pytest.fixture
+def toy() -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
+    """A policy that knows nothing, over twenty words."""
     words = ["<end>", "<pad>", "love", *(f"word{n}" for n in range(17))]
     raw = Tokenizer(WordLevel({word: n for n, word in enumerate(words)}, unk_token="<pad>"))
-    raw.pre_tokenizer = Whitespace()
+    raw.pre_tokenizer = WhitespaceSplit()
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, eos_token="<end>", pad_token="<pad>")
+    tokenizer.chat_template = "{% for message in messages %}{{ message['content'] }} {% endfor %}"
     torch.manual_seed(0)
     tiny = LlamaConfig(
         vocab_size=len(words), hidden_size=32, intermediate_size=32, num_hidden_layers=1,
         num_attention_heads=2, eos_token_id=0, pad_token_id=1, bos_token_id=None,
     )  # fmt: skip
+    return LlamaForCausalLM(tiny), tokenizer
+
+
+def test_a_prompt_is_continued_the_same_alone_and_beside_a_longer_one(toy, tmp_path):
+    model, tokenizer = toy
+    settings = GRPOConfig(
+        output_dir=str(tmp_path), num_generations=2, temperature=1e-4, max_completion_length=6,
+        use_cpu=True, bf16=False,
+    )  # fmt: skip
+    short, long = ([{"role": "user", "content": text}] for text in ("word3", "word1 word2 word9 love word4"))
+    alone = sample(model.eval(), tokenizer, [short], settings)
+    together = sample(model, tokenizer, [short, long], settings)
+    assert len(alone) == 2
+    assert len(together) == 4
+    assert together[:2] == alone
+
+
+def test_grpo_raises_a_simple_reward(toy, tmp_path):
+    """The policy learns to say the one word that earns: 1 word in 20 becomes most."""
+    model, tokenizer = toy
     earned = []
 
     def love(prompts, completions, completion_ids, **_):
@@ -213,7 +243,7 @@ def test_grpo_raises_a_simple_reward(tmp_path):
 
     diary = Diary(tmp_path / "log.jsonl", profiles=2)
     trainer = GRPOTrainer(
-        model=LlamaForCausalLM(tiny),
+        model=model,
         reward_funcs=[love],
         args=GRPOConfig(
             output_dir=str(tmp_path), num_generations=8, per_device_train_batch_size=16, max_steps=40,
