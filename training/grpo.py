@@ -151,6 +151,8 @@ def smaller(dataset: Dataset) -> Dataset:
 def run(arguments: argparse.Namespace) -> None:
     """Data, models, rewards, preflight, training, in this order."""
     config, values = read_config(arguments.config)
+    if arguments.start and not (arguments.start / "adapter_config.json").is_file():
+        raise SystemExit(f"{arguments.start} holds no adapter. Give --start the folder the warm start wrote.")
     out = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     if arguments.smoke:
