@@ -1,10 +1,11 @@
 """BLUE Studio: serve the page, then load the models behind it.
 
-python app.py            # http://127.0.0.1:7860; HOST, PORT and BLUE_MODEL change the defaults
+python app.py            # http://127.0.0.1:7860; HOST, PORT, BLUE_MODEL, BLUE_ADAPTER change the defaults
 """
 
 import os
 import sys
+from pathlib import Path
 
 from blue import memory
 from blue.errors import BlueError
@@ -39,7 +40,14 @@ def main() -> None:
         prevent_thread_lock=True,  # the page is there within seconds; the models follow
     )
     try:
-        loading.finish(load_profiler(os.environ.get("BLUE_MODEL", "embedded"), progress=report))
+        adapter = os.environ.get("BLUE_ADAPTER")
+        loading.finish(
+            load_profiler(
+                os.environ.get("BLUE_MODEL", "embedded"),
+                adapter=Path(adapter) if adapter else None,
+                progress=report,
+            )
+        )
     except BlueError as error:
         page.close(verbose=False)
         sys.exit(f"error: {error}")
