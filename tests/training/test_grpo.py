@@ -248,14 +248,18 @@ def test_grpo_raises_a_simple_reward(toy, tmp_path):
         args=GRPOConfig(
             output_dir=str(tmp_path), num_generations=8, per_device_train_batch_size=16, max_steps=40,
             max_completion_length=8, learning_rate=1e-2, multi_objective_aggregation="normalize_then_sum",
-            beta=0.0, logging_steps=10, save_strategy="no", report_to="none", disable_tqdm=True,
+            beta=0.0, logging_steps=10, eval_strategy="steps", eval_steps=20, save_steps=20,
+            load_best_model_at_end=True, metric_for_best_model="reward", per_device_eval_batch_size=16,
+            report_to="none", disable_tqdm=True,
             use_cpu=True, bf16=False, gradient_checkpointing=False, seed=0,
         ),
         train_dataset=Rows.from_list([{"prompt": f"word{n}"} for n in range(17)]),
+        eval_dataset=Rows.from_list([{"prompt": "word1"}, {"prompt": "word2"}]),
         processing_class=tokenizer,
         callbacks=[diary],
     )  # fmt: skip
     trainer.train()
     assert np.mean(earned[:3]) < 0.2
     assert np.mean(earned[-3:]) > 0.7
+    assert trainer.state.best_metric > 0.7  # of the validation prompts; its checkpoint is loaded at the end
     assert len((tmp_path / "log.jsonl").read_text().splitlines()) >= 4
