@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 
-from blue.catalog import load_catalog
 from blue.datatypes import Profile, SamplingSettings
 from blue.encoder import SentenceEncoder
 from blue.errors import ProfileError
@@ -28,9 +27,8 @@ from blue.prompts import guided, guided_by_titles, most_recent, one_pass
 from blue.rewards import well_formed
 from blue.rules import rule_profile, taste_subjects
 from blue.sentences import parse_generated
-from blue.tastes import inverse_frequencies
 from blue.weights import resolve
-from training.data.loaders import load_all
+from training.data.loaders import information_of, load_all
 from training.evaluation import HISTORY, RECENT, Judge, Trial, guards, trials
 
 ONE_SENTENCE = SamplingSettings(max_new_tokens=28, repetition_penalty=1.1, stop=("\n",))
@@ -177,11 +175,9 @@ def main() -> None:
         generators["untrained"] = load_generator(str(resolve(get_preset(arguments.preset).profiler).path))
     if arguments.adapter:
         generators["trained"] = load_generator(arguments.preset, adapter=arguments.adapter)
-    shipped = inverse_frequencies(load_catalog().items)
     results = {}
     for name, dataset in load_all(arguments.data).items():
-        movies = next(iter(dataset.items.values())).kind == "movie"
-        information = shipped if movies else inverse_frequencies(dataset.items.values())
+        information = information_of(dataset)
         results[name] = evaluate(name, dataset, information, arguments, generators, encoder)
         show(name, results[name])
         arguments.out.write_text(json.dumps({"seed": arguments.seed, "results": results}, indent=1))

@@ -83,6 +83,8 @@ def _example(dataset, case, information, count_tokens, settings, draw) -> Exampl
         history = tuple(replace(one, rating=None) for one in history)
     shown: Mapping[str, Item] = {} if draw.random() < settings.titles_only else dataset.items
     history = most_recent(history, shown, count_tokens, settings.history_tokens)
+    # Where only titles are shown the teacher still knows what they are: a film's name says its genre to the
+    # base model, which is to use what it knows.
     profile = rule_profile(history, visible(history, dataset.items), information)
     if len(profile.sentences) < MIN_SENTENCES or count_tokens(profile.text) > settings.profile_tokens:
         return None
@@ -94,7 +96,7 @@ def _example(dataset, case, information, count_tokens, settings, draw) -> Exampl
 
 
 def visible(history: tuple[Interaction, ...], items: Mapping[str, Item]) -> dict[str, Item]:
-    """The items of a history with only what the prompt shows of them: a profiler can only say what it sees.
+    """The items of a history with only what a prompt ever shows of them: a profiler can say what it sees.
 
     A teacher who knows more than its pupil teaches it to invent.
     """

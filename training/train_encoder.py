@@ -24,13 +24,11 @@ from sentence_transformers import (
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 from sentence_transformers.sentence_transformer.training_args import BatchSamplers
 
-from blue.catalog import load_catalog
 from blue.generator import load_generator
 from blue.presets import get_preset
 from blue.profiler import WHOLE_PROFILE
-from blue.tastes import inverse_frequencies
 from blue.weights import resolve
-from training.data.loaders import load_all
+from training.data.loaders import information_of, load_all
 from training.data.schema import Dataset, Split
 from training.evaluate_profiler import in_batches
 from training.evaluation import text_of
@@ -68,13 +66,10 @@ def pairs(found: dict[str, Dataset], chosen: list[Example], profiles: list[str])
 
 def gather(run: EncoderRun, found: dict[str, Dataset], split: Split, share: float, count_tokens):
     """The mixture of one split; `share` scales the number of pairs of every data set."""
-    shipped = inverse_frequencies(load_catalog().items)
     chosen: list[Example] = []
     for name, count in run.mixture.items():
-        dataset = found[name]
-        own = next(iter(dataset.items.values())).kind != "product"
-        information = shipped if own else inverse_frequencies(dataset.items.values())
-        chosen += examples(dataset, information, split, round(count * share), count_tokens, run.windows)
+        dataset, some = found[name], round(count * share)
+        chosen += examples(dataset, information_of(dataset), split, some, count_tokens, run.windows)
     return chosen
 
 

@@ -23,10 +23,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 from blue.catalog import load_catalog
-from blue.tastes import inverse_frequencies
 from training.base_model import trainable_base
 from training.data.books import mixed_histories, synthetic_readers
-from training.data.loaders import load_all
+from training.data.loaders import information_of, load_all
 from training.data.schema import Dataset, Split
 from training.examples import Example, WindowSettings, examples
 
@@ -73,14 +72,10 @@ def rows(
     config: WarmStart, found: dict[str, Dataset], split: Split, count_tokens, share: float
 ) -> list[Example]:
     """The mixture of one split; `share` scales the number of examples of every data set."""
-    shipped = inverse_frequencies(load_catalog().items)
-    mixture = []
+    mixture: list[Example] = []
     for name, count in config.mixture.items():
-        own = name in ("movies", "books", "mixed")  # the catalogue's items
-        information = shipped if own else inverse_frequencies(found[name].items.values())
-        mixture += examples(
-            found[name], information, split, round(count * share), count_tokens, config.windows
-        )
+        dataset, some = found[name], round(count * share)
+        mixture += examples(dataset, information_of(dataset), split, some, count_tokens, config.windows)
     return mixture
 
 
@@ -124,6 +119,50 @@ class Clock(TrainerCallback):
                 )
 
 
+def sft_trainer(
+    config: WarmStart,
+    sft: dict,
+    base: Path,
+    out: Path,
+    mixtures: tuple[list[Example], list[Example]],
+    checkpoint_minutes: float,
+) -> SFTTrainer:
+    """A fresh adapter on the base model, over (training, validation) examples."""
+    training, validation = mixtures
+    return SFTTrainer(
+        model=AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16),
+        args=SFTConfig(
+            output_dir=str(out),
+            max_length=None,  # windows fit their budgets already; a cut prompt is another task
+            gradient_checkpointing=False,
+            eval_strategy="steps",
+            eval_steps=10**6,  # Clock decides
+            save_strategy="steps",
+            save_steps=10**6,
+            save_total_limit=3,
+            load_best_model_at_end=True,
+            metric_for_best_model="eval_loss",
+            logging_steps=5,
+            per_device_eval_batch_size=8,
+            report_to="none",
+            disable_tqdm=True,
+            dataloader_num_workers=0,
+            **sft,
+        ),
+        train_dataset=as_rows(training),
+        eval_dataset=as_rows(validation),
+        processing_class=AutoTokenizer.from_pretrained(base),
+        peft_config=LoraConfig(
+            task_type="CAUSAL_LM",
+            r=config.lora_rank,
+            lora_alpha=config.lora_alpha,
+            lora_dropout=config.lora_dropout,
+            target_modules=PROJECTIONS,
+        ),
+        callbacks=[Clock(out / "training_log.csv", checkpoint_minutes)],
+    )
+
+
 def warm_start(arguments: argparse.Namespace) -> None:
     """Data, model, trainer, in this order."""
     config, sft = read_config(arguments.config)
@@ -147,38 +186,7 @@ def warm_start(arguments: argparse.Namespace) -> None:
 
     if arguments.smoke:
         sft |= {"max_steps": 8, "per_device_train_batch_size": 2}
-    trainer = SFTTrainer(
-        model=AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16),
-        args=SFTConfig(
-            output_dir=str(out),
-            max_length=None,  # windows fit their budgets already; a cut prompt is another task
-            gradient_checkpointing=False,
-            eval_strategy="steps",
-            eval_steps=10**6,  # Clock decides
-            save_strategy="steps",
-            save_steps=10**6,
-            save_total_limit=3,
-            load_best_model_at_end=True,
-            metric_for_best_model="eval_loss",
-            logging_steps=5,
-            per_device_eval_batch_size=8,
-            report_to="none",
-            disable_tqdm=True,
-            dataloader_num_workers=0,
-            **sft,
-        ),
-        train_dataset=as_rows(training),
-        eval_dataset=as_rows(validation),
-        processing_class=tokenizer,
-        peft_config=LoraConfig(
-            task_type="CAUSAL_LM",
-            r=config.lora_rank,
-            lora_alpha=config.lora_alpha,
-            lora_dropout=config.lora_dropout,
-            target_modules=PROJECTIONS,
-        ),
-        callbacks=[Clock(out / "training_log.csv", arguments.checkpoint_minutes)],
-    )
+    trainer = sft_trainer(config, sft, base, out, (training, validation), arguments.checkpoint_minutes)
     trainer.train(resume_from_checkpoint=arguments.resume or None)
     trainer.save_model(str(out / "adapter"))
     print(f"best validation loss {trainer.state.best_metric:.4f}, adapter in {out / 'adapter'}")

@@ -13,10 +13,21 @@ import polars as pl
 
 from blue.catalog import load_catalog
 from blue.datatypes import Interaction, Item
+from blue.tastes import inverse_frequencies
 from training.data.product_words import TitleWords, kind_of_product
 from training.data.schema import Dataset
 
 KINDS = ("movielens", "benchmark", "prepared")
+
+
+def information_of(dataset: Dataset) -> dict[str, float]:
+    """Attribute -> nats, see `inverse_frequencies`: over the shipped catalogue for films and books, as in the
+    app, and over the data set itself for products, which the catalogue lacks.
+    """
+    items = dataset.items.values()
+    if any(item.kind != "product" for item in items):
+        items = load_catalog().items
+    return inverse_frequencies(items)
 
 
 def load(kind: str, name: str, folder: Path) -> Dataset:
