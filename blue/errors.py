@@ -31,3 +31,7 @@ class GenerationError(BlueError):
 
 class SessionError(BlueError):
     """A version or a session file cannot be used (gone, damaged, not ours)."""
+
+
+class AnsweringError(BlueError):
+    """A question cannot be answered (nothing asked, too long, too few options)."""

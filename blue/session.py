@@ -5,20 +5,23 @@ visitor exports it, and then only the parts they chose.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, field, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from blue.datatypes import Interaction, Profile
+from blue.datatypes import Interaction, Profile, Scoring
 from blue.errors import ProfileError, SessionError
+from blue.negatives import Counts
 from blue.sentences import parse_profile
 
 MAX_VERSIONS = 50  # beyond that the oldest are forgotten
-EXPORT_FORMAT = "blue-session/1"
+EXPORT_FORMAT = "blue-session/2"
 MAX_EXPORT_BYTES = 5_000_000
+MAX_TOP = 500  # items of a ranking that a file may ask for
+MAX_NEGATIVES = 100  # of each kind
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,39 @@ class Version:
     number: int  # 1-based, never reused
     profile: Profile
     origin: str
+    without: str | None = None  # id of the item that was held out when the text it goes back to was written
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The item that a visitor held out; `row` is its place in `Session.history`, if it has one."""
+
+    item_id: str
+    row: int | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How the visitor looks at the profile: with these a replay gives the same ranking and rewards."""
+
+    scoring: Scoring = "facets"
+    kinds: tuple[str, ...] = ()  # none means all
+    top: int = 20
+    held_out: HeldOut | None = None
+    seed: int = 0  # of the negatives
+    negatives: Counts = field(default_factory=Counts)
+
+
+@dataclass(frozen=True)
+class Models:
+    """What a ranking was made with: equal values give equal rankings."""
+
+    profiler: str  # name of the language model
+    engine: str
+    profiler_digest: str | None  # SHA-256 or commit of its weights
+    adapter_digest: str | None
+    embedder: str  # ends with a fingerprint of its files
+    catalog_digest: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +79,7 @@ class Session:
     versions: tuple[Version, ...] = ()
     position: int = -1  # index into versions; -1 while there is none
     open_edit: bool = False
+    settings: Settings = Settings()
 
     @property
     def history(self) -> tuple[Interaction, ...]:
@@ -63,15 +100,24 @@ class Session:
         """The same versions over another history."""
         return replace(self, interactions=tuple(interactions), removed=frozenset(removed))
 
-    def commit(self, profile: Profile, origin: str) -> "Session":
+    def with_settings(self, settings: Settings) -> "Session":
+        """The same versions, looked at otherwise."""
+        return replace(self, settings=settings)
+
+    def commit(self, profile: Profile, origin: str, *, written: bool = False) -> "Session":
         """Add a version after the current one; versions that were undone are dropped, as in any editor.
 
-        A profile equal to the current one adds nothing.
+        A profile equal to the current one adds nothing. One that is `written` anew from the history has not
+        read what is held out now, and the version says so; an edit goes back to the version before it.
         """
-        if self.current and self.current.profile == profile:
+        held_out = self.settings.held_out
+        before = self.current.without if self.current else None
+        without = (held_out.item_id if held_out else None) if written else before
+        if self.current and self.current.profile == profile and without == before:
             return replace(self, open_edit=False)
         number = max((version.number for version in self.versions), default=0) + 1
-        kept = (*self.versions[: self.position + 1], Version(number, profile, origin))[-MAX_VERSIONS:]
+        added = Version(number, profile, origin, without)
+        kept = (*self.versions[: self.position + 1], added)[-MAX_VERSIONS:]
         return replace(self, versions=kept, position=len(kept) - 1, open_edit=False)
 
     def edit(self, profile: Profile, origin: str) -> "Session":
@@ -137,37 +183,41 @@ def _words(text: str) -> list[str]:
     return text.replace("\n", " \n ").split(" ")
 
 
-def export_session(session: Session, *, with_history: bool, with_versions: bool) -> str:
+def export_session(
+    session: Session, *, with_history: bool, with_versions: bool, models: Models | None = None
+) -> str:
     """What the visitor chose to share, as JSON: the current profile, and on request history and versions.
+
+    Settings are always part of it. An item of the history that is held out is named only with the history.
 
     Raises:
         SessionError: there is nothing to share.
     """
     if session.current is None:
         raise SessionError("There is no profile to share yet. Write one first.")
+    versions = session.versions if with_versions else (session.current,)
+    settings = session.settings
+    if not with_history and settings.held_out and settings.held_out.row is not None:
+        settings = replace(settings, held_out=None)
+        versions = tuple(replace(version, without=None) for version in versions)
     shared = _Shared(
         EXPORT_FORMAT,
         session.history if with_history else (),
-        session.versions if with_versions else (session.current,),
+        versions,
         session.position if with_versions else 0,
+        settings,
+        models,
     )
     return _SHARED.dump_json(shared, indent=1).decode()
 
 
 def import_session(text: str) -> Session:
-    """Read an exported session.
+    """Read an exported session, of this or of the first format.
 
     Raises:
         SessionError: it is no such file, it is damaged, or a value is out of its range.
     """
-    if len(text) > MAX_EXPORT_BYTES:
-        raise SessionError(
-            f"This file has {len(text):,} characters; a session has at most {MAX_EXPORT_BYTES:,}."
-        )
-    try:
-        shared = _SHARED.validate_json(text)
-    except ValidationError as error:
-        raise SessionError(_damage(error)) from error
+    shared = _read(text)
     if not 0 <= shared.position < len(shared.versions) <= MAX_VERSIONS:
         raise SessionError("The session file is damaged (its versions do not fit together). Export it again.")
     numbers = [version.number for version in shared.versions]
@@ -178,20 +228,45 @@ def import_session(text: str) -> Session:
             raise SessionError(f"The session file is damaged (the rating {one.rating} is not within 0.5-5).")
     for version in shared.versions:
         _check_sentences(version)
-    return Session(shared.history, versions=shared.versions, position=shared.position)
+    _check_settings(shared.settings, shared.history)
+    return Session(
+        shared.history, versions=shared.versions, position=shared.position, settings=shared.settings
+    )
+
+
+def exported_models(text: str) -> Models | None:
+    """What an exported session was made with; None for files of the first format.
+
+    Raises:
+        SessionError: it is no such file, or it is damaged.
+    """
+    return _read(text).models
 
 
 @dataclass(frozen=True)
 class _Shared:
     """The contents of an exported file."""
 
-    format: Literal["blue-session/1"]
+    format: Literal["blue-session/1", "blue-session/2"]
     history: tuple[Interaction, ...]
     versions: tuple[Version, ...]
     position: int
+    settings: Settings = Settings()  # from here on since the second format
+    models: Models | None = None
 
 
 _SHARED = TypeAdapter(_Shared)
+
+
+def _read(text: str) -> _Shared:
+    if len(text) > MAX_EXPORT_BYTES:
+        raise SessionError(
+            f"This file has {len(text):,} characters; a session has at most {MAX_EXPORT_BYTES:,}."
+        )
+    try:
+        return _SHARED.validate_json(text)
+    except ValidationError as error:
+        raise SessionError(_damage(error)) from error
 
 
 def _damage(error: ValidationError) -> str:
@@ -212,3 +287,17 @@ def _check_sentences(version: Version) -> None:
         raise SessionError(f"Version {version.number} in this file cannot be used: {error}") from error
     if read != texts or any(not 0 <= sentence.weight <= 2 for sentence in version.profile.sentences):
         raise SessionError(f"Version {version.number} in this file is damaged. Export it again.")
+
+
+def _check_settings(settings: Settings, history: Sequence[Interaction]) -> None:
+    """Hold imported settings to what the page can set."""
+    counts = settings.negatives
+    if not (1 <= settings.top <= MAX_TOP and all(0 <= n <= MAX_NEGATIVES for n in astuple(counts))):
+        raise SessionError("The session file is damaged (a setting is out of its range). Export it again.")
+    held_out = settings.held_out
+    if held_out is None or held_out.row is None:
+        return
+    if not (0 <= held_out.row < len(history) and history[held_out.row].item_id == held_out.item_id):
+        raise SessionError(
+            "The session file is damaged (what it holds out is not in its history). Export it again."
+        )

@@ -182,7 +182,7 @@ def version(number: object = 1, text: object = "a", weight: object = 1.0) -> dic
 
 @pytest.mark.parametrize(
     "content",
-    ["", "not json", "[]", "null", "{}", '{"format": "blue-session/2"}', "[" * 100_000, "1" * 10_000],
+    ["", "not json", "[]", "null", "{}", '{"format": "blue-session/3"}', "[" * 100_000, "1" * 10_000],
 )
 def test_a_file_that_is_no_session_is_refused(content):
     with pytest.raises(SessionError, match="not a session file"):
