@@ -51,6 +51,15 @@ def rejection(disliked: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return excess.max(axis=0)
 
 
+def best_first(scores: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """The order of items from the best score down, equal ones by position: (I,), (I,) -> (I,) indices.
+
+    Scores that differ by less than their rounding in float32 count as equal, so that the same profile ranks
+    the same whether all items are scored or only the nearest.
+    """
+    return np.lexsort((positions, -scores.round(6)))
+
+
 def movements(old: Ranking, new: Ranking, top: int) -> tuple[list[Movement], list[Movement]]:
     """Compare two rankings at `top`: (one movement for each new top item, the items that left the top).
 

@@ -24,6 +24,15 @@ GROUNDED = 0.30  # cosine to the nearest item of the history from which a senten
 ENDED = re.compile(r"[.!?…][\"'”’)]?$")
 
 Pooling = Literal["max", "logsumexp"]
+WEIGHTS = {  # of the rewards in the total, in training and in the app (our choice)
+    "contrastive": 1.0,
+    "next_item_choice": 0.5,
+    "format": 0.5,
+    "length": 0.2,
+    "copy": 0.2,
+    "grounding": 0.3,
+    "repetition": 0.2,
+}
 
 
 def info_nce(positive: np.ndarray, negatives: np.ndarray, temperature: float = TEMPERATURE) -> np.ndarray:
@@ -71,6 +80,22 @@ def contrastive_facets(
 
     `facets` holds G and `others` M arrays of shape (S, D); S may differ from profile to profile.
     """
+    to_item, to_profile = contrastive_terms(facets, positive, negatives, others, temperature, pooling)
+    return (to_item + to_profile) / 2
+
+
+def contrastive_terms(
+    facets: Sequence[np.ndarray],
+    positive: np.ndarray,
+    negatives: np.ndarray,
+    others: Sequence[np.ndarray],
+    temperature: float = TEMPERATURE,
+    pooling: Pooling = "max",
+) -> tuple[np.ndarray, np.ndarray]:
+    """The two halves of `contrastive_facets`: ((G,) profile->item, (G,) item->profile), in nats, <= 0.
+
+    With one row a profile these are the halves of `contrastive`.
+    """
 
     def near(sentences: np.ndarray, items: np.ndarray) -> np.ndarray:
         return pool(sentences @ items.T, temperature, pooling)
@@ -81,7 +106,7 @@ def contrastive_facets(
     )
     rivals = np.array([near(sentences, positive[None])[0] for sentences in others], dtype=float)
     rivals = np.broadcast_to(rivals, (len(facets), len(others)))
-    return (to_item + info_nce(similarity, rivals, temperature)) / 2
+    return to_item, info_nce(similarity, rivals, temperature)
 
 
 def pool(similarities: np.ndarray, temperature: float = TEMPERATURE, pooling: Pooling = "max") -> np.ndarray:

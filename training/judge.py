@@ -1,44 +1,26 @@
 """A frozen language model chooses the next item, given a profile (the paper's reward in text space).
 
 The judge is the policy's own base model with the adapter switched off: nothing more to load, and the policy
-cannot talk it round, because training never touches it. Wording and number of options are our choices.
+cannot talk it round, because training never touches it. The question is that of `blue.next_item`.
 """
 
-import string
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from peft import PeftModel
 from transformers import PreTrainedTokenizerBase
 
-from blue.datatypes import Interaction, Item
-from blue.prompts import history_line
+from blue.datatypes import Item
+from blue.next_item import LETTERS, Question, question_text
 
-QUESTION = (
-    "What a person likes:\n{profile}\n\nWhich of these does the person choose next?\n{options}\n"
-    "Answer with one letter."
-)
-LETTERS = string.ascii_uppercase
-MAX_PROFILE_CHARACTERS = 1_000  # a runaway text must not decide how long the batch takes
-
-
-@dataclass(frozen=True)
-class Question:
-    """A profile and the options, the right one at `right`."""
-
-    profile: str
-    options: tuple[Item, ...]
-    right: int
-
-    def orders(self) -> tuple[tuple[tuple[Item, ...], int], ...]:
-        """The options as they are and reversed, each with the position of the right one."""
-        return (self.options, self.right), (self.options[::-1], len(self.options) - 1 - self.right)
+__all__ = ["NextItemJudge", "Question"]
 
 
 class NextItemJudge:
     """Log-probabilities of the option letters under the base model of `model`."""
+
+    name = "the policy's base model"
 
     def __init__(self, model: PeftModel, tokenizer: PreTrainedTokenizerBase, batch_size: int = 8) -> None:
         self._model, self._tokenizer, self._batch_size = model, tokenizer, batch_size
@@ -62,12 +44,10 @@ class NextItemJudge:
         return rows.reshape(len(questions), 2, number)
 
     def _text(self, profile: str, options: Sequence[Item]) -> str:
-        listed = "\n".join(f"{letter}. {_line(item)}" for letter, item in zip(LETTERS, options, strict=False))
-        # A sampled text may hold special tokens; the angle brackets they need are replaced.
-        profile = profile[:MAX_PROFILE_CHARACTERS].replace("<", "‹").replace(">", "›")
-        content = QUESTION.format(profile=profile, options=listed)
         return self._tokenizer.apply_chat_template(
-            [{"role": "user", "content": content}], tokenize=False, add_generation_prompt=True
+            [{"role": "user", "content": question_text(profile, options)}],
+            tokenize=False,
+            add_generation_prompt=True,
         )
 
     def _letter(self, letter: str) -> int:
@@ -88,8 +68,3 @@ class NextItemJudge:
             use_cache=False,
         )
         return torch.log_softmax(output.logits[:, -1].float(), dim=-1).cpu().numpy()
-
-
-def _line(item: Item) -> str:
-    """An option as the profiler's prompt shows an item: `Alien (1979), horror, science fiction`."""
-    return history_line(Interaction(item.title, year=item.year), item).removeprefix("- ")

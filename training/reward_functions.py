@@ -17,12 +17,12 @@ from transformers import TrainerCallback
 from blue import rewards
 from blue.datatypes import Profile, TextEncoder
 from blue.errors import ProfileError
+from blue.profile_rewards import grounding, reward_vectors
 from blue.sentences import parse_generated
-from blue.stance import stance
 from training.judge import NextItemJudge, Question
 from training.negatives import ItemTable
 
-NAMES = ("contrastive", "next_item_choice", "format", "length", "copy", "grounding", "repetition")
+NAMES = tuple(rewards.WEIGHTS)
 
 
 @dataclass
@@ -42,7 +42,9 @@ class Contrastive:
 
     def __call__(self, prompts, completions, *, user_id, target_id, negative_ids, **_) -> list[float]:
         """B completions with their columns -> B rewards."""
-        facets = [self._facets(text) for text in texts_of(completions)]
+        facets = [
+            reward_vectors(self.encoder, as_profile(text), self.scoring) for text in texts_of(completions)
+        ]
         values = []
         for n, facet in enumerate(facets):
             others = [facets[m] for m in range(len(facets)) if user_id[m] != user_id[n]]
@@ -50,19 +52,9 @@ class Contrastive:
             values.append(self._reward(facet, positive, negatives, others))
         return values
 
-    def _facets(self, text: str) -> np.ndarray:
-        """(S, D): one row for a whole profile, or one a liked sentence."""
-        profile = as_profile(text)
-        liked = [part for one in profile.sentences if (part := stance(one.text).liked)]
-        single = self.scoring == "single" or not liked
-        return self.encoder.encode_queries([profile.text or "."] if single else liked)
-
     def _reward(self, facet, positive, negatives, others) -> float:
-        if self.scoring == "facets":
-            formula = rewards.contrastive_facets
-            return float(formula([facet], positive, negatives, others, self.temperature, self.pooling)[0])
-        rivals = np.concatenate(others) if others else np.empty((0, len(positive)), dtype=np.float32)
-        return float(rewards.contrastive(facet, positive, negatives, rivals, self.temperature)[0])
+        formula = rewards.contrastive_facets  # under "single" each profile has one row
+        return float(formula([facet], positive, negatives, others, self.temperature, self.pooling)[0])
 
 
 @dataclass
@@ -107,8 +99,7 @@ def guards(encoder: TextEncoder, table: ItemTable) -> list[Guard]:
     """The rules of `blue.rewards`, 1 is good."""
 
     def grounded(text: str, profile: Profile, history: Sequence[str]) -> float:
-        liked = [part for one in profile.sentences if (part := stance(one.text).liked)]
-        return rewards.grounded(encoder.encode_queries(liked), table.rows(history)) if liked else 0.0
+        return grounding(encoder, profile, table.rows(history))
 
     def uncopied(text: str, profile: Profile, history: Sequence[str]) -> float:
         return rewards.uncopied(profile, [table.items[item_id].title for item_id in history])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from blue.datatypes import Interaction, Item
+from blue.errors import CatalogError
 from training.data.schema import Dataset, split_of
 from training.negatives import Counts, ItemTable, Negatives
 
@@ -55,7 +56,7 @@ def test_hard_negatives_are_the_nearest_to_the_history(negatives, table):
 
 def test_popularity_is_what_train_users_chose(negatives, table):
     assert draw(negatives, table, popular=1) == ["3"]
-    with pytest.raises(ValueError, match="Only 1 items"):
+    with pytest.raises(CatalogError, match="Only 1 items"):
         draw(negatives, table, popular=2)  # what the test user chose is not known
 
 

@@ -1,19 +1,21 @@
 """What every loader returns, who is in which split, and how one case is cut from a history."""
 
 import hashlib
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from rapidfuzz import fuzz
-
 from blue.datatypes import Interaction, Item
+from blue.same_title import NEAR_DUPLICATE, nearly_same_title, without_duplicate_titles
+
+__all__ = [
+    "NEAR_DUPLICATE", "Case", "Dataset", "Split", "cut", "last_cases", "nearly_same_title", "split_of",
+    "users_of", "without_duplicate_titles",
+]  # fmt: skip
 
 Split = Literal["train", "validation", "test"]
 TEST_PERCENT = 20
 VALIDATION_PERCENT = 5
-NEAR_DUPLICATE = 92  # rapidfuzz ratio of two normalised titles, in [0, 100], from which they are one
 
 
 @dataclass(frozen=True)
@@ -78,23 +80,3 @@ def last_cases(dataset: Dataset, split: Split, least: int = 5, cuts: int = 1) ->
         for position in range(length - 1, max(least, length - cuts) - 1, -1):
             if case := cut(dataset, user, position):
                 yield case
-
-
-def nearly_same_title(first: str, second: str) -> bool:
-    """Whether two titles name the same thing but for case, punctuation or a few letters.
-
-    >>> nearly_same_title("Toy Story", "Toy Story 2"), nearly_same_title("OPI Red, 3 oz", "opi red 3 oz")
-    (False, True)
-    """
-    first, second = _normalised(first), _normalised(second)
-    numbers = re.findall(r"\d+", first) == re.findall(r"\d+", second)
-    return numbers and fuzz.ratio(first, second) >= NEAR_DUPLICATE
-
-
-def _normalised(title: str) -> str:
-    return " ".join(re.findall(r"\w+", title.casefold()))
-
-
-def without_duplicate_titles(items: Sequence[Item]) -> list[Item]:
-    """The first item of each title: negatives drawn from these are never the target in disguise."""
-    return list({_normalised(item.title): item for item in reversed(items)}.values())[::-1]
