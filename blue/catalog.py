@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+import textwrap
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -28,10 +29,13 @@ SCHEMA = {
     "tags": pl.List(pl.String),
     "popularity": pl.Int64,
     "aliases": pl.List(pl.String),
+    "description": pl.String,
 }
 _REQUIRED = ("item_id", "title", "kind")
-_HOW_TO_BUILD = "Build it with python -m training.build_catalog."
+_HOW_TO_BUILD = "Build one from your items: python -m blue catalog build items.csv --out DIR."
 _MOST_AUTHORS = 2  # after these come translators, illustrators and whole writers' rooms
+_DESCRIPTION_CHARACTERS = 400  # about 90 tokens; the default embedder reads 256, and the first lines say most
+_SHIPPED_SOURCES = "MovieLens (GroupLens terms, not for commercial use), goodbooks-10k and DBpedia (CC BY-SA)"
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Catalog:
     """Items in a fixed order: an item's position here is its row in embeddings and index."""
 
     items: tuple[Item, ...]
+    about: str = field(default="", compare=False)  # whose data it is and on what terms, for the footer
     by_id: Mapping[str, Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -66,7 +71,7 @@ class Catalog:
         """SHA-256 (hex) of every item and of its text: what is derived from them is stale when it changes."""
         content = hashlib.sha256()
         for item in self.items:
-            row = [getattr(item, column) for column in SCHEMA]
+            row = [getattr(item, column) for column in SCHEMA if column != "description"]  # is in the text
             content.update(json.dumps([*row, item_text(item)]).encode())
         return content.hexdigest()
 
@@ -78,8 +83,8 @@ class Catalog:
         return np.fromiter((item.kind in kinds for item in self.items), dtype=bool, count=len(self.items))
 
 
-def load_catalog(path: Path | None = None) -> Catalog:
-    """Read a catalogue file (the shipped one by default).
+def load_catalog(path: Path | None = None, *, about: str = "") -> Catalog:
+    """Read a catalogue file (the shipped one by default); `about` is whose data it is.
 
     Columns other than item_id, title and kind may be absent; columns that `Item` lacks are ignored.
     """
@@ -94,7 +99,19 @@ def load_catalog(path: Path | None = None) -> Catalog:
     table = _typed(table.select(name for name in SCHEMA if name in table.columns), path)
     if table.is_empty():
         raise CatalogError(f"{path} holds no items. {_HOW_TO_BUILD}")
-    return Catalog(tuple(_item(row) for row in table.iter_rows(named=True)))
+    if path == SHIPPED_CATALOG:
+        about = _SHIPPED_SOURCES
+    return Catalog(tuple(_item(row) for row in table.iter_rows(named=True)), about)
+
+
+def write_catalog(items: Sequence[Item], path: Path, *, compression_level: int | None = None) -> None:
+    """Write what `load_catalog` reads: one row an item, columns in the order of SCHEMA."""
+    columns = {
+        name: [list(value) if isinstance(value := getattr(item, name), tuple) else value for item in items]
+        for name in SCHEMA
+    }
+    table = pl.DataFrame(columns, schema=SCHEMA)
+    table.write_parquet(path, compression="zstd", compression_level=compression_level)
 
 
 def _read_table(path: Path) -> pl.DataFrame:
@@ -146,4 +163,9 @@ def item_text(item: Item) -> str:
     tags = f" about {', '.join(item.tags)}" if item.tags else ""
     year = f" ({item.year})" if item.year is not None and item.year > 0 else ""
     series = f", in the series {item.series}" if item.series and item.series != item.title else ""
-    return f"{opening[:1].upper()}{opening[1:]}{authors}{tags}: {item.title}{year}{series}."
+    text = f"{opening[:1].upper()}{opening[1:]}{authors}{tags}: {item.title}{year}{series}."
+    return f"{text} {_first_words(item.description)}" if item.description else text
+
+
+def _first_words(description: str) -> str:
+    return textwrap.shorten(description, _DESCRIPTION_CHARACTERS, placeholder=" …")

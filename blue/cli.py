@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from blue import catalog_cli
 from blue.errors import BlueError, HistoryError
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Read a history, write its profile, rank movies and books by it.",
         epilog="Try: python -m blue rank - --top 5, type 'Alien | 5', then Ctrl-D.",
     )
-    commands = parser.add_subparsers(required=True, metavar="parse | profile | rank")
+    commands = parser.add_subparsers(required=True, metavar="parse | profile | rank | catalog")
     common = _common_options()
     model = _model_option()
 
@@ -182,6 +183,7 @@ def _parser() -> argparse.ArgumentParser:
             "file", metavar="FILE", help="a history in any known format; - is standard input"
         )
     _add_rank_options(rank)
+    catalog_cli.register(commands)
     return parser
 
 

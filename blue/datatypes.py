@@ -30,6 +30,7 @@ class Item:
     tags: tuple[str, ...] = ()
     popularity: int = 0
     aliases: tuple[str, ...] = ()  # other titles it goes by; for matching, not for embedding
+    description: str | None = None  # what its seller or publisher says; the shipped catalogue has none
 
 
 @dataclass(frozen=True)

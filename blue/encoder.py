@@ -9,6 +9,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -16,8 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from blue.errors import WeightsError
+from blue.presets import ModelSource
 from blue.similarity import normalise
-from blue.weights import sha256_of
+from blue.weights import Origin, Progress, resolve, sha256_of, silent
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -94,6 +96,33 @@ class SentenceEncoder:
             return nullcontext()
         # Autocast keeps pooling and norms in float32: plain bfloat16 weights are no faster and rank worse.
         return torch.autocast("cpu", torch.bfloat16, enabled=_cpu_has_bfloat16())
+
+
+@dataclass(frozen=True)
+class LoadedEncoder:
+    """An embedder and what it is known by: embeddings belong to the weights that made them."""
+
+    encoder: SentenceEncoder
+    name: str
+    weights_sha256: str
+    origin: Origin  # where its files came from
+
+
+def load_encoder(source: ModelSource, progress: Progress = silent) -> LoadedEncoder:
+    """Fetch and load an embedder; raises WeightsError if it cannot be had."""
+    found = resolve(source, progress)
+    progress(f"loading {source.name}", None)
+    encoder = SentenceEncoder(found.path, name=source.name, query_prompt=source.query_prompt)
+    return LoadedEncoder(encoder, source.name, weights_sha256(found.path), found.origin)
+
+
+def weights_sha256(folder: Path) -> str:
+    """SHA-256 (hex) of an embedder's weights: of its one safetensors file, or of the hashes of several."""
+    paths = sorted(Path(folder).rglob("*.safetensors"))
+    if len(paths) == 1:
+        return sha256_of(paths[0])
+    named = (f"{path.relative_to(folder).as_posix()} {sha256_of(path)}\n" for path in paths)
+    return hashlib.sha256("".join(named).encode()).hexdigest()
 
 
 class _RecentRows:

@@ -130,6 +130,15 @@ class ItemIndex:
         return cls(embeddings, catalog_digest=catalog_digest, encoder_name=encoder_name)
 
 
+def write_faiss(embeddings: np.ndarray, path: Path) -> None:
+    """(I, D) unit rows -> a file that any program with faiss opens: the same exact inner-product search."""
+    import faiss
+
+    flat = faiss.IndexFlatIP(embeddings.shape[1])
+    flat.add(np.ascontiguousarray(embeddings, dtype=np.float32))
+    faiss.write_index(flat, str(path))
+
+
 def load_or_build_index(
     catalog: Catalog, encoder: TextEncoder, cache_dir: Path, progress: Progress | None = None
 ) -> ItemIndex:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from blue.catalog import Catalog, load_catalog
+from blue.catalog_folder import load_catalog_folder
 from blue.datatypes import (
     Interaction,
     Profile,
@@ -17,13 +18,15 @@ from blue.datatypes import (
     Sentence,
     TextEncoder,
 )
-from blue.encoder import SentenceEncoder
+from blue.encoder import load_encoder
 from blue.errors import ProfileError
 from blue.index import ItemIndex, load_or_build_index
-from blue.presets import DEFAULT_PRESET, get_preset
-from blue.ranking import facet_scores, neighbourhood, rejection
+from blue.presets import DEFAULT_PRESET, Preset, get_preset
+from blue.ranking import best_first, facet_scores, neighbourhood, rejection
 from blue.stance import stance
-from blue.weights import Progress, cache_folder, resolve, silent
+from blue.weights import Progress, cache_folder, silent
+
+_TIES = 20  # items beyond the top that may be as near as its last one
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,10 @@ class Retriever:
 
     def _rank_single(self, profile: Profile, allowed: np.ndarray, top: int) -> Ranking:
         text = "\n".join(sentence.text for _, sentence in _enabled(profile))
-        similarities, positions = self.index.search(self.encoder.encode_queries([text]), top, allowed)
-        return Ranking(self._ranked(positions[0], similarities[0]), "single")
+        found = self.index.search(self.encoder.encode_queries([text]), top + _TIES, allowed)
+        similarities, positions = found[0][0], found[1][0]
+        order = best_first(similarities, positions)[:top]
+        return Ranking(self._ranked(positions[order], similarities[order]), "single")
 
     def _rank_facets(self, profile: Profile, allowed: np.ndarray, top: int) -> Ranking:
         """Exact top items under facets, also behind an index that only answers nearest-item searches.
@@ -82,7 +87,7 @@ class Retriever:
             score = partial(facet_scores, weights=facets.liked_weights, baselines=baselines)
             scores, rows = score(self.index.similarities(liked, pool))
             scores = scores - rejection(self.index.similarities(disliked, pool), facets.disliked_weights)
-            order = np.lexsort((pool, -scores))[:top]
+            order = best_first(scores, pool)[:top]
             if len(pool) == total or not len(order):
                 break
             if scores[order[-1]] >= score(similarities[:, -1:])[0].item():
@@ -147,18 +152,22 @@ def _enabled(profile: Profile) -> list[tuple[int, Sentence]]:
 
 
 def load_retriever(
-    model: str = DEFAULT_PRESET, *, catalog_path: Path | None = None, progress: Progress = silent
+    model: str | Preset = DEFAULT_PRESET, *, catalog_path: Path | None = None, progress: Progress = silent
 ) -> Retriever:
     """Load a preset's embedder and the catalogue with its index; long steps report to `progress`.
 
+    `catalog_path` is a folder that `blue catalog build` wrote, or a bare Parquet file of items.
+
     Raises:
         WeightsError: the preset is unknown or its embedder cannot be had.
-        CatalogError: the catalogue cannot be read.
+        CatalogError: the catalogue cannot be read, or was embedded with another embedder.
     """
+    if catalog_path is not None and Path(catalog_path).is_dir():
+        folder = load_catalog_folder(catalog_path)
+        loaded = load_encoder(get_preset(model).embedder, progress)
+        index = folder.index(loaded.encoder, loaded.weights_sha256)
+        return Retriever(folder.catalog, loaded.encoder, index, loaded.origin)
     catalog = load_catalog(catalog_path)
-    source = get_preset(model).embedder
-    found = resolve(source, progress)
-    progress(f"loading {source.name}", None)
-    encoder = SentenceEncoder(found.path, name=source.name, query_prompt=source.query_prompt)
-    index = load_or_build_index(catalog, encoder, cache_folder() / "index", progress)
-    return Retriever(catalog, encoder, index, found.origin)
+    loaded = load_encoder(get_preset(model).embedder, progress)
+    index = load_or_build_index(catalog, loaded.encoder, cache_folder() / "index", progress)
+    return Retriever(catalog, loaded.encoder, index, loaded.origin)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from blue.catalog import SCHEMA
+from blue.catalog import write_catalog
 from blue.datatypes import Item
 from training.labels import book_genres, most_used_tags, movie_genres
 from training.natural_titles import book_title, movie_title, series_name, tidy
@@ -28,7 +28,7 @@ def main() -> None:
     options = parser.parse_args()
     items = read_movies(options.movielens) + read_books(options.goodbooks)
     options.out.mkdir(parents=True, exist_ok=True)
-    write_catalog(items, options.out / "catalog.parquet")
+    write_catalog(items, options.out / "catalog.parquet", compression_level=19)
     copy_terms(options.movielens, options.goodbooks, options.out / "catalog-licences")
     print(f"{len(items)} items written to {options.out / 'catalog.parquet'}")
 
@@ -84,15 +84,6 @@ def _book(row: dict) -> Item:
         popularity=row["ratings_count"],
         aliases=natural.aliases,
     )
-
-
-def write_catalog(items: list[Item], path: Path) -> None:
-    """One row an item, columns in the order of `blue.catalog.SCHEMA`."""
-    columns = {
-        name: [list(value) if isinstance(value := getattr(item, name), tuple) else value for item in items]
-        for name in SCHEMA
-    }
-    pl.DataFrame(columns, schema=SCHEMA).write_parquet(path, compression="zstd", compression_level=19)
 
 
 def copy_terms(movielens: Path, goodbooks: Path, folder: Path) -> None:

@@ -50,7 +50,7 @@ def decode(source: str | bytes) -> str:
         raise HistoryError(
             f"The history has {size / 2**20:.1f} MB; at most 5 MB can be read. Keep its most recent part."
         )
-    text = source if isinstance(source, str) else _decode_bytes(source)
+    text = source if isinstance(source, str) else decode_bytes(source)
     text = strip_unwanted(text.replace("\r\n", "\n").replace("\r", "\n"))
     if text.count("\n") > MAX_LINES:
         raise HistoryError(f"The history has more than {MAX_LINES:,} lines. Remove the blank ones.")
@@ -64,7 +64,8 @@ def strip_unwanted(text: str) -> str:
     return _UNWANTED.sub("", text)
 
 
-def _decode_bytes(source: bytes) -> str:
+def decode_bytes(source: bytes) -> str:
+    """The characters of a text in whatever encoding; HistoryError, naming what it is, if it is no text."""
     for signature, what, advice in _SIGNATURES:
         if source.startswith(signature):
             if what == "a zip archive" and b"xl/" in source:
