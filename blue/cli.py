@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from blue import catalog_cli
-from blue.errors import BlueError, HistoryError
+from blue.errors import BlueError, CatalogError, HistoryError
 
 if TYPE_CHECKING:
     from blue.datatypes import ParsedHistory
@@ -28,7 +28,7 @@ BAD_INPUT = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 NOBODY_READS = 141  # 128 + SIGPIPE
 
-_DOMAINS = {"movie": ("movie",), "movies": ("movie",), "book": ("book",), "books": ("book",), "all": ()}
+_SHIPPED_KINDS = ("movie", "book")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,11 +51,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parse(chosen: argparse.Namespace) -> str:
     from blue.catalog import load_catalog
+    from blue.catalog_folder import load_catalog_folder
     from blue.history import TitleMatcher, match_history
     from blue.plain import history_text
     from blue.records import history_record
 
-    parsed = match_history(_parsed(chosen.file), TitleMatcher(load_catalog().items))
+    parsed = _parsed(chosen.file)
+    with _Progress(chosen.verbose) as progress:
+        path = _catalog_path(chosen.catalog, progress)
+    catalog = load_catalog_folder(path).catalog if path and path.is_dir() else load_catalog(path)
+    parsed = match_history(parsed, TitleMatcher(catalog.items))
     return _json(history_record(parsed)) if chosen.json else history_text(parsed)
 
 
@@ -64,7 +69,7 @@ def _profile(chosen: argparse.Namespace) -> str:
 
     parsed = _parsed(chosen.file)
     with _Progress(chosen.verbose) as progress:
-        _, _, profile = _written(parsed, chosen.model, progress)
+        _, _, profile = _written(parsed, chosen, progress)
     return _json(profile_record(profile)) if chosen.json else profile.text
 
 
@@ -74,38 +79,53 @@ def _rank(chosen: argparse.Namespace) -> str:
 
     if not chosen.file and chosen.profile is None:
         raise HistoryError("There is nothing to rank for. Give a history FILE, or --profile 'TEXT'.")
+    if chosen.catalog is None:
+        _kinds(chosen.domain, _SHIPPED_KINDS)  # before anything is loaded
     parsed = _parsed(chosen.file) if chosen.file else None
     with _Progress(chosen.verbose) as progress:
         if chosen.profile is None:
-            ranker, known, profile = _written(parsed, chosen.model, progress)
+            ranker, known, profile = _written(parsed, chosen, progress)
         else:
-            ranker, known, profile = _given(parsed, chosen.profile, chosen.model, progress)
-        ranking = ranker.rank(profile, known, top=chosen.top, scoring=chosen.scoring, kinds=chosen.domain)
+            ranker, known, profile = _given(parsed, chosen, progress)
+        kinds = _kinds(chosen.domain, ranker.catalog.kinds)
+        ranking = ranker.rank(profile, known, top=chosen.top, scoring=chosen.scoring, kinds=kinds)
     return _json(ranking_record(profile, ranking)) if chosen.json else ranking_text(profile, ranking)
 
 
-def _written(parsed: "ParsedHistory", model: str, progress: "_Progress") -> tuple:
+def _written(parsed: "ParsedHistory", chosen: argparse.Namespace, progress: "_Progress") -> tuple:
     """(profiler, matched interactions, the profile it wrote)."""
     from blue.history import match_history
     from blue.profiler import load_profiler
 
-    profiler = load_profiler(model, progress=progress)
+    profiler = load_profiler(
+        chosen.model, catalog_path=_catalog_path(chosen.catalog, progress), progress=progress
+    )
     known = match_history(parsed, profiler.matcher).interactions
     progress("Writing the profile")
     return profiler, known, profiler.write(known)
 
 
-def _given(parsed: "ParsedHistory | None", text: str, model: str, progress: "_Progress") -> tuple:
+def _given(parsed: "ParsedHistory | None", chosen: argparse.Namespace, progress: "_Progress") -> tuple:
     """(retriever, matched interactions, the given profile); no language model is loaded."""
     from blue.history import TitleMatcher, match_history
     from blue.retriever import load_retriever
     from blue.sentences import parse_profile
 
-    profile = parse_profile(text)
-    retriever = load_retriever(model, progress=progress)
+    profile = parse_profile(chosen.profile)
+    path = _catalog_path(chosen.catalog, progress)
+    retriever = load_retriever(chosen.model, catalog_path=path, progress=progress)
     if parsed is None:
         return retriever, (), profile
     return retriever, match_history(parsed, TitleMatcher(retriever.catalog.items)).interactions, profile
+
+
+def _catalog_path(name: str | None, progress: "_Progress") -> Path | None:
+    """The folder of a catalogue that was named; None for the shipped one."""
+    if name is None:
+        return None
+    from blue.hub import open_catalog
+
+    return open_catalog(name, progress).folder
 
 
 def _parsed(file: str) -> "ParsedHistory":
@@ -171,12 +191,19 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="parse | profile | rank | catalog")
     common = _common_options()
     model = _model_option()
+    catalog = _catalog_option()
 
-    parse = _command(commands, "parse", _parse, [common], "read a history and say what was understood")
+    parse = _command(
+        commands, "parse", _parse, [common, catalog], "read a history and say what was understood"
+    )
     parse.epilog = "Example: python -m blue parse goodreads_library_export.csv --json"
-    profile = _command(commands, "profile", _profile, [common, model], "write the profile of a history")
+    profile = _command(
+        commands, "profile", _profile, [common, model, catalog], "write the profile of a history"
+    )
     profile.epilog = "Example: python -m blue profile ratings.csv"
-    rank = _command(commands, "rank", _rank, [common, model], "rank the catalogue for a history or a profile")
+    rank = _command(
+        commands, "rank", _rank, [common, model, catalog], "rank the catalogue for a history or a profile"
+    )
     rank.epilog = "Example: python -m blue rank ratings.csv --domain books --profile 'Quiet space operas.'"
     for command in (parse, profile):
         command.add_argument(
@@ -208,7 +235,17 @@ def _model_option() -> argparse.ArgumentParser:
     return options
 
 
-def _command(commands, name: str, command, parents: list, summary: str) -> argparse.ArgumentParser:
+def _catalog_option() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument(
+        "--catalog",
+        metavar="DIR",
+        help="a folder of `catalog build`, or a catalogue's name on the Hub (default: movies and books)",
+    )
+    return options
+
+
+def _command(commands, name: str, command, parents: Sequence, summary: str) -> argparse.ArgumentParser:
     added = commands.add_parser(name, parents=parents, help=summary, description=f"{summary.capitalize()}.")
     added.set_defaults(command=command)
     return added
@@ -224,7 +261,10 @@ def _add_rank_options(rank: argparse.ArgumentParser) -> None:
     rank.add_argument("--profile", metavar="TEXT", help="rank by this profile; no language model is loaded")
     rank.add_argument("--top", type=_positive, default=20, help="how many items (default: 20)")
     rank.add_argument(
-        "--domain", type=_domain, default=(), metavar="{movie,book,all}", help="what to rank (default: all)"
+        "--domain",
+        default="all",
+        metavar="KIND",
+        help="movie, book, or a kind of your catalogue (default: all)",
     )
     rank.add_argument(
         "--scoring",
@@ -240,10 +280,14 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _domain(text: str) -> tuple[str, ...]:
-    if text.lower() not in _DOMAINS:
-        raise argparse.ArgumentTypeError(f"'{text}' is no domain; choose movie, book or all")
-    return _DOMAINS[text.lower()]
+def _kinds(domain: str, known: Sequence[str]) -> tuple[str, ...]:
+    """The kinds that `--domain` means: none of them (all), one of a catalogue's, also in the plural."""
+    word = " ".join(domain.casefold().split())
+    if word == "all":
+        return ()
+    if kind := next((kind for kind in known if word in (kind, f"{kind}s")), None):
+        return (kind,)
+    raise CatalogError(f"'{domain}' is no domain; choose {', '.join(known)} or all.")
 
 
 def _json(record: dict) -> str:

@@ -18,7 +18,7 @@ from blue.datatypes import Interaction, Item, ParsedHistory, SkippedRow
 from blue.history.entries import skip
 from blue.history.titles import heads_and_tails, key_of, numerals_of, without_brackets, words_of
 
-_UNMATCHABLE = frozenset({"series", "place", "product"})  # the catalogue has none of these
+_TOLD_APART = frozenset({"movie", "series", "book", "place", "product"})  # the kinds that importers know
 _SIMILAR = 88  # rapidfuzz ratio, 0-100: a cheap sieve before the words are compared one by one
 _LONGEST_FUZZY = 120  # characters; nobody mistypes a longer title by hand
 _FAMOUS = 0.9  # share of its kind than which an item is better known: "Borat" alone is then enough
@@ -40,6 +40,8 @@ class TitleMatcher:
         self._items = tuple(items)
         self._by_id = {item.item_id: item for item in self._items}
         self._standing = _standing(self._items)
+        kinds = {item.kind for item in self._items}
+        self._absent = {said for said in _TOLD_APART if not any(_may_be(said, kind) for kind in kinds)}
         self._exact: dict[str, list[_Candidate]] = defaultdict(list)
         self._bare: dict[str, list[_Candidate]] = defaultdict(list)
         self._heads: dict[str, list[_Candidate]] = defaultdict(list)
@@ -78,7 +80,7 @@ class TitleMatcher:
                 self._spelled[spelled[0]][spelled].append(candidate)
 
     def _find(self, interaction: Interaction) -> list[_Candidate]:
-        if interaction.item_id is not None or interaction.kind in _UNMATCHABLE:
+        if interaction.item_id is not None or interaction.kind in self._absent:
             return []
         bare = without_brackets(interaction.title)
         return (
@@ -121,7 +123,7 @@ class TitleMatcher:
         blocks: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         for i, interaction in enumerate(interactions):
             spelled = " ".join(words_of(without_brackets(interaction.title)))
-            wanted = interaction.item_id is None and interaction.kind not in _UNMATCHABLE and not found[i]
+            wanted = interaction.item_id is None and interaction.kind not in self._absent and not found[i]
             if wanted and 0 < len(spelled) <= _LONGEST_FUZZY:
                 blocks[spelled[0]][spelled].append(i)
         for first_letter, queries in blocks.items():
@@ -216,7 +218,7 @@ def _standing(items: Sequence[Item]) -> np.ndarray:
 
 def _agrees(interaction: Interaction, item: Item) -> bool:
     """Whether nothing speaks against the item: kind, author, year."""
-    if interaction.kind is not None and interaction.kind != item.kind:
+    if interaction.kind is not None and not _may_be(interaction.kind, item.kind):
         return False
     same_creator = _same_creator(interaction.creator, item.authors)
     if same_creator is False:
@@ -224,6 +226,17 @@ def _agrees(interaction: Interaction, item: Item) -> bool:
     if interaction.year is None or item.year is None:
         return True
     return abs(interaction.year - item.year) <= 1 or same_creator is True
+
+
+def _may_be(said: str, kind: str) -> bool:
+    """Whether what a history calls a product, or a movie, may be an item of this kind.
+
+    A catalogue of somebody's own may have kinds that no importer knows: they contradict nothing.
+
+    >>> _may_be("product", "movie"), _may_be("product", "lipstick")
+    (False, True)
+    """
+    return said == kind or kind not in _TOLD_APART
 
 
 def _same_creator(creator: str | None, authors: Sequence[str]) -> bool | None:
