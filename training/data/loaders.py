@@ -73,7 +73,7 @@ def movielens(name: str, folder: Path) -> Dataset:
 
 
 def benchmark(name: str, folder: Path) -> Dataset:
-    """`items.jsonl.gz` and `users.jsonl.gz` of product data: order only, no ratings and no times."""
+    """`items.jsonl.gz` and `users.jsonl.gz` of product data: ids in order, or objects that may rate them."""
     records = [record for record in _records(folder / "items.jsonl.gz") if record["title"].strip()]
     for record in records:
         record["title"] = " ".join(html.unescape(record["title"]).split())
@@ -81,8 +81,14 @@ def benchmark(name: str, folder: Path) -> Dataset:
     items = {item.item_id: item for item in (_product(record, words) for record in records)}
     histories = {}
     for record in _records(folder / "users.jsonl.gz"):
-        known = (items[item_id] for item_id in record["history"] if item_id in items)
-        ones = tuple(Interaction(item.title, kind="product", item_id=item.item_id) for item in known)
+        entries = (one if isinstance(one, dict) else {"item_id": one} for one in record["history"])
+        ones = tuple(
+            Interaction(
+                items[one["item_id"]].title, one.get("rating"), kind="product", item_id=one["item_id"]
+            )
+            for one in entries
+            if one["item_id"] in items
+        )
         if ones:
             histories[f"{name}:{record['user_id']}"] = ones
     return Dataset(name, items, histories)

@@ -1,0 +1,1 @@
+"""What BLUE is compared with: methods that read the same histories and score the same items."""

@@ -1,0 +1,92 @@
+"""Methods that write a textual profile first: by rules, untrained, trained; scored whole or by sentence."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from blue.datatypes import Profile, Scoring
+from blue.errors import ProfileError
+from blue.profiler import WHOLE_PROFILE
+from blue.prompts import most_recent, one_pass
+from blue.ranking import facet_scores, neighbourhood, rejection
+from blue.rules import rule_profile
+from blue.sentences import parse_generated
+from blue.stance import stance
+from training.data.schema import Case
+from training.laboratory import Laboratory
+from training.profile_store import StoredWriter
+from training.protocol import HISTORY
+
+Write = Callable[[Sequence[Case]], list[str]]  # histories -> raw texts of profiles
+SCORINGS: tuple[Scoring, ...] = ("single", "facets")
+
+
+def by_rules(laboratory: Laboratory) -> Write:
+    """Profiles by `blue.rules`, without a language model."""
+    items = laboratory.data.dataset.items
+
+    def write(cases: Sequence[Case]) -> list[str]:
+        return [rule_profile(case.history[-HISTORY:], items, laboratory.information).text for case in cases]
+
+    return write
+
+
+def by_model(laboratory: Laboratory, writer: StoredWriter) -> Write:
+    """Profiles by a language model that gets the whole history in one prompt, decoded greedily."""
+    items = laboratory.data.dataset.items
+
+    def messages(case: Case):
+        history = most_recent(case.history[-HISTORY:], items, writer.generator.count_tokens)
+        return one_pass(history, items).messages
+
+    def write(cases: Sequence[Case]) -> list[str]:
+        return writer.write([messages(case) for case in cases], WHOLE_PROFILE)
+
+    return write
+
+
+def as_profile(text: str) -> Profile:
+    """A generated text as the app reads it; an unusable one is an empty profile, which retrieves nothing."""
+    try:
+        return parse_generated(text)
+    except ProfileError:
+        return Profile(())
+
+
+@dataclass(frozen=True)
+class ProfileScorer:
+    """Cosine of the whole profile, or the app's score by sentence (`blue.ranking`)."""
+
+    laboratory: Laboratory
+    write: Write
+    scoring: Scoring
+
+    def scores(self, cases: Sequence[Case]) -> np.ndarray:
+        """(B, I); an empty profile scores all items the same, so that its target comes last."""
+        profiles = [as_profile(text) for text in self.write(cases)]
+        return np.array([profile_scores(self.laboratory, profile, self.scoring) for profile in profiles])
+
+
+def profile_scores(laboratory: Laboratory, profile: Profile, scoring: Scoring) -> np.ndarray:
+    """One profile over the catalogue -> (I,)."""
+    vectors = laboratory.vectors
+    if not profile.sentences:
+        return np.zeros(len(vectors), dtype=np.float32)
+    if scoring == "single":
+        return vectors @ laboratory.encoder.encode_queries([profile.text])[0]
+    parts = [stance(sentence.text) for sentence in profile.sentences]
+    liked = [part.liked for part in parts if part.liked] or [profile.text]
+    disliked = [part.disliked for part in parts if part.disliked]
+    similarities = laboratory.encoder.encode_queries(liked + disliked) @ vectors.T
+    near, far = similarities[: len(liked)], similarities[len(liked) :]
+    scores, _ = facet_scores(near, np.ones(len(liked), np.float32), _baselines(near))
+    return scores - rejection(far, np.ones(len(disliked), np.float32))
+
+
+def _baselines(similarities: np.ndarray) -> np.ndarray:
+    """(S, I) cosines -> (S,) the cosine of each sentence's neighbourhood in the catalogue."""
+    depth = neighbourhood(similarities.shape[1])
+    if not depth:
+        return np.zeros(len(similarities), dtype=np.float32)
+    return -np.partition(-similarities, depth - 1, axis=1)[:, depth - 1]

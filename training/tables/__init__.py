@@ -1,0 +1,1 @@
+"""One module a table of the evaluation, and what they share: rows, intervals, files."""
