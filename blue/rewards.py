@@ -205,3 +205,52 @@ def _share(profile: Profile, holds: Callable[[str], bool]) -> float:
     if not profile.sentences:
         return 0.0
     return sum(holds(sentence.text) for sentence in profile.sentences) / len(profile.sentences)
+
+
+def preferred(log_probabilities: np.ndarray) -> float:
+    """Probability that a judge prefers the first of two profiles, averaged over both orders, in [0, 1].
+
+    (2, 2) nats of the answers A and B: the first profile is A in row 0 and B in row 1. The two profiles'
+    values add up to one. RLAIF's AI feedback without a reward model in between (ours).
+
+    >>> round(preferred(np.log([[0.6, 0.2], [0.3, 0.1]])), 3)
+    0.5
+    """
+    return next_item_choice(log_probabilities, right=[0, 1])
+
+
+def win_rate(preferences: np.ndarray) -> np.ndarray:
+    """How often each profile of a group is preferred to another one: (G, G) -> (G,) in [0, 1].
+
+    `preferences[i, j]` is the probability that i is preferred to j; the diagonal is not read. A profile
+    without a rival neither wins nor loses.
+
+    >>> win_rate(np.array([[0.0, 0.9, 0.7], [0.1, 0.0, 0.5], [0.3, 0.5, 0.0]])).round(3).tolist()
+    [0.8, 0.3, 0.4]
+    """
+    others = len(preferences) - 1
+    if not others:
+        return np.array([0.5])
+    return (preferences.sum(axis=1) - np.diag(preferences)) / others
+
+
+def next_item_rank(positive: np.ndarray, negatives: np.ndarray) -> np.ndarray:
+    """1 / log2(1 + rank) of the next item among itself and the negatives, in (0, 1]; ties stand before it.
+
+    (...,) and (..., N) scores -> (...,). The ranking metric itself as the reward, as LangPTune does it: only
+    a step over a negative earns anything, where `info_nce` pays for every bit of the way.
+
+    >>> next_item_rank(np.array([0.5, 0.5]), np.array([[0.1, 0.2, 0.3], [0.9, 0.5, 0.1]])).tolist()
+    [1.0, 0.5]
+    """
+    rank = 1 + (negatives >= positive[..., None]).sum(axis=-1)
+    return 1 / np.log2(1 + rank)
+
+
+def future_activity(choices: Sequence[float]) -> float:
+    """Mean of `next_item_choice` over the next several items, in [0, 1]: RLPF's reward, in a form of ours.
+
+    >>> future_activity([0.9, 0.3])
+    0.6
+    """
+    return float(np.mean(choices))

@@ -6,127 +6,81 @@ r"""GRPO: the profiler learns from rewards, starting where the warm start ended.
 
 For each history a group of profiles is sampled. Each reward (`training.reward_functions`) is normalised
 within its group, the weighted sum is the advantage, and a KL term holds the policy near the adapter it
-started from. A preflight stops a run whose rewards cannot teach. `OUT/log.jsonl` holds every reward and
-some profiles of every step; `OUT/adapter` is the checkpoint with the highest validation reward.
+started from. A preflight stops a run whose rewards cannot teach. `--resume` goes on after a kill.
+
+    OUT/log.jsonl      every figure of every step, and one group of profiles with what each earned
+    OUT/validation/    the greedy profiles of the validation users
+    OUT/run.json       what the run cost so far; OUT/config.yaml: everything it was told
+    OUT/adapter        the checkpoint with the highest NDCG@10 on the validation users
+
+`python -m training.curves OUT` draws the log.
 """
 
 import argparse
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Literal
 
 import torch
 import yaml
 from datasets import Dataset as Rows
 from peft import LoraConfig, PeftModel, get_peft_model
-from transformers import AutoModelForCausalLM, AutoTokenizer
-from trl import GRPOConfig, GRPOTrainer
+from transformers import AutoModelForCausalLM, AutoTokenizer, EarlyStoppingCallback, PreTrainedModel
+from trl import GRPOConfig
 
 from blue.datatypes import TextEncoder
 from blue.encoder import SentenceEncoder
 from blue.presets import get_preset
-from blue.rewards import Pooling
 from blue.weights import resolve
+from training import checkpoints
 from training.base_model import trainable_base
-from training.data.schema import Dataset, cut, users_of
-from training.examples import Example, WindowSettings
+from training.data.schema import Dataset, users_of
+from training.diary import Diary, rewind
+from training.grpo_config import Grpo, read_config
+from training.grpo_rows import as_rows
+from training.grpo_trainer import ProfilerTrainer
 from training.judge import NextItemJudge
-from training.negatives import Counts, ItemTable, Negatives, embed_items
+from training.negatives import ItemTable, embed_items
+from training.neighbours import FutureActivity, NextItemRank, Preference
 from training.preflight import preflight, refuse_flat, report
-from training.reward_functions import NAMES, Contrastive, Diary, NextItemChoice, guards
+from training.reward_functions import Contrastive, NextItemChoice, guards
+from training.rollouts import OpenVinoRollouts
+from training.run_record import RunRecord
 from training.train_profiler import PROJECTIONS, gather, rows
+from training.validation import Validation, validation_of
 
 SMOKE_USERS = {"train": 14, "validation": 2}  # of each data set: their items are embedded in seconds
 SMOKE = {
-    "max_steps": 3, "per_device_train_batch_size": 4, "gradient_accumulation_steps": 2,
-    "eval_strategy": "no", "save_steps": 3, "load_best_model_at_end": False, "max_completion_length": 40,
+    "max_steps": 3, "per_device_train_batch_size": 4, "gradient_accumulation_steps": 2, "num_generations": 4,
+    "eval_steps": 3, "save_steps": 3, "max_completion_length": 40, "warmup_steps": 0,
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Grpo:
-    """The values of a configuration file that are not TRL's."""
-
-    preset: str
-    mixture: dict[str, int]  # data set -> training histories
-    synthetic_readers: int
-    validation_examples: int
-    lora_rank: int  # of a fresh adapter; one that is continued keeps its own
-    lora_alpha: int
-    lora_dropout: float
-    scoring: Literal["single", "facets"]
-    pooling: Pooling
-    contrastive_temperature: float
-    weights: dict[str, float]  # of the rewards, each normalised in its group first
-    may_start_perfect: tuple[str, ...]  # guards that may be 1.0 everywhere before the run
-    negatives: Counts
-    choice_negatives: int  # odd: with an even number of options none keeps its place when they are reversed
-    preflight_histories: int
-    windows: WindowSettings
-
-
-def read_config(path: Path) -> tuple[Grpo, dict]:
-    """A YAML file -> our settings, and what is left for GRPOConfig."""
-    values = yaml.safe_load(path.read_text())
-    windows = WindowSettings(**{f.name: values.pop(f.name) for f in fields(WindowSettings)})
-    counts = Counts(**values.pop("negatives"))
-    ours = {f.name: values.pop(f.name) for f in fields(Grpo) if f.name not in ("windows", "negatives")}
-    if set(ours["weights"]) != set(NAMES):
-        raise SystemExit(f"{path}: give every reward a weight, 0 for none: {', '.join(NAMES)}.")
-    return Grpo(**ours, negatives=counts, windows=windows), values
-
-
-def as_rows(
-    chosen: Sequence[Example],
-    found: Mapping[str, Dataset],
-    table: ItemTable,
-    counts: Counts,
-    choice_negatives: int,
-    seed: int = 0,
-) -> list[dict]:
-    """Examples -> rows of TRL: the prompt, and the ids from which the rewards look up everything else."""
-    negatives = {name: Negatives(found[name], table) for name in {one.dataset for one in chosen}}
-    return [
-        _row(one, found[one.dataset], negatives[one.dataset], counts, choice_negatives, seed)
-        for one in chosen
-    ]
-
-
-def _row(example, dataset, negatives, counts, choice_negatives, seed) -> dict:
-    everything = [one.item_id for one in dataset.histories[example.user_id]]
-    case = cut(dataset, example.user_id, everything.index(example.target_id))
-    shown = example.prompt[-1]["content"].count("\n") + 1  # the prompt has one line an interaction
-    history = [one.item_id for one in case.history[-shown:]]
-    name = f"{seed}:{example.dataset}:{example.user_id}:{example.target_id}"
-    drawn = negatives.draw(case.target, history, counts, name, avoid=everything)
-    dice = random.Random(name)
-    options = [*dice.sample(drawn, choice_negatives), example.target_id]
-    dice.shuffle(options)
-    return {
-        "prompt": list(example.prompt), "user_id": example.user_id, "target_id": example.target_id,
-        "history_ids": history, "negative_ids": drawn,
-        "option_ids": options, "right": options.index(example.target_id),
-    }  # fmt: skip
 
 
 def reward_functions(
     config: Grpo, encoder: TextEncoder, table: ItemTable, judge: NextItemJudge
 ) -> list[Callable]:
-    """Every reward, in the order of `NAMES`."""
-    return [
+    """The rewards that the configuration computes, in the order of `Grpo.rewards`."""
+    every = [
         Contrastive(encoder, table, config.scoring, config.contrastive_temperature, config.pooling),
         NextItemChoice(judge, table),
         *guards(encoder, table),
+        Preference(judge, table),
+        FutureActivity(judge, table),
+        NextItemRank(encoder, table, config.scoring, config.pooling),
     ]
+    by_name = {one.__name__: one for one in every}
+    return [by_name[name] for name in config.rewards]
 
 
-def policy(config: Grpo, base: Path, start: Path | None) -> PeftModel:
-    """The base model with the adapter to continue, or with a fresh one."""
+def policy(config: Grpo, base: Path, start: Path | None, seed: int) -> PeftModel | PreTrainedModel:
+    """The base model with the adapter to continue, with a fresh one, or, with rank 0, all of its weights."""
+    torch.manual_seed(seed)  # of a fresh adapter
     model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
     if start:
         return PeftModel.from_pretrained(model, start, is_trainable=True)
+    if config.lora_rank == 0:
+        return model.float()  # the steps of training are smaller than what bfloat16 can tell apart
     lora = LoraConfig(
         task_type="CAUSAL_LM", r=config.lora_rank, lora_alpha=config.lora_alpha,
         lora_dropout=config.lora_dropout, target_modules=PROJECTIONS,
@@ -134,10 +88,18 @@ def policy(config: Grpo, base: Path, start: Path | None) -> PeftModel:
     return get_peft_model(model, lora)
 
 
+def judge_of(model: PeftModel | PreTrainedModel, base: Path, tokenizer) -> NextItemJudge:
+    """The policy with its adapter switched off; where it has none, the base model once more."""
+    if not isinstance(model, PeftModel):
+        model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16).to(model.device).eval()
+    return NextItemJudge(model, tokenizer)
+
+
 def in_miniature(config: Grpo, sources: Sequence[str]) -> Grpo:
     """The same settings for a few histories of the data sets that were given."""
     mixture = {source.partition("=")[0]: 12 for source in sources}
-    return replace(config, mixture=mixture, validation_examples=2, preflight_histories=4)
+    rollouts = replace(config.rollouts, refresh_steps=1)
+    return replace(config, mixture=mixture, validation_examples=4, preflight_histories=4, rollouts=rollouts)
 
 
 def smaller(dataset: Dataset) -> Dataset:
@@ -150,60 +112,161 @@ def smaller(dataset: Dataset) -> Dataset:
 
 def run(arguments: argparse.Namespace) -> None:
     """Data, models, rewards, preflight, training, in this order."""
-    config, values = read_config(arguments.config)
-    if arguments.start and not (arguments.start / "adapter_config.json").is_file():
-        raise SystemExit(f"{arguments.start} holds no adapter. Give --start the folder the warm start wrote.")
+    config, values = configured(arguments)
     out = arguments.out
+    refuse_mixed_runs(out, arguments.resume)
     out.mkdir(parents=True, exist_ok=True)
-    if arguments.smoke:
-        config, values = in_miniature(config, arguments.data), values | SMOKE
-    settings = GRPOConfig(
-        output_dir=str(out), report_to="none", disable_tqdm=True,
-        reward_weights=[config.weights[name] for name in NAMES], **values,
-    )  # fmt: skip
+    settings = trl_settings(config, values, out)
+    (out / "config.yaml").write_text(yaml.safe_dump(asdict(config) | values, sort_keys=False))
     base = trainable_base(config.preset, out / "base")
     tokenizer = AutoTokenizer.from_pretrained(base)
-    encoder = SentenceEncoder(resolve(get_preset(config.preset).embedder).path)
+    encoder = embedder(config.preset, arguments.embedder)
     training, validation, table = prepare(config, arguments, tokenizer, encoder)
-    print(f"{len(training)} training and {len(validation)} validation histories, {len(table.items)} items")
+    print(f"{len(training)} training and {len(validation.prompts)} validation histories, "
+          f"{len(table.items)} items, on {settings.device}")  # fmt: skip
 
-    model = policy(config, base, arguments.start)
-    rewards = reward_functions(config, encoder, table, NextItemJudge(model, tokenizer))
+    model = policy(config, base, arguments.start, settings.seed).to(settings.device)
+    rewards = reward_functions(config, encoder, table, judge_of(model, base, tokenizer))
     if not arguments.resume:
         found = preflight(model, tokenizer, training[: config.preflight_histories], rewards, settings)
         print(report(found), flush=True)
         refuse_flat(found, config.weights, config.may_start_perfect)
+    train(trainer_of(config, settings, model, rewards, training, validation, tokenizer), config, arguments)
 
+
+def configured(arguments: argparse.Namespace) -> tuple[Grpo, dict]:
+    """The configuration file, with what the command line changes of it.
+
+    Raises:
+        SystemExit: they do not fit each other.
+    """
+    config, values = read_config(arguments.config)
+    if arguments.start and not config.warm_start:
+        raise SystemExit(f"{arguments.config} trains a fresh adapter (warm_start: false). Leave --start out.")
+    if arguments.start and not (arguments.start / "adapter_config.json").is_file():
+        raise SystemExit(f"{arguments.start} holds no adapter. Give --start the folder the warm start wrote.")
+    if arguments.preset:
+        config = replace(config, preset=arguments.preset)
+    if arguments.smoke:
+        config, values = in_miniature(config, arguments.data), values | SMOKE
+    on_cpu = not torch.cuda.is_available() or values.get("use_cpu", False)
+    return config, {"report_to": "none", "use_cpu": on_cpu} | values
+
+
+def trl_settings(config: Grpo, values: dict, out: Path) -> GRPOConfig:
+    """TRL's own settings, with those that follow from ours."""
+    return GRPOConfig(
+        output_dir=str(out),
+        run_name=out.name,
+        disable_tqdm=True,
+        reward_weights=[config.weights[name] for name in config.rewards],
+        restore_callback_states_from_checkpoint=True,  # the patience of the early stop
+        use_vllm=config.rollouts.engine == "vllm",
+        **values,
+    )
+
+
+def refuse_mixed_runs(out: Path, resume: bool) -> None:
+    """Two runs in one folder would be one log. Raises SystemExit."""
+    if not resume and (out / "log.jsonl").exists():
+        raise SystemExit(f"{out} holds a run already. Go on with --resume, or name another folder.")
+
+
+def embedder(preset: str, folder: Path | None) -> SentenceEncoder:
+    """The preset's embedder, or one that `training.train_encoder` saved."""
+    source = get_preset(preset).embedder
+    return SentenceEncoder(folder or resolve(source).path, query_prompt=source.query_prompt)
+
+
+def trainer_of(
+    config: Grpo,
+    settings: GRPOConfig,
+    model: PeftModel | PreTrainedModel,
+    rewards: Sequence[Callable],
+    training: list[dict],
+    validation: Validation | None,
+    tokenizer,
+) -> ProfilerTrainer:
+    """The trainer with what it writes down; every reward is overheard by the diary."""
+    out = Path(settings.output_dir)
     diary = Diary(out / "log.jsonl", settings.num_generations)
-    trainer = GRPOTrainer(
+    record = RunRecord(out / "run.json", settings.generation_batch_size, settings.num_iterations)
+    stop = [EarlyStoppingCallback(config.early_stop)] if config.early_stop and validation else []
+    return ProfilerTrainer(
         model=model,
         reward_funcs=[diary.listen(one) for one in rewards],
         args=settings,
         train_dataset=Rows.from_list(training),
-        eval_dataset=Rows.from_list(validation),
+        eval_dataset=Rows.from_list([{"prompt": one} for one in validation.prompts]) if validation else None,
         processing_class=tokenizer,
-        callbacks=[diary],
+        callbacks=[diary, record, *stop],
+        rollouts=rollouts_of(config, settings),
+        validation=validation,
     )
-    trainer.train(resume_from_checkpoint=arguments.resume or None)
-    trainer.model.save_pretrained(str(out / "adapter"), selected_adapters=["default"])
-    tokenizer.save_pretrained(str(out / "adapter"))
-    print(f"best validation reward {trainer.state.best_metric}, adapter in {out / 'adapter'}")
 
 
-def prepare(config, arguments, tokenizer, encoder) -> tuple[list[dict], list[dict], ItemTable]:
-    """Training and validation rows, shuffled, and the embeddings of all their items."""
+def rollouts_of(config: Grpo, settings: GRPOConfig) -> OpenVinoRollouts | None:
+    """The engine beside torch, if the configuration asks for one."""
+    if config.rollouts.engine != "openvino":
+        return None
+    if (settings.temperature, settings.top_p, settings.top_k) != (1.0, 1.0, 0) or config.lora_rank == 0:
+        raise SystemExit(
+            "openvino rollouts need temperature 1.0, top_p 1.0, top_k 0 (the probabilities they report are "
+            "those of the whole distribution) and an adapter (lora_rank above 0)."
+        )
+    base = resolve(get_preset(config.preset).profiler).path
+    folder = Path(settings.output_dir) / "rollouts"
+    folder.mkdir(exist_ok=True)
+    return OpenVinoRollouts(base, folder, config.rollouts)
+
+
+def train(trainer: ProfilerTrainer, config: Grpo, arguments: argparse.Namespace) -> None:
+    """Train, from the last whole checkpoint on where the run is resumed, and save the best adapter."""
+    out = Path(trainer.args.output_dir)
+    checkpoint = resumed(trainer) if arguments.resume else None
+    if checkpoint and checkpoints.is_over(checkpoint, config.early_stop):
+        best = checkpoints.best_of(checkpoint)
+        trainer.load_weights(best)
+    else:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        best = trainer.state.best_model_checkpoint
+    adapted = {"selected_adapters": ["default"]} if isinstance(trainer.model, PeftModel) else {}
+    trainer.model.save_pretrained(str(out / "adapter"), **adapted)
+    trainer.processing_class.save_pretrained(str(out / "adapter"))
+    print(f"best checkpoint: {Path(best).name if best else 'the last'}, adapter in {out / 'adapter'}")
+
+
+def resumed(trainer: ProfilerTrainer) -> Path | None:
+    """The last whole checkpoint, and nothing left of what came after it; None if there is none yet."""
+    out = Path(trainer.args.output_dir)
+    checkpoint = checkpoints.last_whole(out)
+    step = checkpoints.step_of(checkpoint) if checkpoint else 0
+    if trainer.accelerator.is_main_process:
+        checkpoints.clear_broken(out)
+        rewind(out / "log.jsonl", step)
+        print(
+            f"resuming at step {step}" if checkpoint else "no checkpoint yet: from the beginning", flush=True
+        )
+    trainer.accelerator.wait_for_everyone()
+    return checkpoint
+
+
+def prepare(config, arguments, tokenizer, encoder) -> tuple[list[dict], Validation, ItemTable]:
+    """Training rows, shuffled, the validation trials, and the embeddings of all items."""
 
     def count_tokens(text: str) -> int:
         return len(tokenizer(text, add_special_tokens=False).input_ids)
 
-    found = {name: one for name, one in gather(config, arguments.data).items() if name in config.mixture}
-    if arguments.smoke:
-        found = {name: smaller(one) for name, one in found.items()}
+    everything = gather(config, arguments.data)
+    chosen = {name: everything[name] for name in config.mixture}
+    found = {name: smaller(one) for name, one in chosen.items()} if arguments.smoke else chosen
     table = embed_items(list(found.values()), encoder)
-    held_out = config.validation_examples / sum(config.mixture.values())
-    parts = []
-    for split, share in (("train", 1.0), ("validation", held_out)):
-        chosen = rows(config, found, split, count_tokens, share)
-        random.Random(0).shuffle(chosen)
-        parts.append(as_rows(chosen, found, table, config.negatives, config.choice_negatives))
-    return *parts, table
+    windows = rows(config, found, "train", count_tokens, 1.0)
+    random.Random(0).shuffle(windows)
+    asked = config.future_items if "future_activity" in config.rewards else 0
+    training = as_rows(windows, found, table, config.negatives, config.choice_negatives, future_items=asked)
+    validation = validation_of(
+        chosen, config.mixture, config.validation_examples, encoder, config.scoring, count_tokens,
+        config.windows.history_tokens,
+    )  # fmt: skip
+    return training, validation, table

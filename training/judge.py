@@ -1,53 +1,64 @@
 """A frozen language model chooses the next item, given a profile (the paper's reward in text space).
 
 The judge is the policy's own base model with the adapter switched off: nothing more to load, and the policy
-cannot talk it round, because training never touches it. The question is that of `blue.next_item`.
+cannot talk it round, because training never touches it. Where all weights are trained it is a second copy of
+the base. The question is that of `blue.next_item`.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 import torch
 from peft import PeftModel
-from transformers import PreTrainedTokenizerBase
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from blue.datatypes import Item
 from blue.next_item import LETTERS, Question, question_text
 
 __all__ = ["NextItemJudge", "Question"]
 
 
 class NextItemJudge:
-    """Log-probabilities of the option letters under the base model of `model`."""
+    """Log-probabilities of the option letters under `model`, or under its base where it has an adapter."""
 
     name = "the policy's base model"
 
-    def __init__(self, model: PeftModel, tokenizer: PreTrainedTokenizerBase, batch_size: int = 8) -> None:
+    def __init__(
+        self, model: PeftModel | PreTrainedModel, tokenizer: PreTrainedTokenizerBase, batch_size: int = 8
+    ) -> None:
         self._model, self._tokenizer, self._batch_size = model, tokenizer, batch_size
 
-    @torch.no_grad()
     def log_probabilities(self, questions: Sequence[Question]) -> np.ndarray:
         """Q questions of 1 + N options each -> (Q, 2, 1 + N) nats, in the order of `Question.orders`."""
-        texts = [
-            self._text(question.profile, options)
+        asked = [
+            question_text(question.profile, options)
             for question in questions
             for options, _ in question.orders()
         ]
         number = len(questions[0].options)
+        return self.letters(asked, number).reshape(len(questions), 2, number)
+
+    @torch.no_grad()
+    def letters(self, questions: Sequence[str], number: int) -> np.ndarray:
+        """Q questions that ask for one of the first `number` letters -> (Q, number) nats."""
+        texts = [self._text(question) for question in questions]
         letters = [self._letter(letter) for letter in LETTERS[:number]]
         rows = np.empty((len(texts), number))
         by_length = np.argsort([len(text) for text in texts], kind="stable")  # padding costs as much as text
-        with self._model.disable_adapter():
+        with self._frozen():
             for start in range(0, len(texts), self._batch_size):
                 batch = by_length[start : start + self._batch_size]
                 rows[batch] = self._next_token([texts[n] for n in batch])[:, letters]
-        return rows.reshape(len(questions), 2, number)
+        return rows
 
-    def _text(self, profile: str, options: Sequence[Item]) -> str:
+    def _frozen(self) -> AbstractContextManager:
+        """The model as it was before training: without its adapter, or as it is where it has none."""
+        adapted = isinstance(self._model, PeftModel)
+        return self._model.disable_adapter() if adapted else nullcontext()
+
+    def _text(self, question: str) -> str:
         return self._tokenizer.apply_chat_template(
-            [{"role": "user", "content": question_text(profile, options)}],
-            tokenize=False,
-            add_generation_prompt=True,
+            [{"role": "user", "content": question}], tokenize=False, add_generation_prompt=True
         )
 
     def _letter(self, letter: str) -> int:

@@ -5,14 +5,11 @@ looked up in one table and never embedded again. A reward here is in the unit of
 each within its group before the weighted sum.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from transformers import TrainerCallback
 
 from blue import rewards
 from blue.datatypes import Profile, TextEncoder
@@ -23,6 +20,7 @@ from training.judge import NextItemJudge, Question
 from training.negatives import ItemTable
 
 NAMES = tuple(rewards.WEIGHTS)
+NEIGHBOURS = ("preference", "future_activity", "next_item_rank")  # see `training.neighbours`
 
 
 @dataclass
@@ -111,30 +109,6 @@ def guards(encoder: TextEncoder, table: ItemTable) -> list[Guard]:
         Guard("grounding", grounded),
         Guard("repetition", lambda text, profile, history: rewards.unrepeated(profile)),
     ]
-
-
-class Diary(TrainerCallback):
-    """Writes every logged figure and one group of profiles, with what each earned, as lines of JSON."""
-
-    def __init__(self, path: Path, profiles: int) -> None:
-        self.path, self.profiles = path, profiles
-        self._heard: dict[str, list] = {}
-
-    def listen(self, reward: Callable) -> Callable:
-        """The same reward, overheard."""
-
-        def overheard(prompts, completions, **columns):
-            values = reward(prompts=prompts, completions=completions, **columns)
-            self._heard["profile"] = texts_of(completions[: self.profiles])
-            self._heard[reward.__name__] = [round(value, 4) for value in values[: self.profiles]]
-            return values
-
-        overheard.__name__ = reward.__name__
-        return overheard
-
-    def on_log(self, args, state, control, logs=None, **kwargs):
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"step": state.global_step, **logs, "group": self._heard}) + "\n")
 
 
 def texts_of(completions: Sequence[list[dict]]) -> list[str]:

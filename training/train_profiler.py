@@ -219,6 +219,8 @@ def main() -> None:
     stage.add_argument("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
     stage.add_argument("--out", type=Path, required=True)
     stage.add_argument("--resume", action="store_true", help="go on from the last checkpoint in OUT")
+    stage.add_argument("--preset", help="other models than the configuration's")
+    stage.add_argument("--embedder", type=Path, help="a trained embedder instead of the preset's")
     stage.add_argument("--smoke", action="store_true", help="3 steps on 2 histories x 4 profiles")
     stage.set_defaults(run=grpo)
     arguments = parser.parse_args()

@@ -29,12 +29,14 @@ from blue.weights import resolve
 from training.base_model import trainable_base
 from training.data.loaders import load
 from training.data.schema import Dataset, split_of
+from training.diary import Diary
 from training.examples import WindowSettings, examples
-from training.grpo import as_rows, read_config
+from training.grpo_config import read_config
+from training.grpo_rows import as_rows
 from training.judge import NextItemJudge, Question
 from training.negatives import Counts, embed_items
 from training.preflight import examine, refuse_flat, sample
-from training.reward_functions import NAMES, Contrastive, Diary, NextItemChoice, guards
+from training.reward_functions import NAMES, Contrastive, NextItemChoice, guards
 
 CONFIGS = sorted((Path(__file__).parents[2] / "training" / "configs" / "grpo").glob("*.yaml"))
 
@@ -50,7 +52,7 @@ def test_every_value_of_a_configuration_is_known(path):
 
 
 def test_a_reward_without_a_weight_is_asked_for(tmp_path):
-    text = CONFIGS[0].read_text().replace("contrastive: 1.0, ", "")
+    text = (CONFIGS[0].parent / "embedded.yaml").read_text().replace("contrastive: 1.0, ", "")
     (tmp_path / "config.yaml").write_text(text)
     with pytest.raises(SystemExit, match="give every reward a weight"):
         read_config(tmp_path / "config.yaml")

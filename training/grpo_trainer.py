@@ -1,0 +1,163 @@
+"""TRL's GRPOTrainer with what this project needs beside it; every override says why.
+
+ratios      samples of a separate engine come from older weights and other arithmetic: the importance
+            ratio is taken to the probabilities at which they were sampled, and its size is logged
+validation  by the ranks that greedy profiles reach, not by the mean reward of sampled ones
+order       of the histories in an epoch from the epoch's number: a resumed run goes through the same
+"""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from transformers import GenerationConfig
+from trl import GRPOTrainer
+from trl.trainer.utils import RepeatSampler
+
+from training.rollouts import OpenVinoRollouts, encode
+from training.validation import Validation
+
+
+class EpochSampler(RepeatSampler):
+    """TRL's sampler draws a new order an epoch from one stream, which a resumed run would begin again."""
+
+    def __init__(self, trainer: GRPOTrainer, **options) -> None:
+        super().__init__(**options)
+        self._trainer = trainer
+
+    def __iter__(self) -> Iterator[int]:
+        if self.shuffle:
+            self.generator.manual_seed(self.seed + int(self._trainer.state.epoch or 0))
+        return super().__iter__()
+
+
+class ProfilerTrainer(GRPOTrainer):
+    """`rollouts` samples instead of the model in torch; `validation` stands for the trainer's evaluation."""
+
+    def __init__(
+        self,
+        *arguments,
+        rollouts: OpenVinoRollouts | None = None,
+        validation: Validation | None = None,
+        **options,
+    ) -> None:
+        super().__init__(*arguments, rollout_func=rollouts, **options)
+        self.rollouts, self.validation = rollouts, validation
+        self._current: torch.Tensor | None = None  # (B, T) log-probabilities of the loss being computed
+
+    def _get_train_sampler(self, dataset=None) -> RepeatSampler:
+        return EpochSampler(
+            self,
+            data_source=self.train_dataset if dataset is None else dataset,
+            mini_repeat_count=self.num_generations,
+            batch_size=self.args.generation_batch_size // self.num_generations,
+            repeat_count=self.num_iterations * self.args.steps_per_generation,
+            shuffle=self.shuffle_dataset,
+            seed=self.args.seed,
+        )
+
+    def _generate(self, prompts):
+        start = time.monotonic()
+        generated = super()._generate(prompts)
+        self._note("seconds/generation", time.monotonic() - start)
+        if self.rollouts:
+            self._note("lag/steps", self.state.global_step - self.rollouts.loaded_step)
+        return generated
+
+    def _calculate_rewards(self, *arguments):
+        start = time.monotonic()
+        values = super()._calculate_rewards(*arguments)
+        self._note("seconds/rewards", time.monotonic() - start)
+        return values
+
+    def _generate_and_score_completions(self, inputs):
+        output = super()._generate_and_score_completions(inputs)
+        if self.rollouts:  # TRL takes the ratio to the model's own earlier figures otherwise
+            output["old_per_token_logps"] = output["sampling_per_token_logps"]
+        return output
+
+    def _get_per_token_logps_and_entropies(self, *arguments, **options):
+        found = super()._get_per_token_logps_and_entropies(*arguments, **options)
+        if torch.is_grad_enabled():
+            self._current = found[0].detach()
+        return found
+
+    def _compute_loss(self, model, inputs):
+        loss = super()._compute_loss(model, inputs)
+        if self.rollouts and self.model.training:
+            log_ratio = (self._current - inputs["sampling_per_token_logps"])[inputs["completion_mask"].bool()]
+            ratio = log_ratio.exp()
+            # Schulman's estimator of KL(sampled from || policy): unbiased, and never negative
+            self._note("lag/kl", (ratio - 1 - log_ratio).mean().item())
+            self._note("lag/ratio_mean", ratio.mean().item())
+            self._note("lag/ratio_max", ratio.max().item())
+        return loss
+
+    def _note(self, name: str, value: float) -> None:
+        self._metrics["train" if self.model.training else "eval"][name].append(value)
+
+    def evaluate(self, eval_dataset=None, ignore_keys=None, metric_key_prefix="eval") -> dict[str, float]:
+        """Figures of the policy's greedy profiles on the validation users."""
+        if self.validation is None:
+            return super().evaluate(eval_dataset, ignore_keys, metric_key_prefix)
+        start = time.monotonic()
+        self.model.eval()  # the log below is then kept apart from that of training
+        texts = self.greedy(self.validation.prompts)
+        found = self.validation.measure(texts) | {"seconds": time.monotonic() - start}
+        metrics = {f"{metric_key_prefix}_{name}": value for name, value in found.items()}
+        self.log(metrics)
+        self.model.train()
+        if self.accelerator.is_main_process:
+            self._keep(texts)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        return metrics
+
+    def greedy(self, prompts: Sequence) -> list[str]:
+        """The most probable continuation of each prompt."""
+        if self.rollouts:
+            return self.rollouts.greedy(prompts, self)
+        texts, size = [], self.args.per_device_eval_batch_size
+        with self._greedily():
+            for start in range(0, len(prompts), size):
+                ids = encode(prompts[start : start + size], self)
+                completions, _ = self._generate_single_turn(ids, None, {}, 1)
+                texts += self.processing_class.batch_decode(completions, skip_special_tokens=True)
+        return texts
+
+    @contextmanager
+    def _greedily(self) -> Iterator[None]:
+        """Sampling switched off, in torch or in vLLM."""
+        owner, name = (self.vllm_generation, "temperature") if self.use_vllm else (self, "generation_config")
+        before = getattr(owner, name)
+        setattr(owner, name, 0.0 if self.use_vllm else _without_sampling(before))
+        try:
+            yield
+        finally:
+            setattr(owner, name, before)
+
+    def load_weights(self, checkpoint: Path) -> None:
+        """Take the weights of a checkpoint, where no step is left to train."""
+        self._load_from_checkpoint(str(checkpoint))
+
+    def _keep(self, texts: Sequence[str]) -> None:
+        """The validation profiles of this step, to be read."""
+        folder = Path(self.args.output_dir) / "validation"
+        folder.mkdir(exist_ok=True)
+        lines = [
+            json.dumps({"history": prompt[-1]["content"], "profile": text})
+            for prompt, text in zip(self.validation.prompts, texts, strict=True)
+        ]
+        (folder / f"step-{self.state.global_step:06}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _without_sampling(config: GenerationConfig) -> GenerationConfig:
+    return GenerationConfig(
+        max_new_tokens=config.max_new_tokens,
+        do_sample=False,
+        eos_token_id=config.eos_token_id,
+        pad_token_id=config.pad_token_id,
+        disable_compile=True,
+    )
