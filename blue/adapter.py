@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +77,70 @@ def merged_gguf(base: ResolvedWeights, adapter: LoraAdapter, progress: Progress 
     return gguf_copy.cached_copy(base.path, key, lambda: _merge_into(base.path, adapter), progress)
 
 
+def write_merged(base: Path, adapter: LoraAdapter, target: Path) -> None:
+    """The same, written to `target`: for weights that are soon replaced, which a cache should not keep."""
+    gguf_copy.write_copy(base, target, _merge_into(base, adapter))
+
+
+def require_fit(base: Path, adapter: LoraAdapter) -> None:
+    """Whether every factor of the adapter changes a matrix of this base (a GGUF file, or a model folder).
+
+    Raises:
+        WeightsError: a layer or a shape is another one, or the factors are not finite numbers.
+    """
+    if base.suffix == ".gguf":
+        from gguf import GGUFReader
+
+        reader = GGUFReader(base)
+        architecture = reader.fields["general.architecture"].contents()
+        names, shapes = _tensor_names(reader, architecture), _gguf_shapes(reader)
+    else:
+        shapes = _folder_shapes(base)
+        names = _SameNames(frozenset(shapes))
+    _require_fit(adapter, _read_pairs(adapter, names), shapes)
+
+
+def _require_fit(adapter: LoraAdapter, pairs: Mapping, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """`pairs`: tensor name -> factors A (r, in) and B (out, r); `shapes`: tensor name -> (out, in)."""
+    for name, (a, b) in pairs.items():
+        if name not in shapes or (b.shape[0], a.shape[1]) != shapes[name] or a.shape[0] != b.shape[1]:
+            raise WeightsError(
+                f"The adapter in {adapter.folder} does not fit the base: {name} is "
+                f"{shapes.get(name, 'missing')}, the adapter's factors are {b.shape} and {a.shape}. "
+                "It was trained on another model."
+            )
+        if not (np.isfinite(a).all() and np.isfinite(b).all()):
+            raise WeightsError(
+                f"The adapter in {adapter.folder} holds numbers that are not finite ({name}): it diverged."
+            )
+
+
+@dataclass(frozen=True)
+class _SameNames:
+    """The map of names for a folder of transformers, where layer and tensor are called the same."""
+
+    tensors: frozenset[str]
+
+    def get_name(self, module: str) -> str | None:
+        """The module's own name if it has a weight matrix."""
+        return module if f"{module}.weight" in self.tensors else None
+
+
+def _gguf_shapes(reader: object) -> dict[str, tuple[int, ...]]:
+    return {tensor.name: tuple(map(int, reversed(tensor.shape))) for tensor in reader.tensors}
+
+
+def _folder_shapes(folder: Path) -> dict[str, tuple[int, ...]]:
+    """Tensor name -> shape, from the headers of a folder's safetensors files."""
+    from safetensors import safe_open
+
+    shapes = {}
+    for path in sorted(folder.glob("*.safetensors")):
+        with safe_open(path, framework="numpy") as tensors:
+            shapes |= {name: tuple(tensors.get_slice(name).get_shape()) for name in tensors.keys()}  # noqa: SIM118
+    return shapes
+
+
 def _read_config(path: Path) -> dict:
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
@@ -111,15 +176,8 @@ def _merge_into(base: Path, adapter: LoraAdapter) -> gguf_copy.Change:
         "attn_q": reader.fields[f"{architecture}.attention.head_count"].contents(),
         "attn_k": reader.fields[f"{architecture}.attention.head_count_kv"].contents(),
     }
-    shapes = {tensor.name: tuple(map(int, reversed(tensor.shape))) for tensor in reader.tensors}
     pairs = _read_pairs(adapter, _tensor_names(reader, architecture))
-    for name, (a, b) in pairs.items():
-        if name not in shapes or (b.shape[0], a.shape[1]) != shapes[name] or a.shape[0] != b.shape[1]:
-            raise WeightsError(
-                f"The adapter in {adapter.folder} does not fit the base: {name} is "
-                f"{shapes.get(name, 'missing')}, the adapter's factors are {b.shape} and {a.shape}. "
-                "It was trained on another model."
-            )
+    _require_fit(adapter, pairs, _gguf_shapes(reader))
 
     def change(name: str, weights: np.ndarray) -> np.ndarray:
         if name not in pairs:

