@@ -53,15 +53,24 @@ class Retriever:
             ProfileError: no sentence is enabled, or, under facets, none says what is liked.
             CatalogError: the catalogue has no such kind.
         """
-        allowed = self.catalog.positions(kinds or self.catalog.kinds)
-        position_of = self.catalog.position_of
-        allowed[[position_of[one.item_id] for one in history if one.item_id in position_of]] = False
+        allowed = self.allowed(history, kinds)
         if scoring == "single":
             return self._rank_single(profile, allowed, top)
         return self._rank_facets(profile, allowed, top)
 
+    def allowed(self, history: Sequence[Interaction] = (), kinds: Collection[str] = ()) -> np.ndarray:
+        """(I,) bool: the items of these kinds (none means all) that are not in the history.
+
+        Raises:
+            CatalogError: the catalogue has no such kind.
+        """
+        allowed = self.catalog.positions(kinds or self.catalog.kinds)
+        position_of = self.catalog.position_of
+        allowed[[position_of[one.item_id] for one in history if one.item_id in position_of]] = False
+        return allowed
+
     def _rank_single(self, profile: Profile, allowed: np.ndarray, top: int) -> Ranking:
-        text = "\n".join(sentence.text for _, sentence in _enabled(profile))
+        text = "\n".join(sentence.text for _, sentence in enabled_sentences(profile))
         found = self.index.search(self.encoder.encode_queries([text]), top + _TIES, allowed)
         similarities, positions = found[0][0], found[1][0]
         order = best_first(similarities, positions)[:top]
@@ -74,7 +83,7 @@ class Retriever:
         best of their last similarities would. Rejections may push fetched items below that bound: then the
         search goes deeper, until the bound holds or every allowed item was fetched.
         """
-        facets = _Facets.of(profile)
+        facets = Facets.of(profile)
         vectors = self.encoder.encode_queries(facets.liked + facets.disliked)
         liked, disliked = vectors[: len(facets.liked)], vectors[len(facets.liked) :]
         total = int(allowed.sum())
@@ -111,7 +120,7 @@ class Retriever:
 
 
 @dataclass(frozen=True)
-class _Facets:
+class Facets:
     """The liked and disliked parts of the enabled sentences, with their weights and sentence numbers."""
 
     liked: list[str]
@@ -119,31 +128,34 @@ class _Facets:
     liked_sentences: np.ndarray  # (S,) 0-based sentence of each liked part
     disliked: list[str]
     disliked_weights: np.ndarray
+    disliked_sentences: np.ndarray  # 0-based sentence of each disliked part
 
     @staticmethod
-    def of(profile: Profile) -> "_Facets":
+    def of(profile: Profile) -> "Facets":
+        """Separate a profile; ProfileError if nothing in it says what is liked."""
         parts = [
             (number, sentence.weight, stance(sentence.text))
-            for number, sentence in _enabled(profile)
+            for number, sentence in enabled_sentences(profile)
             if sentence.weight > 0
         ]
         likes = [(number, weight, part.liked) for number, weight, part in parts if part.liked]
-        dislikes = [(weight, part.disliked) for _, weight, part in parts if part.disliked]
+        dislikes = [(number, weight, part.disliked) for number, weight, part in parts if part.disliked]
         if not likes:
             raise ProfileError(
                 "Nothing in this profile says what you like. Switch on, or write, one sentence such as "
                 "'Slow-burning space films.'"
             )
-        return _Facets(
+        return Facets(
             [text for _, _, text in likes],
             np.array([weight for _, weight, _ in likes], dtype=np.float32),
             np.array([number for number, _, _ in likes]),
-            [text for _, text in dislikes],
-            np.array([weight for weight, _ in dislikes], dtype=np.float32),
+            [text for _, _, text in dislikes],
+            np.array([weight for _, weight, _ in dislikes], dtype=np.float32),
+            np.array([number for number, _, _ in dislikes], dtype=int),
         )
 
 
-def _enabled(profile: Profile) -> list[tuple[int, Sentence]]:
+def enabled_sentences(profile: Profile) -> list[tuple[int, Sentence]]:
     """The sentences that are switched on, with their 0-based numbers."""
     enabled = [(number, one) for number, one in enumerate(profile.sentences) if one.enabled]
     if not enabled:

@@ -7,7 +7,8 @@ report = inspector.rewards(profile, held)             # without the judge: tens 
 report = inspector.judged(report)                     # the language model's choice too: a second or two
 """
 
-from blue.inspection.inspector import Inspector, RewardSettings
+from blue.inspection.inspector import Inspector
+from blue.inspection.scoring import RewardSettings
 from blue.negatives import Counts
 
 __all__ = ["Counts", "Inspector", "RewardSettings"]

@@ -5,13 +5,21 @@ nothing of any visitor. Safe to share between threads.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
+from functools import cached_property
+from threading import RLock
 
-from blue import rewards
 from blue.datatypes import Interaction, Item, Profile, Ranking, Scoring
+from blue.generator import load_generator
+from blue.inspection import attribution, catalogmap, comparing, scoring, whatif
+from blue.inspection.evidence import evidence
+from blue.inspection.histories import HistoryVectors
+from blue.inspection.holdout import hold_out_item, hold_out_row
+from blue.inspection.items import ItemFinder
 from blue.inspection.reports import (
     Attribution,
     CatalogMap,
+    ChoiceReport,
     Evidence,
     Holdout,
     MapPoint,
@@ -22,37 +30,43 @@ from blue.inspection.reports import (
     VersionComparison,
     WhatIf,
 )
-from blue.negatives import Counts
+from blue.inspection.scoring import RewardScorer, RewardSettings
+from blue.inspection.sensitive import sensitive_claims
+from blue.judge import load_judge
+from blue.next_item import NextItemJudge
 from blue.profiler import Profiler
+from blue.session import Models
+from blue.weights import Progress, silent
 
-
-@dataclass(frozen=True)
-class RewardSettings:
-    """What a reward report depends on besides profile and held-out item."""
-
-    counts: Counts = field(default_factory=Counts)
-    seed: int = 0
-    scoring: Scoring = "facets"
-    temperature: float = rewards.TEMPERATURE
+DEFAULTS = RewardSettings()
 
 
 class Inspector:
     """Inspections of profiles over one loaded profiler. Every method raises a BlueError for bad input."""
 
-    def __init__(self, profiler: Profiler) -> None:
-        self._profiler = profiler
+    def __init__(self, profiler: Profiler, progress: Progress = silent) -> None:
+        """Nothing is loaded yet; what is loaded later reports to `progress`."""
+        self.profiler = profiler
+        self._progress = progress
+        self._once = RLock()  # what is made once is made by one thread; the others wait
+        retriever = profiler.retriever
+        self._vectors = HistoryVectors(retriever)
+        self._scorer = RewardScorer(retriever, self._vectors)
+        self._finder = ItemFinder(profiler.catalog, profiler.matcher)
 
-    def find(self, title: str) -> Item:
+    def find(self, title: str, beside: Sequence[Interaction] = ()) -> Item:
         """The catalogue's item of a title as a person writes it ("Dune", "Dune (1984)") or of an item id.
+
+        Where a film and a book share a title, it is what most of the history `beside` it is.
 
         Raises:
             CatalogError: there is none; the message names the nearest titles.
         """
-        raise NotImplementedError
+        return self._finder.find(title, beside)
 
     def search(self, words: str, most: int = 20, kinds: Collection[str] = ()) -> tuple[Item, ...]:
         """Items whose title fits what is typed so far, best known first; for a search box. Under 50 ms."""
-        raise NotImplementedError
+        return self._finder.search(words, most, kinds)
 
     def hold_out(
         self, history: Sequence[Interaction], *, row: int | None = None, title: str | None = None
@@ -63,10 +77,12 @@ class Inspector:
             HistoryError: the history is empty or would be, there is no such row, or the catalogue lacks it.
             CatalogError: the catalogue has no such title; names the nearest.
         """
-        raise NotImplementedError
+        if title is not None:
+            return hold_out_item(history, self.find(title, history))
+        return hold_out_row(history, row, self.profiler.catalog)
 
     def rewards(
-        self, profile: Profile, holdout: Holdout, settings: RewardSettings = RewardSettings()
+        self, profile: Profile, holdout: Holdout, settings: RewardSettings = DEFAULTS
     ) -> RewardReport:
         """Every reward but the judge's, and each sentence's contribution.
 
@@ -74,27 +90,27 @@ class Inspector:
             ProfileError: no sentence is enabled.
             CatalogError: the catalogue is too small for so many negatives.
         """
-        raise NotImplementedError
+        return self._scorer.report(profile, holdout, settings)
 
     def judged(self, report: RewardReport) -> RewardReport:
         """The same report with the next-item choice of the frozen base model. Loads it at the first call."""
-        raise NotImplementedError
+        return scoring.judged(report, self.judge())
 
     def reward_changes(self, old: RewardReport, new: RewardReport) -> tuple[RewardChange, ...]:
         """Each reward that both reports have, then "total" over just these, then "rank" (of the target)."""
-        raise NotImplementedError
+        return scoring.reward_changes(old, new)
 
     def attribution(self, profile: Profile, items: Sequence[Item], scoring: Scoring) -> Attribution:
         """Which sentence brings which of these items (in their order, usually those of a ranking)."""
-        raise NotImplementedError
+        return attribution.attribute(self.profiler.retriever, profile, items, scoring)
 
     def evidence(self, profile: Profile, history: Sequence[Interaction]) -> tuple[Evidence, ...]:
         """What supports each sentence, one for every sentence of the profile in order."""
-        raise NotImplementedError
+        return evidence(self.profiler.encoder, profile, history, self._vectors(history))
 
     def sensitive(self, profile: Profile) -> tuple[SensitiveClaim, ...]:
         """Sentences that state health, religion, politics, orientation, ethnicity or pregnancy."""
-        raise NotImplementedError
+        return sensitive_claims([sentence.text for sentence in profile.sentences])
 
     def what_if(
         self,
@@ -106,7 +122,10 @@ class Inspector:
         kinds: Collection[str] = (),
     ) -> WhatIf:
         """What would bring an item up: its rank among all items of `kinds` (none means all), and edits."""
-        raise NotImplementedError
+        profiler = self.profiler
+        return whatif.what_if(
+            profiler.retriever, profiler.information, item, profile, history, scoring, kinds
+        )
 
     def readings(
         self,
@@ -114,7 +133,7 @@ class Inspector:
         *,
         profile: Profile | None = None,
         holdout: Holdout | None = None,
-        settings: RewardSettings = RewardSettings(),
+        settings: RewardSettings = DEFAULTS,
         kinds: Collection[str] = (),
         top: int = 20,
     ) -> tuple[Reading, ...]:
@@ -124,7 +143,20 @@ class Inspector:
         profiler is untrained there is no fourth reading: the third is the loaded one, and says so. With a
         `holdout` everything is read from `holdout.history` and rewards are given.
         """
-        raise NotImplementedError
+        if holdout is not None:
+            history = holdout.history
+
+        def rank(searched: Profile, by: Scoring) -> Ranking:
+            return self.profiler.rank(searched, history, top=top, scoring=by, kinds=kinds)
+
+        def rewarded(searched: Profile, by: Scoring) -> RewardReport:
+            return self.rewards(searched, holdout, replace(settings, scoring=by))
+
+        about = self.profiler.generator.about
+        base = (lambda: self.untrained) if about.adapter_digest else None
+        return comparing.readings(
+            self.profiler, base, history, profile, rank, rewarded if holdout else None, settings.scoring
+        )
 
     def compare(
         self,
@@ -136,17 +168,27 @@ class Inspector:
         kinds: Collection[str] = (),
         top: int = 20,
         holdout: Holdout | None = None,
-        settings: RewardSettings = RewardSettings(),
+        settings: RewardSettings = DEFAULTS,
     ) -> VersionComparison:
         """Two versions: movements at `top`, overlap, rewards where an item is held out.
 
         The text difference is `blue.session.word_changes`.
         """
-        raise NotImplementedError
+        if holdout is not None:
+            history = holdout.history
+
+        def rank(profile: Profile, depth: int) -> Ranking:
+            return self.profiler.rank(profile, history, top=depth, scoring=scoring, kinds=kinds)
+
+        def rewarded(profile: Profile) -> RewardReport:
+            return self.rewards(profile, holdout, replace(settings, scoring=scoring))
+
+        return comparing.compare_versions(old, new, rank, rewarded if holdout else None, top)
 
     def map(self) -> CatalogMap:
         """The catalogue in two dimensions; made at the first call (under a second), then kept."""
-        raise NotImplementedError
+        with self._once:
+            return self._map
 
     def place(
         self,
@@ -156,4 +198,51 @@ class Inspector:
         held_out: Item | None = None,
     ) -> tuple[MapPoint, ...]:
         """The profile, its enabled sentences, history, retrieved items and held-out item on the map."""
-        raise NotImplementedError
+        return catalogmap.place(
+            self.map(), self.profiler.retriever, self._vectors, profile, history, ranking, held_out
+        )
+
+    def choice(self, profile: Profile, options: Sequence[Item]) -> ChoiceReport:
+        """Which of these items comes next, by the judge; no option is the target."""
+        return scoring.ask_choice(self.judge(), profile, options)
+
+    def judge(self) -> NextItemJudge:
+        """The frozen base model as a judge; loaded at the first call (seconds)."""
+        with self._once:
+            return self._judge
+
+    @property
+    def judge_is_loaded(self) -> bool:
+        """Whether the next judged question needs no loading."""
+        return "_judge" in self.__dict__
+
+    @property
+    def untrained(self) -> Profiler:
+        """The loaded profiler without its adapter, asked as untrained ones are; loaded at the first call."""
+        with self._once:
+            return self._untrained
+
+    def models(self) -> Models:
+        """What a ranking is made with here, for an export."""
+        about, catalog = self.profiler.generator.about, self.profiler.catalog
+        return Models(
+            profiler=about.name,
+            engine=about.engine,
+            profiler_digest=about.digest,
+            adapter_digest=about.adapter_digest,
+            embedder=self.profiler.encoder.name,
+            catalog_digest=catalog.digest,
+        )
+
+    @cached_property
+    def _map(self) -> CatalogMap:
+        return catalogmap.catalog_map(self.profiler.retriever.index.embeddings())
+
+    @cached_property
+    def _judge(self) -> NextItemJudge:
+        return load_judge(self.profiler.generator.about, self._progress)
+
+    @cached_property
+    def _untrained(self) -> Profiler:
+        base = load_generator(str(self.profiler.generator.about.base), progress=self._progress)
+        return replace(self.profiler, generator=base, trained=False)
