@@ -42,18 +42,18 @@ class Laboratory:
         self.items: tuple[Item, ...] = tuple(data.dataset.items.values())
         self.row_of = {item.item_id: row for row, item in enumerate(self.items)}
         self.choices: dict[str, Choice] = {}
-        self._cache = cache
+        self.cache = cache
 
     @cached_property
     def vectors(self) -> np.ndarray:
         """(I, D) unit rows of the catalogue; kept on disk under a hash of the embedder and the texts."""
         texts = [text_of(item) for item in self.items]
         content = hashlib.sha256("\n".join([self.encoder.name, *texts]).encode(errors="replace"))
-        path = self._cache / f"items-{content.hexdigest()[:24]}.npy"
+        path = self.cache / f"items-{content.hexdigest()[:24]}.npy"
         if path.is_file():
             return np.load(path)
         vectors = self.encoder.encode_items(texts)
-        self._cache.mkdir(parents=True, exist_ok=True)
+        self.cache.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part.npy")
         np.save(part, vectors)
         part.replace(path)

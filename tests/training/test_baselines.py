@@ -1,0 +1,132 @@
+"""Baselines: each on data where its answer is known, the learned ones on a sequence that was planted."""
+
+import numpy as np
+import pytest
+import torch
+
+from training.baselines import bm25, plain, transitions
+from training.baselines.networks import PAD, Bert4Rec, NetworkSettings, SasRec
+from training.baselines.sequence_models import SequenceScorer, fit, new_network, padded
+from training.methods import TRAINING_FREE, Workshop, chosen_methods
+from training.profile_store import ProfileStore
+from training.profilers import Profilers
+from training.protocol import make_benchmark
+
+from .evaluation_world import circles, laboratory, write_shop
+
+
+@pytest.fixture
+def round_trip(tmp_path):
+    """40 items that everybody visits in the same order."""
+    folder = write_shop(tmp_path / "round", circles(400, 9, 40), items=40)
+    return laboratory(folder, tmp_path / "cache")
+
+
+def ndcg(laboratory, scorer) -> float:
+    ranks = make_benchmark(laboratory.data).ranks(scorer).full
+    return float((1 / np.log2(ranks + 1.0)).mean())
+
+
+@pytest.mark.parametrize("method", ["sasrec", "bert4rec", "unisrec"])
+def test_a_planted_sequence_is_learned(round_trip, method):
+    settings = NetworkSettings(width=32, dropout=0.1, learning_rate=3e-3)
+    torch.manual_seed(0)
+    network = new_network(method, round_trip, settings)
+    scorer = SequenceScorer(round_trip, network)
+    untrained = ndcg(round_trip, scorer)
+    fit(network, round_trip, settings, method)
+    assert untrained < 0.5
+    assert ndcg(round_trip, scorer) > 0.8
+
+
+def test_a_causal_network_does_not_look_ahead():
+    torch.manual_seed(0)
+    network = SasRec(10, NetworkSettings(width=8)).eval()
+    long, changed = torch.tensor([[1, 2, 3, 4]]), torch.tensor([[1, 2, 3, 9]])
+    first, second = (network._states(rows)[0] for rows in (long, changed))
+    assert torch.allclose(first[:3], second[:3])
+    assert not torch.allclose(first[3], second[3])
+
+
+@pytest.mark.parametrize(
+    "network", [SasRec(10, NetworkSettings(width=8)), Bert4Rec(10, NetworkSettings(width=8))]
+)
+def test_padding_changes_nothing(network):
+    network.eval()
+    alone, padded_ = torch.tensor([[1, 2, 3]]), torch.tensor([[1, 2, 3, PAD, PAD]])
+    assert torch.allclose(network.queries(alone), network.queries(padded_), atol=1e-5)
+
+
+def test_the_mask_of_bert4rec_hides_the_item_that_is_to_be_predicted():
+    network = Bert4Rec(10, NetworkSettings(width=8, dropout=0.0)).eval()
+    dice = torch.Generator().manual_seed(3)
+    lesson = network.lesson(torch.tensor([[1, 2, 3, 4, 5, 6]]), dice)
+    other = network.lesson(torch.tensor([[1, 2, 3, 4, 5, 6]]), torch.Generator().manual_seed(3))
+    assert torch.equal(lesson.targets, other.targets)
+    hidden = int(lesson.targets[0])
+    swapped = torch.tensor([[9 if row == hidden else row for row in range(1, 7)]])
+    states = network.lesson(swapped, torch.Generator().manual_seed(3)).states
+    assert torch.allclose(states[0], lesson.states[0])  # the state cannot tell which item is behind the mask
+
+
+def test_transitions_count_what_followed_what():
+    counts = transitions.transition_counts([np.array([0, 1, 2]), np.array([0, 1])], 3, 2).toarray()
+    assert counts.tolist() == [[0, 2, 0.5], [0, 0, 1], [0, 0, 0]]
+
+
+def test_transitions_find_the_planted_next_item(round_trip):
+    settings = transitions.TransitionSettings(1, False, 0.0, 0.01)
+    assert ndcg(round_trip, transitions.Transitions(round_trip, settings)) == 1.0
+
+
+def test_popularity_counts_training_users_alone(tmp_path):
+    histories = [[1, 2, 3], [1, 2, 4], [5, 6, 7]]
+    folder = write_shop(tmp_path / "shop", histories, items=10, splits=("train", "train", "test"))
+    counts = laboratory(folder, tmp_path).popularity
+    assert counts.tolist() == [0, 2, 2, 1, 1, 0, 0, 0, 0, 0]
+
+
+def test_last_item_mean_and_best_match_by_hand(tmp_path):
+    folder = write_shop(tmp_path / "shop", [[0, 1, 2, 3, 4, 5, 6]], items=30, splits=("test",))
+    world = laboratory(folder, tmp_path)
+    vectors = world.vectors
+    (case,) = make_benchmark(world.data).cases
+    assert np.allclose(plain.LastItem(world).scores([case])[0], vectors @ vectors[5])
+    expected = np.maximum(vectors @ vectors[5], vectors @ vectors[4])
+    assert np.allclose(plain.BestMatch(world, plain.Length(2)).scores([case])[0], expected)
+    mean = vectors[[4, 5]].mean(axis=0)
+    expected = vectors @ mean / np.linalg.norm(mean)
+    assert np.allclose(plain.MeanHistory(world, plain.Length(2)).scores([case])[0], expected, atol=1e-6)
+
+
+def test_bm25_prefers_items_that_share_a_word(tmp_path):
+    folder = write_shop(tmp_path / "shop", [[0, 1, 2, 3, 4, 5, 15]], items=30, splits=("test",))
+    world = laboratory(folder, tmp_path)
+    (case,) = make_benchmark(world.data).cases
+    scores = bm25.Bm25(world, bm25.Bm25Settings(1, 1.5, 0.75)).scores([case])[0]
+    skillets = {n for n in range(30) if n % 10 == 5}
+    assert {int(row) for row in np.argsort(-scores)[:3]} == skillets
+
+
+def test_raw_history_can_be_read_either_way(round_trip):
+    case = make_benchmark(round_trip.data).cases[0]
+    oldest, newest = (plain.HistoryForm(2, first).text(case).split("\n") for first in (False, True))
+    assert oldest == newest[::-1] == [one.title for one in case.history[-2:]]
+
+
+def test_settings_are_chosen_on_validation_users_alone(round_trip, tmp_path):
+    workshop = Workshop(round_trip, Profilers({}, ProfileStore(tmp_path / "p.sqlite")))
+    for method in set(TRAINING_FREE) - {"untrained"}:
+        assert ndcg(round_trip, workshop.scorer(method)) > 0
+    assert set(round_trip.validation.users) <= set(round_trip.data.users("validation"))
+    choice = round_trip.choices["transitions"]
+    assert choice.tried[choice.setting] == max(choice.tried.values())
+
+
+def test_padded_keeps_the_most_recent():
+    assert padded([np.arange(5), np.array([9])], 3).tolist() == [[2, 3, 4], [9, PAD, PAD]]
+
+
+def test_groups_and_names_select_methods_in_the_order_of_the_table():
+    assert chosen_methods("blue-facets,training-free").methods == (*TRAINING_FREE, "blue-facets")
+    assert chosen_methods("blue-facets,training-free").named == {"blue-facets"}
