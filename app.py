@@ -1,21 +1,34 @@
 """BLUE Studio: serve the page, then load the models behind it.
 
-python app.py            # http://127.0.0.1:7860; HOST, PORT, BLUE_MODEL, BLUE_ADAPTER change the defaults
+python app.py                                      # http://127.0.0.1:7860, with what the project ships
+python app.py --profiler owner/name@revision       # a published profiler, or its folder
+python app.py --catalog owner/name                 # a published catalogue, or the folder of one of yours
+
+HOST, PORT, BLUE_MODEL, BLUE_ADAPTER, BLUE_PROFILER and BLUE_CATALOG change the defaults. A Hub that cannot be
+reached does not stop the app: the page says so, and it tries again.
 """
 
+import argparse
 import os
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from blue import memory
-from blue.errors import BlueError
-from blue.profiler import load_profiler
+from blue.errors import BlueError, WeightsError
+from blue.hub import HubUnreachable
+from blue.profiler import Profiler, load_profiler
 from blue.ui import view
 from blue.ui.loading import LoadingProfiler
+from blue.weights import Progress
+
+RETRY_SECONDS = 60  # between two attempts to reach a Hub that is down
 
 
 def main() -> None:
     """Serve until interrupted; what keeps the models from loading is said in one line."""
+    arguments = _parser().parse_args()
     memory.bound_heaps()
     loading = LoadingProfiler()
 
@@ -40,20 +53,53 @@ def main() -> None:
         prevent_thread_lock=True,  # the page is there within seconds; the models follow
     )
     try:
-        adapter = os.environ.get("BLUE_ADAPTER")
-        loading.finish(
-            load_profiler(
-                os.environ.get("BLUE_MODEL", "embedded"),
-                adapter=Path(adapter) if adapter else None,
-                progress=report,
-            )
-        )
+        loading.finish(load(arguments, report))
     except BlueError as error:
         page.close(verbose=False)
         sys.exit(f"error: {error}")
     memory.return_freed()
     print("ready", flush=True)
     page.block_thread()
+
+
+def load(arguments: argparse.Namespace, report: Progress, pause: Callable = time.sleep) -> Profiler:
+    """The profiler that was chosen; while the Hub is down, it is asked again every minute."""
+    model, adapter = os.environ.get("BLUE_MODEL"), os.environ.get("BLUE_ADAPTER")
+    if arguments.profiler and (model or adapter):
+        raise WeightsError(
+            f"{arguments.profiler} brings its own model. Leave out BLUE_MODEL and BLUE_ADAPTER, or this."
+        )
+    while True:
+        try:
+            return load_profiler(
+                model or "embedded",
+                adapter=Path(adapter) if adapter else None,
+                published=arguments.profiler,
+                catalog=arguments.catalog,
+                progress=report,
+            )
+        except HubUnreachable as outage:
+            report(f"{outage} Trying again every {RETRY_SECONDS} s.")
+            pause(RETRY_SECONDS)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--profiler",
+        metavar="NAME[@REVISION]|DIR",
+        default=os.environ.get("BLUE_PROFILER") or None,
+        help="a profiler on the Hub, or a folder of training.push_to_hub --out (BLUE_PROFILER)",
+    )
+    parser.add_argument(
+        "--catalog",
+        metavar="NAME[@REVISION]|DIR",
+        default=os.environ.get("BLUE_CATALOG") or None,
+        help="a catalogue on the Hub, or a folder of python -m blue catalog build (BLUE_CATALOG)",
+    )
+    return parser
 
 
 if __name__ == "__main__":

@@ -16,10 +16,13 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from blue.adapter import read_adapter, require_fit
 from blue.errors import BlueError
 from blue.generator import load_generator
 from blue.hub import manifest, open_profiler
+from blue.hub.files import relative_names
 from blue.presets import PRESETS
+from blue.weights import resolve, sha256_of
 from training import scores
 from training.card import make_card
 from training.examples_shown import write_examples
@@ -27,7 +30,7 @@ from training.figures import draw_log
 from training.run_folder import RunError, RunFolder, find_run
 from training.sources import Source, read_sources
 from training.staging import Publication, preset_of, seal, stage
-from training.upload import push_folder
+from training.upload import push_files
 
 
 def prepare(run: RunFolder, folder: Path, publication: Publication, *, with_examples: bool = True) -> None:
@@ -39,6 +42,9 @@ def prepare(run: RunFolder, folder: Path, publication: Publication, *, with_exam
         report("writing the example profiles with what is published")
         generator = load_generator(opened.preset, adapter=opened.adapter, progress=report)
         examples = write_examples(generator, opened.settings, folder / "examples.json")
+    elif run.adapter is not None:
+        base = publication.preset.profiler
+        require_fit(resolve(base, report).path, read_adapter(folder, base.name))
     if run.log:
         draw_log(run.log, folder / "rewards.png")
     make_card(described, publication, run, examples).save(folder / "README.md")
@@ -114,8 +120,8 @@ def _run(arguments: argparse.Namespace) -> int:
         if not arguments.repo:
             print(f"{folder}: load it with python app.py --profiler {folder}")
             return 0
-        pushed = push_folder(
-            folder,
+        pushed = push_files(
+            {name: folder / name for name in relative_names(folder)},
             arguments.repo,
             private=arguments.private,
             revision=arguments.revision,
@@ -128,8 +134,6 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _digest(folder: Path) -> str:
-    from blue.weights import sha256_of
-
     return sha256_of(folder / manifest.FILE)[:12]
 
 

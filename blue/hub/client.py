@@ -5,6 +5,7 @@ are all here already needs no network. When the Hub cannot be reached, the commi
 seen at is taken from the Hub's own cache, and `Snapshot.outage` says so.
 """
 
+import json
 import re
 import sys
 import time
@@ -233,13 +234,21 @@ def _errors_of_the_client() -> tuple[type[Exception], ...]:
 
 def _trouble(error: BaseException | None) -> Exception | None:
     """The Hub's answer or the lack of one, under whatever the client wrapped it in; None: not the Hub's."""
-    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+    from huggingface_hub.errors import (
+        FileMetadataError,
+        HfHubHTTPError,
+        LocalEntryNotFoundError,
+        OfflineModeIsEnabled,
+    )
 
+    no_hub = (FileMetadataError, LocalEntryNotFoundError, json.JSONDecodeError)
     while error is not None:
         if isinstance(error, (HfHubHTTPError, _transport_errors(), OfflineModeIsEnabled)):
             return error
         if isinstance(error, OSError) and "Consistency check failed" in str(error):
             return error  # fewer bytes than were announced
+        if error.__cause__ is None and isinstance(error, no_hub):
+            return error
         error = error.__cause__
     return None
 
@@ -265,7 +274,7 @@ def _refusal(address: Address, trouble: Exception) -> WeightsError:
     response = getattr(trouble, "response", None)
     if response is None:
         return HubUnreachable(
-            f"The Hub gave no answer for {address}. "
+            f"The Hub gave no usable answer for {address}. "
             "Check the network (and HF_ENDPOINT, HF_HUB_OFFLINE if you set them)."
         )
     status = response.status_code

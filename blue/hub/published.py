@@ -93,7 +93,7 @@ def open_profiler(name: str, progress: Progress = silent) -> PublishedProfiler:
         ManifestError, FilesError, WeightsError: it cannot be had or must not be loaded; the message says why.
     """
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if name and folder.is_dir():
         described = manifest.read(folder)
         check(folder, described)
         return PublishedProfiler(folder.resolve().name, folder, described)
@@ -115,7 +115,7 @@ def open_catalog(name: str, progress: Progress = silent) -> PublishedCatalog:
         WeightsError: the dataset repository cannot be had or holds what is never loaded.
     """
     path = Path(name).expanduser()
-    if path.exists():
+    if name and path.exists():
         return PublishedCatalog(path.name, path)
     address = client.parse_address(name, "dataset")
     snapshot = client.fetch(address, _catalog_names, CATALOG_MANIFEST, progress)
