@@ -6,8 +6,8 @@ import gradio as gr
 
 from blue import records
 from blue.errors import BlueError
-from blue.profiler import Profiler
 from blue.sentences import parse_profile
+from blue.ui.core import Core
 
 MOST_ITEMS = 200
 
@@ -15,8 +15,9 @@ MOST_ITEMS = 200
 class Api:
     """Endpoints over one profiler. They keep nothing: each call brings all it needs."""
 
-    def __init__(self, profiler: Profiler) -> None:
-        self._profiler = profiler
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._profiler = core.profiler
 
     def parse(self, history: str) -> dict:
         """Read a history of films, series or books in any format and say what was understood.

@@ -6,53 +6,50 @@ so that one visitor can never see another's data.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cached_property, partial, wraps
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from blue.datatypes import Profile, Sentence
-from blue.errors import BlueError, SessionError
+from blue.errors import BlueError
 from blue.examples import Example, ExampleProfiles
-from blue.profiler import Profiler
 from blue.sentences import carry_settings, parse_generated, parse_profile
-from blue.session import MAX_EXPORT_BYTES, Session, export_session, import_session
+from blue.session import Session
 from blue.ui import html, rows
+from blue.ui.core import Core
+from blue.ui.drawers import origins_html
 from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts
-from blue.ui.screen import Screen, Updates, main_kind
+from blue.ui.screen import Screen, main_kind
+from blue.ui.telling import Updates, told
+from blue.ui.uploads import take
 from blue.ui.writing import Writer
 from blue.weights import cache_folder
 
 LOOK_SECONDS = 0.5  # between two looks at how far the models are
-SHARE_HISTORY, SHARE_VERSIONS = "my history", "all versions"
-
-
-def _told(place: str) -> Callable:
-    """Show a BlueError as a message at `place` (a name in Parts) and change nothing else."""
-
-    def decorate(handler: Callable) -> Callable:
-        @wraps(handler)
-        def wrapped(self: "Handlers", *values: Any) -> Updates:
-            try:
-                return handler(self, *values)
-            except BlueError as error:
-                return {getattr(self._parts, place): html.message(str(error), "error")}
-
-        return wrapped
-
-    return decorate
 
 
 class Handlers:
     """The actions of the page over one profiler, which all visitors share and nobody changes."""
 
-    def __init__(self, profiler: Profiler | LoadingProfiler, parts: Parts) -> None:
-        self._profiler = profiler
+    def __init__(self, core: Core, parts: Parts) -> None:
+        self._profiler = core.profiler
+        self._core = core
         self._parts = parts
-        self._screen = Screen(profiler, parts)
-        self._writer = Writer(profiler, self._screen, parts)
+        self._screen = Screen(core, parts)
+        self._writer = Writer(core, self._screen, parts)
+
+    @property
+    def screen(self) -> Screen:
+        """What shows a session; the drawers use it too."""
+        return self._screen
+
+    @property
+    def writer(self) -> Writer:
+        """What writes profiles; the drawers use it too."""
+        return self._writer
 
     @cached_property
     def _profiles(self) -> ExampleProfiles:
@@ -76,7 +73,11 @@ class Handlers:
             if isinstance(profiler, LoadingProfiler):
                 while not profiler.wait(LOOK_SECONDS):
                     yield {parts.status: html.message(f"The models are loading: {profiler.doing} …", "busy")}
-                yield {parts.header: html.header(profiler), parts.footer: html.footer(profiler)}
+                yield {
+                    parts.header: html.header(profiler),
+                    parts.footer: html.footer(profiler),
+                    parts.kinds: gr.update(choices=list(self._core.kind_choices)),
+                }
             yield from self.load_example(example, scoring, request)
 
         return open_page
@@ -87,7 +88,7 @@ class Handlers:
         shown[self._parts.history_text] = ""
         asked = self._profiler.conversations(session.history)
         if cached := self._profiles.get(asked):
-            session = session.commit(parse_generated(cached), self._writer.origin)
+            session = session.commit(parse_generated(cached), self._writer.origin, written=True)
             told = html.message("Written by the model from these titles. Edit it, and watch.", "done")
             yield shown | self._screen.show(session, kinds, scoring) | {self._parts.status: told}
             return
@@ -101,9 +102,9 @@ class Handlers:
 
     def read_file(self, path: str, scoring: str, request: gr.Request) -> Iterator[Updates]:
         """Read what the visitor uploaded, forget the file, then write the profile."""
-        yield from self._read_then_write(_take(path), Path(path).name, scoring, request)
+        yield from self._read_then_write(take(path), Path(path).name, scoring, request)
 
-    @_told("report")
+    @told("report")
     def edit_row(self, session: Session, kinds: str, scoring: str, event: gr.EventData) -> Updates:
         """Take over the stars of a row, or take it out of the history, or put it back."""
         change = rows.RowChange(**event._data)
@@ -129,7 +130,7 @@ class Handlers:
         """A new session over a history, and the kind of items it is about, as a choice of the filter."""
         parsed = self._profiler.read(source, filename)
         session = Session(parsed.interactions)
-        kinds = main_kind(parsed.interactions)
+        kinds = main_kind(parsed.interactions, self._core)
         matched = sum(one.item_id is not None for one in parsed.interactions)
         return (
             session,
@@ -152,7 +153,7 @@ class Handlers:
         """End the writing; it gives the page back itself."""
         return self._writer.stop(request.session_hash)
 
-    @_told("status")
+    @told("status")
     def edit_text(self, session: Session, text: str, kinds: str, scoring: str) -> Updates:
         """Every key pressed in the profile: the ranking follows, the text itself is left alone."""
         previous = session.current.profile.sentences if session.current else ()
@@ -161,7 +162,7 @@ class Handlers:
         del updates[self._parts.profile_text]
         return updates | {self._parts.status: ""}
 
-    @_told("status")
+    @told("status")
     def switch(self, session: Session, *values: Any) -> Updates:
         """A sentence was switched on or off, or got another weight."""
         *switches, kinds, scoring = values
@@ -173,13 +174,21 @@ class Handlers:
         changed = session.edit(Profile(sentences), _what_changed(profile.sentences, sentences))
         return self._screen.followed(changed, kinds, scoring)
 
-    @_told("status")
+    @told("status")
     def leave_text(self, session: Session, text: str, kinds: str, scoring: str) -> Updates:
         """The visitor left the text box: what it holds counts, the next change is another version."""
         if session.current is None or text == session.current.profile.text:
             return {self._parts.session: session.seal()}
         updates = self.edit_text(session, text, kinds, scoring)
         return updates | {self._parts.session: updates.get(self._parts.session, session).seal()}
+
+    def grounds(self, session: Session) -> str:
+        """What supports each taste, in a line under the switches."""
+        if session.current is None:
+            return ""
+        profile, inspector = session.current.profile, self._core.inspector
+        found = inspector.evidence(profile, self._core.history(session))
+        return origins_html.grounds(found, inspector.sensitive(profile))
 
     # --- versions ------------------------------------------------------------------------------
 
@@ -191,52 +200,17 @@ class Handlers:
         """One version forward."""
         return self._screen.show(session.redo(), kinds, scoring)
 
-    @_told("status")
+    @told("status")
     def go_to(self, session: Session, number: int, kinds: str, scoring: str) -> Updates:
         """Show any version."""
         return self._screen.show(session.go_to(number), kinds, scoring)
 
-    @_told("comparison")
-    def compare(
-        self, session: Session, old: int | None, new: int | None, kinds: str, scoring: str
-    ) -> Updates:
-        """Two versions side by side: their words and their rankings."""
-        if old is None or new is None:
-            raise SessionError("Choose two versions. Each edit, switch and new profile makes one.")
-        told = self._screen.comparison(session, session.version(old), session.version(new), kinds, scoring)
-        return {self._parts.comparison: told}
-
-    @_told("summary")
+    @told("summary")
     def look(self, session: Session, kinds: str, scoring: str) -> Updates:
         """The same profile through another filter or another way to score."""
-        return self._screen.ranked(session, kinds, scoring) if session.current else {}
-
-    # --- sharing -------------------------------------------------------------------------------
-
-    @_told("share_status")
-    def export(self, session: Session, chosen: list[str]) -> Updates:
-        """The file the visitor chose to take away; it is built for the browser and stored nowhere."""
-        text = export_session(
-            session, with_history=SHARE_HISTORY in chosen, with_versions=SHARE_VERSIONS in chosen
-        )
-        told = " and ".join(["the profile", *chosen])
-        return {
-            self._parts.shared: text,
-            self._parts.share_status: html.message(
-                f"The file holds {told}. Nothing was stored here.", "done"
-            ),
-        }
-
-    @_told("share_status")
-    def open_file(self, path: str, kinds: str, scoring: str) -> Updates:
-        """Open an exported file: the same history, versions and ranking as where it was made."""
-        session = import_session(_decoded(_take(path)))
-        opened = self._screen.show(session, kinds, scoring)
-        return opened | {
-            self._parts.table: rows.table(session.interactions),
-            self._parts.report: html.message(f"Opened: {len(session.interactions):,} titles.", "done"),
-            self._parts.share_status: html.message("Opened.", "done"),
-        }
+        session = self._screen.looked_at(session, kinds, scoring)
+        ranked = self._screen.ranked(session) if session.current else {}
+        return ranked | {self._parts.session: session}
 
     def clear(self) -> Updates:
         """Forget everything of this visitor and show the empty page."""
@@ -245,7 +219,7 @@ class Handlers:
             {parts.session: Session()} | self._screen.writing(False) | self._screen.sentence_rows(None)
         )
         updates |= self._screen.version_controls(Session())
-        updates |= dict.fromkeys((parts.history_text, parts.profile_text, parts.shared, parts.comparison), "")
+        updates |= dict.fromkeys((parts.history_text, parts.profile_text, parts.shared), "")
         updates |= dict.fromkeys((parts.report, parts.share_status), "")
         return updates | {
             parts.table: "",
@@ -263,23 +237,3 @@ def _what_changed(old: tuple[Sentence, ...], new: tuple[Sentence, ...]) -> str:
         if before.weight != after.weight:
             return f"taste {number} weighted"
     return "unchanged"
-
-
-def _take(path: str) -> bytes:
-    """The content of an upload, whose file is deleted: nothing that a visitor brings is kept."""
-    uploaded = Path(path)
-    try:
-        return uploaded.read_bytes()
-    finally:
-        uploaded.unlink(missing_ok=True)
-
-
-def _decoded(content: bytes) -> str:
-    if len(content) > MAX_EXPORT_BYTES:
-        raise SessionError(f"This file is larger than {MAX_EXPORT_BYTES // 1_000_000} MB; a session is not.")
-    try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        raise SessionError(
-            "This is not a session file: it is not text. Choose the file you exported."
-        ) from error

@@ -7,11 +7,11 @@ the ranking and the comparison wear the same marks.
 from collections.abc import Sequence
 from html import escape
 
-from blue.datatypes import Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence
+from blue.datatypes import Interaction, Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence
 from blue.generator.about import LoadedProfiler
 from blue.history import FORMATS
 from blue.profiler import Profiler
-from blue.session import Version, word_changes
+from blue.session import Version
 from blue.stance import stance
 
 SHOWN_SKIPPED = 8  # skipped rows listed in the report before "and N more"
@@ -31,6 +31,21 @@ def mark(number: int) -> str:
         f'<svg class="mark mark-{number + 1}" viewBox="0 0 10 10" role="img" '
         f'aria-label="taste {number + 1}">{_SHAPES[number % len(_SHAPES)]}</svg>'
     )
+
+
+def plain_name(item: Item) -> str:
+    """Title and year, as text."""
+    return f"{item.title} ({item.year})" if item.year else item.title
+
+
+def named(item: Item) -> str:
+    """Title and year, escaped."""
+    return escape(plain_name(item))
+
+
+def rated(one: Interaction) -> str:
+    """A title of the history with its stars, as text."""
+    return one.title if one.rating is None else f"{one.title} ★{one.rating:g}"
 
 
 def message(text: str, tone: str = "info") -> str:
@@ -95,7 +110,7 @@ def _ranking_row(entry: RankedItem, profile: Profile, move: Movement | None, mix
         f'<td class="title"><span class="name">{escape(item.title)}</span> {_facts(item, mixed)}</td>'
         f'<td class="taste" title="{escape(f"Brought by: {why}")}">{brought_by}</td>'
         f'<td class="close">{closeness}</td>'
-        f'<td class="move">{_movement_text(move)}</td></tr>'
+        f'<td class="move">{movement_text(move)}</td></tr>'
     )
 
 
@@ -113,7 +128,8 @@ def _movement_class(move: Movement | None) -> str:
     return "entered" if move.old_rank is None else "up" if move.new_rank < move.old_rank else "down"
 
 
-def _movement_text(move: Movement | None) -> str:
+def movement_text(move: Movement | None) -> str:
+    """How an item moved, with an arrow and in words."""
     if move is None:
         return ""
     if move.old_rank is None:
@@ -154,37 +170,6 @@ def sentence_label(sentence: Sentence) -> str:
     return f"{sentence.text} (pushes away)" if part.liked is None else sentence.text
 
 
-def comparison(
-    old: Version, new: Version, arrived: Sequence[Movement], left: Sequence[Movement], overlap: float
-) -> str:
-    """Two versions side by side: words added and removed, and where the items went."""
-    words = "".join(_changed_words(change) for change in word_changes(old.profile.text, new.profile.text))
-    moved = sorted(arrived, key=lambda move: move.new_rank)
-    rows = "".join(
-        f"<tr><td>{escape(move.item.title)}</td><td>{move.old_rank or '–'}</td><td>{move.new_rank}</td>"
-        f'<td class="move">{_movement_text(move)}</td></tr>'
-        for move in moved
-    )
-    rows += "".join(
-        f'<tr class="gone"><td>{escape(move.item.title)}</td><td>{move.old_rank}</td>'
-        f'<td>{move.new_rank or "–"}</td><td class="move">left</td></tr>'
-        for move in left
-    )
-    return (
-        f'<div class="comparison"><p><b>Version {old.number}</b> ({escape(old.origin)}) → '
-        f"<b>version {new.number}</b> ({escape(new.origin)}); overlap@20 <b>{overlap:.2f}</b></p>"
-        f'<p class="words">{words}</p><table class="moves"><thead><tr><th scope="col">Title</th>'
-        f'<th scope="col">v{old.number}</th><th scope="col">v{new.number}</th><th scope="col">Moved</th></tr>'
-        f"</thead><tbody>{rows}</tbody></table></div>"
-    )
-
-
-def _changed_words(change) -> str:
-    text = escape(change.text).replace("\n", "<br>")
-    tag = {"added": "ins", "removed": "del"}.get(change.change)
-    return f"<{tag}>{text}</{tag}> " if tag else f"{text} "
-
-
 def header(profiler: Profiler | None) -> str:
     """The top of the page, with what the profiler is; None while that is still being loaded."""
     badge = _badge(profiler.generator.about) if profiler else '<span class="badge">loading the models</span>'
@@ -206,19 +191,24 @@ def _badge_help(trained: bool) -> str:
     return "This small model was never trained to write profiles: expect plain and sometimes odd sentences."
 
 
+def _terms(about: str) -> str:
+    return f": {escape(about)}" if about else ""
+
+
 def footer(profiler: Profiler | None) -> str:
     """Which models, from where, and what becomes of what visitors paste."""
     if profiler is None:
         return '<footer class="about"><span>Loading the models</span></footer>'
     about = profiler.generator.about
-    adapter = f" + {about.adapter}" if about.adapter else " (untrained)"
+    trained_as = about.published or about.adapter
+    adapter = f" + {trained_as}" if trained_as else " (untrained)"
     embedder = profiler.encoder.name.partition("@")[0]  # without the digest of its settings
     origin = f"on {escape(about.engine)}, from {escape(about.source)}"
     facts = [
         f"Profiler <b>{escape(about.name + adapter)}</b> {origin}",
         f"Embedder <b>{escape(embedder)}</b>, from {escape(profiler.retriever.encoder_source)}",
-        f"Catalogue {len(profiler.catalog):,} items: MovieLens (GroupLens terms, not for commercial use), "
-        "goodbooks-10k and DBpedia (CC BY-SA)",
+        f"Catalogue {len(profiler.catalog):,} items{_terms(profiler.catalog.about)}",
+        *map(escape, profiler.outages),
         "Nothing you paste is stored or logged",
     ]
     return f'<footer class="about">{"".join(f"<span>{fact}</span>" for fact in facts)}</footer>'

@@ -38,10 +38,10 @@ class Parts:
     ranking: gr.HTML
     compare_old: gr.Dropdown
     compare_new: gr.Dropdown
-    comparison: gr.HTML
     share: gr.CheckboxGroup
     share_status: gr.HTML
     shared: gr.Textbox
+    shared_name: gr.Textbox
 
     def everything(self) -> list:
         """All components, as the outputs of a handler."""

@@ -5,42 +5,75 @@ the visitor has.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
 from blue.datatypes import Interaction, Profile, Ranking, Sentence
-from blue.errors import BlueError
-from blue.profiler import Profiler
+from blue.errors import BlueError, SessionError
 from blue.ranking import movements, overlap_at
-from blue.session import Session, Version
+from blue.session import Session
 from blue.ui import html
+from blue.ui.core import ALL, Core
 from blue.ui.parts import Parts
+from blue.ui.telling import Updates
 
 TOP = 20  # items shown
 DEPTH = 200  # ranks known for "was 57"
-KINDS = {"All": (), "Movies": ("movie",), "Books": ("book",)}
+KINDS = (ALL, "Movies", "Books")  # until the catalogue is there to say which kinds it has
 MAIN_SHARE = 0.8  # of the known titles
 SCORINGS = {"By taste": "facets", "As one text": "single"}
 
-Updates = dict[Any, Any]  # component -> its new value or properties
 
-
-def main_kind(history: Sequence[Interaction]) -> str:
+def main_kind(history: Sequence[Interaction], core: Core) -> str:
     """The choice of the filter that fits a history: one kind if at least 80 % of it is of that kind."""
-    known = [one.item_id.partition(":")[0] for one in history if one.item_id]
-    for choice, prefix in (("Movies", "ml"), ("Books", "gb")):
-        if known and known.count(prefix) >= MAIN_SHARE * len(known):
+    items = core.profiler.catalog.by_id
+    known = [items[one.item_id].kind for one in history if one.item_id in items]
+    for choice, kinds in core.kind_choices.items():
+        if known and kinds and known.count(kinds[0]) >= MAIN_SHARE * len(known):
             return choice
-    return "All"
+    return ALL
 
 
 class Screen:
     """Turns a session, and how the visitor looks at it, into updates of the page."""
 
-    def __init__(self, profiler: Profiler, parts: Parts) -> None:
-        self._profiler = profiler
+    def __init__(self, core: Core, parts: Parts) -> None:
+        self._core = core
         self._parts = parts
+
+    @property
+    def session(self) -> gr.State:
+        """The component that holds the session."""
+        return self._parts.session
+
+    @property
+    def status(self) -> gr.HTML:
+        """The line under "Your profile"."""
+        return self._parts.status
+
+    def looked_at(self, session: Session, kinds: str, scoring: str) -> Session:
+        """The session with the choices of the filter and of the scoring among its settings."""
+        chosen = self._core.kind_choices[kinds]
+        settings = replace(session.settings, kinds=chosen, scoring=SCORINGS[scoring], top=TOP)
+        return session.with_settings(settings)
+
+    def choices_of(self, session: Session) -> tuple[str, str]:
+        """The choices of filter and scoring that show a session's settings.
+
+        Raises:
+            SessionError: it looks at kinds that the filter does not offer.
+        """
+        names = {chosen: name for name, chosen in self._core.kind_choices.items()}
+        scorings = {chosen: name for name, chosen in SCORINGS.items()}
+        kinds = session.settings.kinds
+        if kinds not in names:
+            raise SessionError(
+                f"This file ranks {' and '.join(kinds)}; this catalogue offers {', '.join(names.values())}. "
+                "Open it with the catalogue it was made with."
+            )
+        return names[kinds], scorings[session.settings.scoring]
 
     def followed(self, session: Session, kinds: str, scoring: str) -> Updates:
         """After a switch or a weight: everything but the controls that the visitor is holding."""
@@ -51,16 +84,18 @@ class Screen:
 
     def show(self, session: Session, kinds: str, scoring: str) -> Updates:
         """The whole page for a session that has a profile."""
+        session = self.looked_at(session, kinds, scoring)
         version = session.current
         updates = {self._parts.session: session} | self.writing(False)
         updates[self._parts.profile_text] = gr.update(value=version.profile.text, interactive=True)
         updates |= self.sentence_rows(version.profile) | self.version_controls(session)
         try:
-            return updates | self.ranked(session, kinds, scoring)
+            return updates | self.ranked(session)
         except BlueError as error:
             return updates | {self._parts.summary: html.message(str(error), "error")}
 
     def writing(self, busy: bool) -> Updates:
+        """The controls while the profile is being written, or after."""
         parts = self._parts
         return {
             parts.write: gr.update(interactive=not busy, value="Writing …" if busy else "Write profile"),
@@ -69,6 +104,7 @@ class Screen:
         }
 
     def sentence_rows(self, profile: Profile | None) -> Updates:
+        """One row of switch and weight for each sentence; the others are hidden."""
         updates: Updates = {}
         sentences = profile.sentences if profile else ()
         for number, row in enumerate(self._parts.sentences):
@@ -79,6 +115,7 @@ class Screen:
         return updates
 
     def version_controls(self, session: Session) -> Updates:
+        """Undo, redo, and the lists of versions."""
         parts = self._parts
         choices = [(f"{version.number} · {version.origin}", version.number) for version in session.versions]
         current, previous = session.current, session.previous
@@ -90,33 +127,22 @@ class Screen:
             parts.compare_new: gr.update(choices=choices, value=current.number if current else None),
         }
 
-    def _rank(self, session: Session, profile: Profile, kinds: str, scoring: str) -> Ranking:
-        return self._profiler.rank(
-            profile, session.history, top=DEPTH, scoring=SCORINGS[scoring], kinds=KINDS[kinds]
-        )
-
-    def ranked(self, session: Session, kinds: str, scoring: str) -> Updates:
+    def ranked(self, session: Session) -> Updates:
         """The ranking of the version on the screen against that of the version before it."""
         version, before = session.current, session.previous
-        ranking = self._rank(session, version.profile, kinds, scoring)
+        ranking = self._core.rank(session, version.profile, DEPTH)
         if before is None:
             return {
                 self._parts.ranking: html.ranking(ranking, version.profile, None, (), TOP),
                 self._parts.summary: html.summary(None, 0, 0, None, TOP),
             }
-        old = self._rank(session, before.profile, kinds, scoring)
+        old = self._core.rank(session, before.profile, DEPTH)
         arrived, left = movements(old, ranking, TOP)
         entered = sum(move.old_rank is None or move.old_rank > TOP for move in arrived)
         return {
             self._parts.ranking: html.ranking(ranking, version.profile, arrived, left, TOP),
             self._parts.summary: html.summary(_overlap(old, ranking), entered, len(left), before, TOP),
         }
-
-    def comparison(self, session: Session, old: Version, new: Version, kinds: str, scoring: str) -> str:
-        """Two versions side by side: their words and their rankings, as HTML."""
-        rankings = [self._rank(session, version.profile, kinds, scoring) for version in (old, new)]
-        arrived, left = movements(*rankings, TOP)
-        return html.comparison(old, new, arrived, left, _overlap(*rankings))
 
 
 def _switch_of(sentence: Sentence | None) -> Any:

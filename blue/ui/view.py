@@ -9,9 +9,11 @@ from blue.history import FORMATS
 from blue.profiler import Profiler
 from blue.sentences import MAX_SENTENCES
 from blue.session import Session
-from blue.ui import html, rows
+from blue.ui import events, html, plots, rows, widgets
 from blue.ui.api import Api
-from blue.ui.handlers import SHARE_HISTORY, SHARE_VERSIONS, Handlers
+from blue.ui.core import Core
+from blue.ui.drawers import ask, catalog_map, compare, guide, taking, why
+from blue.ui.handlers import Handlers
 from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts, SentenceRow
 from blue.ui.screen import KINDS, SCORINGS
@@ -29,20 +31,16 @@ THEME = gr.themes.Base(
     radius_size=gr.themes.sizes.radius_md,
 )
 
-# Builds the file in the browser, so that the server never stores it.
-DOWNLOAD = """(text) => { if (!text) return;
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], {type: 'application/json'}));
-  link.download = 'blue-session.json'; link.click(); URL.revokeObjectURL(link.href); }"""
-
 # On a phone the columns are three steps below each other; this keeps each one tap away.
 STEPS = """<nav class="steps" aria-label="Steps"><a href="#history-column">1 History</a>
-<a href="#profile-column">2 Profile</a><a href="#ranking-column">3 What it finds</a></nav>"""
+<a href="#profile-column">2 Profile</a><a href="#ranking-column">3 What it finds</a>
+<a href="#drawers">Why</a></nav>"""
 
 # Gradio's text box reports key presses alone: pasting, deleting, dictating would not move the ranking.
-HEAD = """<script>document.addEventListener('input', ({target}) => {
+HEAD = f"""<script>{widgets.SCRIPT.read_text(encoding="utf-8")}</script>
+<script>document.addEventListener('input', ({{target}}) => {{
   if (target.matches('#profile-text textarea')) target.dispatchEvent(new KeyboardEvent('keypress'));
-});</script>"""
+}});</script>"""
 
 PASTE_HINT = """Alien (1979) | 5
 Heat - 4 stars
@@ -53,6 +51,8 @@ The Notebook: 1/5
 def build(profiler: Profiler | LoadingProfiler) -> gr.Blocks:
     """Lay out the page and wire it; a profiler that is still loading fills in what it is when it can."""
     loaded = None if isinstance(profiler, LoadingProfiler) else profiler
+    core = Core(profiler)
+    gr.set_static_paths([plots.SCRIPT])
     with gr.Blocks(title="BLUE Studio", analytics_enabled=False, fill_width=True) as page:
         session = gr.State(Session(), time_to_live=SESSION_SECONDS)
         header = gr.HTML(html.header(loaded))
@@ -63,19 +63,27 @@ def build(profiler: Profiler | LoadingProfiler) -> gr.Blocks:
                 profile = _profile_column()
             with gr.Column(scale=39, min_width=340, elem_id="ranking-column"):
                 ranking = _ranking_column()
-        with gr.Row(elem_id="drawers"):
-            compare, compare_button = _compare_drawer()
-            share, share_actions = _share_drawer()
+        with gr.Column(elem_id="drawers"):
+            why_parts, map_parts = why.lay_out(core), catalog_map.lay_out(core)
+            compare_parts, compared = compare.lay_out()
+            ask_parts = ask.lay_out(core)
+            taking_actions, shared = taking.lay_out()
+            guide.lay_out()
         footer = gr.HTML(html.footer(loaded))
         gr.HTML(STEPS)
 
         ends = dict(header=header, footer=footer)
-        parts = Parts(session=session, **ends, **history, **profile, **ranking, **compare, **share)
-        handlers = Handlers(profiler, parts)
+        grounds = profile.pop("grounds")
+        parts = Parts(session=session, **ends, **history, **profile, **ranking, **compared, **shared)
+        handlers = Handlers(core, parts)
         _wire_history(page, parts, handlers, starters)
-        _wire_profile(parts, handlers)
-        _wire_drawers(parts, handlers, compare_button, share_actions)
-        _publish(Api(profiler))
+        _wire_profile(parts, handlers, grounds)
+        why.wire(parts, why_parts, core, handlers.screen, handlers.writer)
+        catalog_map.wire(parts, map_parts, core)
+        compare.wire(parts, compare_parts, core)
+        ask.wire(parts, ask_parts, core, starters[-1])
+        taking.wire(parts, taking_actions, core, handlers.screen)
+        _publish(Api(core))
     return page
 
 
@@ -120,6 +128,7 @@ def _profile_column() -> dict:
         interactive=True,
     )
     sentences = tuple(_sentence_row(number) for number in range(1, MAX_SENTENCES + 1))
+    grounds = gr.HTML(apply_default_css=False, elem_id="grounds")
     with gr.Row(elem_id="versions"):
         undo = gr.Button("↶ Undo", size="sm", elem_id="undo", interactive=False)
         redo = gr.Button("↷ Redo", size="sm", elem_id="redo", interactive=False)
@@ -134,7 +143,7 @@ def _profile_column() -> dict:
         )
     return dict(
         write=write, stop=stop, status=status, profile_text=text, sentences=sentences, undo=undo, redo=redo,
-        version=version,
+        version=version, grounds=grounds,
     )  # fmt: skip
 
 
@@ -164,95 +173,54 @@ def _ranking_column() -> dict:
     return dict(kinds=kinds, scoring=scoring, summary=summary, ranking=ranking)
 
 
-def _compare_drawer():
-    with gr.Accordion("Compare two versions", open=False, elem_id="compare"):
-        with gr.Row():
-            old = gr.Dropdown([], label="From", interactive=True, filterable=False, elem_id="compare-old")
-            new = gr.Dropdown([], label="To", interactive=True, filterable=False, elem_id="compare-new")
-            button = gr.Button("Compare", size="sm", elem_id="compare-button")
-        comparison = gr.HTML(apply_default_css=False, elem_id="comparison")
-    return dict(compare_old=old, compare_new=new, comparison=comparison), button
-
-
-def _share_drawer():
-    with gr.Accordion("Take it away", open=False, elem_id="share"):
-        gr.HTML(
-            '<p class="hint">A file that opens to the same state on another computer. It holds the profile, '
-            "and what you choose here:</p>"
-        )
-        chosen = gr.CheckboxGroup([SHARE_HISTORY, SHARE_VERSIONS], label="Include", elem_id="share-parts")
-        with gr.Row():
-            save = gr.Button("Save as a file", size="sm", elem_id="save")
-            opened = gr.UploadButton(
-                "Open a file", size="sm", file_types=[".json"], type="filepath", elem_id="open-session"
-            )
-        told = gr.HTML(elem_id="share-status")
-        text = gr.Textbox(visible="hidden", elem_id="shared")
-    return dict(share=chosen, share_status=told, shared=text), (save, opened)
-
-
 # --- wiring ------------------------------------------------------------------------------------
-
-# Changes of one session must be taken in the order they were made; this queue serves them one by one.
-EDITS = dict(concurrency_id="edits", concurrency_limit=1, show_progress="hidden", api_visibility="private")
-# Several visitors may wait here; the language model serves them in the order they came.
-WRITING = dict(
-    concurrency_id="writing", concurrency_limit=8, show_progress="hidden", api_visibility="private"
-)
 
 
 def _wire_history(page: gr.Blocks, parts: Parts, handlers: Handlers, starters: tuple) -> None:
     examples, read, upload, clear = starters
     everything = parts.everything()
     starts = [
-        button.click(handlers.example_loader(example), parts.scoring, everything, **WRITING)
+        button.click(handlers.example_loader(example), parts.scoring, everything, **events.WRITING)
         for button, example in examples
     ]
-    starts.append(page.load(handlers.first_visit(examples[0][1]), parts.scoring, everything, **WRITING))
-    starts.append(read.click(handlers.read_text, [parts.history_text, parts.scoring], everything, **WRITING))
-    starts.append(upload.upload(handlers.read_file, [upload, parts.scoring], everything, **WRITING))
-    starts.append(parts.write.click(handlers.write, parts.settings(), everything, **WRITING))
+    starts.append(
+        page.load(handlers.first_visit(examples[0][1]), parts.scoring, everything, **events.WRITING)
+    )
+    starts.append(
+        read.click(handlers.read_text, [parts.history_text, parts.scoring], everything, **events.WRITING)
+    )
+    starts.append(upload.upload(handlers.read_file, [upload, parts.scoring], everything, **events.WRITING))
+    starts.append(parts.write.click(handlers.write, parts.settings(), everything, **events.WRITING))
     parts.stop.click(
         handlers.stop, None, everything, queue=False, show_progress="hidden", api_visibility="private"
     )
-    clear.click(handlers.clear, None, everything, cancels=starts, **EDITS)
-    parts.table.input(handlers.edit_row, parts.settings(), everything, **EDITS)
+    clear.click(handlers.clear, None, everything, cancels=starts, **events.EDITS)
+    parts.table.input(handlers.edit_row, parts.settings(), everything, **events.EDITS)
 
 
-def _wire_profile(parts: Parts, handlers: Handlers) -> None:
+def _wire_profile(parts: Parts, handlers: Handlers, grounds: gr.HTML) -> None:
     everything, settings = parts.everything(), parts.settings()
     look = settings[1:]
+    parts.session.change(handlers.grounds, parts.session, grounds, **events.FOLLOW)
     parts.profile_text.input(
         handlers.edit_text,
         [parts.session, parts.profile_text, *look],
         everything,
         trigger_mode="always_last",
-        **EDITS,
+        **events.EDITS,
     )
     parts.profile_text.blur(
-        handlers.leave_text, [parts.session, parts.profile_text, *look], everything, **EDITS
+        handlers.leave_text, [parts.session, parts.profile_text, *look], everything, **events.EDITS
     )
     switches = [parts.session, *parts.switches(), *look]
     for row in parts.sentences:
         for control in (row.enabled, row.weight):
-            control.input(handlers.switch, switches, everything, trigger_mode="always_last", **EDITS)
-    parts.undo.click(handlers.undo, settings, everything, **EDITS)
-    parts.redo.click(handlers.redo, settings, everything, **EDITS)
-    parts.version.input(handlers.go_to, [parts.session, parts.version, *look], everything, **EDITS)
+            control.input(handlers.switch, switches, everything, trigger_mode="always_last", **events.EDITS)
+    parts.undo.click(handlers.undo, settings, everything, **events.EDITS)
+    parts.redo.click(handlers.redo, settings, everything, **events.EDITS)
+    parts.version.input(handlers.go_to, [parts.session, parts.version, *look], everything, **events.EDITS)
     for control in (parts.kinds, parts.scoring):
-        control.input(handlers.look, settings, everything, trigger_mode="always_last", **EDITS)
-
-
-def _wire_drawers(parts: Parts, handlers: Handlers, compare_button: gr.Button, share_actions: tuple) -> None:
-    look, everything = [parts.kinds, parts.scoring], parts.everything()
-    compare_button.click(
-        handlers.compare, [parts.session, parts.compare_old, parts.compare_new, *look], everything, **EDITS
-    )
-    save, opened = share_actions
-    save.click(handlers.export, [parts.session, parts.share], everything, **EDITS).then(
-        None, parts.shared, None, js=DOWNLOAD, api_visibility="private"
-    )
-    opened.upload(handlers.open_file, [opened, *look], everything, **EDITS)
+        control.input(handlers.look, settings, everything, trigger_mode="always_last", **events.EDITS)
 
 
 def _publish(api: Api) -> None:

@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable, Iterator
 
 from blue.errors import BlueError
-from blue.profiler import Profiler
 from blue.sentences import parse_generated
 from blue.session import Session
 from blue.ui import html
+from blue.ui.core import Core
 from blue.ui.parts import Parts
-from blue.ui.screen import Screen, Updates
+from blue.ui.screen import Screen
+from blue.ui.telling import Updates
 
 SECONDS_BETWEEN_UPDATES = 0.1  # while a profile streams
 
@@ -17,8 +18,8 @@ SECONDS_BETWEEN_UPDATES = 0.1  # while a profile streams
 class Writer:
     """Streams profiles to the page. It knows of a visitor only whether they pressed Stop."""
 
-    def __init__(self, profiler: Profiler, screen: Screen, parts: Parts) -> None:
-        self._profiler = profiler
+    def __init__(self, core: Core, screen: Screen, parts: Parts) -> None:
+        self._core = core
         self._screen = screen
         self._parts = parts
         self._stopping: set[str] = set()  # visitors whose Stop has not been taken in yet
@@ -26,7 +27,7 @@ class Writer:
     @property
     def origin(self) -> str:
         """Where a written version comes from, as the list of versions says it."""
-        return "written" if self._profiler.trained else "written (untrained)"
+        return "written" if self._core.profiler.trained else "written (untrained)"
 
     def stop(self, visitor: str) -> Updates:
         """Ask the visitor's writing to end after its current word; what it wrote is kept."""
@@ -41,11 +42,12 @@ class Writer:
         visitor: str,
         when_done: Callable[[str], None] = lambda text: None,
     ) -> Iterator[Updates]:
-        """Write a profile of the session's history; it becomes a new version.
+        """Write a profile of the session's history, without what is held out; it becomes a new version.
 
         `when_done` gets the text of a profile that was written to its end.
         """
         self._stopping.discard(visitor)
+        session = self._screen.looked_at(session, kinds, scoring)
         reading = html.message(f"Reading {len(session.history):,} titles", "busy")
         yield {self._parts.session: session} | self._screen.writing(True) | {self._parts.status: reading}
         started, text = time.monotonic(), ""
@@ -53,7 +55,8 @@ class Writer:
             for text in self._texts(session, visitor):
                 yield {self._parts.profile_text: text, self._parts.status: _progress(text, started)}
             stopped = visitor in self._stopping
-            written = session.commit(parse_generated(text), "stopped half-way" if stopped else self.origin)
+            origin = "stopped half-way" if stopped else self.origin
+            written = session.commit(parse_generated(text), origin, written=True)
         except BlueError as error:
             yield self._screen.writing(False) | {self._parts.status: html.message(str(error), "error")}
             return
@@ -66,7 +69,7 @@ class Writer:
     def _texts(self, session: Session, visitor: str) -> Iterator[str]:
         """The growing text, at most ten times a second and once at its end."""
         text, shown = "", time.monotonic()
-        for piece in self._profiler.stream(session.history):
+        for piece in self._core.profiler.stream(self._core.history(session)):
             text += piece
             if visitor in self._stopping:
                 break

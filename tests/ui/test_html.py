@@ -1,5 +1,4 @@
 from blue.datatypes import Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence, SkippedRow
-from blue.session import Version
 from blue.ui import html
 
 SCRIPT = "<script>alert(1)</script>"
@@ -48,16 +47,6 @@ def test_report_counts_and_lists_what_was_skipped() -> None:
 def test_report_stops_listing_after_eight_rows() -> None:
     skipped = tuple(SkippedRow(line, "x", "no title") for line in range(1, 11))
     assert "and 2 more" in html.report(ParsedHistory("csv", (), skipped), 0)
-
-
-def test_comparison_marks_words() -> None:
-    old, new = (
-        Version(n, Profile((Sentence(text),)), "edited") for n, text in ((1, "Old films."), (2, "New films."))
-    )
-    shown = html.comparison(old, new, [], [], 0.25)
-    assert "<del>Old</del>" in shown
-    assert "<ins>New</ins>" in shown
-    assert "0.25" in shown
 
 
 def test_errors_are_announced_at_once() -> None:

@@ -7,6 +7,7 @@ import pytest
 from blue.examples import list_examples
 from blue.profiler import Profiler
 from blue.ui import html, view
+from blue.ui.core import Core
 from blue.ui.handlers import Handlers
 from blue.ui.loading import LoadingProfiler
 
@@ -26,7 +27,7 @@ def test_a_page_is_built_without_a_model():
 
 def test_who_comes_early_is_told_what_is_loading_and_then_what_was_loaded(profiler: Profiler):
     loading = LoadingProfiler()
-    visit = Handlers(loading, Names()).first_visit(list_examples()[0])(
+    visit = Handlers(Core(loading), Names()).first_visit(list_examples()[0])(
         "By taste", SimpleNamespace(session_hash="early")
     )
     loading.report("embedding the items", 0.4)

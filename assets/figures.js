@@ -1,0 +1,116 @@
+/* Plots and the search for a title: what the page's own HTML components need in the browser.
+
+   Plotly is fetched at the first plot, from this server. Figures name colours as CSS variables ("var(--ink)"):
+   they are looked up when a figure is drawn, and again when the page turns dark or light. */
+
+window.blue = (() => {
+  const root = () => (window.gradio_config?.root ?? '').replace(/\/$/, '');
+  const CONFIG = {displayModeBar: false, displaylogo: false, responsive: true};
+  const LOOK_MS = 120;  // typing pauses this long before titles are searched
+  let library;
+
+  const plotly = (path) => library ??= new Promise((done, failed) => {
+    const script = document.createElement('script');
+    script.src = `${root()}/gradio_api/file=${path}`;
+    script.onload = () => done(window.Plotly);
+    script.onerror = () => { library = undefined; failed(new Error('The plots could not be loaded.')); };
+    document.head.append(script);
+  });
+
+  const coloured = (value, style) => {
+    if (typeof value === 'string') {
+      return value.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name).trim());
+    }
+    if (Array.isArray(value)) return value.map((one) => coloured(one, style));
+    if (value && typeof value === 'object') {
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, coloured(one, style)]));
+    }
+    return value;
+  };
+
+  const save = (content, type, name) => {
+    const link = document.createElement('a');
+    link.href = content instanceof Blob ? URL.createObjectURL(content) : content;
+    link.download = `${name}.${type}`;
+    link.click();
+  };
+
+  const page = async (path, figure, title) => {  // a figure as a page of its own, which needs no network
+    const source = await (await fetch(`${root()}/gradio_api/file=${path}`)).text();
+    const json = JSON.stringify(figure).replace(/</g, '\\u003c');
+    const ground = figure.layout.plot_bgcolor;
+    return new Blob([`<!doctype html><meta charset="utf-8"><title>${title}</title><style>body{margin:16px;`,
+      `background:${ground};}</style><div id="figure"></div><script>${source}<\/script><script>const f = ${json};`,
+      `Plotly.newPlot('figure', f.data, f.layout, {responsive: true});<\/script>`], {type: 'text/html'});
+  };
+
+  /* A gr.HTML whose value is a figure as JSON. `background`, if given, resolves to a figure's traces that are
+     sent once and lie under every later figure. */
+  function figure(element, props, watch, path, background) {
+    const plot = element.querySelector('.plot');
+    const name = plot.dataset.name;
+    let under = null, raw = null, drawn = Promise.resolve();
+
+    const draw = async () => {
+      element.classList.toggle('empty', !props.value);
+      if (!props.value) return;
+      const Plotly = await plotly(path), style = getComputedStyle(element);
+      if (background && !raw) raw = JSON.parse(await background()).data;
+      if (raw && !under) under = coloured(raw, style);
+      const {data, layout} = coloured(JSON.parse(props.value), style);
+      plot.setAttribute('aria-label', layout.meta ?? name);
+      await Plotly.react(plot, [...(under ?? []), ...data], layout, CONFIG);
+      plot.dataset.drawn = String(Number(plot.dataset.drawn ?? 0) + 1);
+    };
+    const redraw = () => { drawn = drawn.then(draw).catch((error) => { plot.textContent = error.message; }); };
+
+    watch('value', redraw);
+    redraw();
+    new MutationObserver(() => { under = null; redraw(); })
+      .observe(document.body, {attributes: true, attributeFilter: ['class']});
+    new ResizeObserver(() => { if (plot.offsetWidth && plot._fullLayout) window.Plotly.Plots.resize(plot); })
+      .observe(plot);
+    element.addEventListener('click', async (event) => {
+      const kind = event.target.closest('button[data-save]')?.dataset.save;
+      if (!kind || !plot._fullLayout) return;
+      const ground = getComputedStyle(element).getPropertyValue('--panel').trim();
+      const layout = {...plot.layout, plot_bgcolor: ground, paper_bgcolor: ground};
+      const size = {width: Math.max(plot.offsetWidth, 640), height: plot.offsetHeight, scale: 2};
+      if (kind === 'png') save(await Plotly.toImage({data: plot.data, layout}, {format: 'png', ...size}), 'png', name);
+      else save(await page(path, {data: plot.data, layout}, name), 'html', name);
+    });
+  }
+
+  /* A text box that searches the catalogue on the server: the page never holds its titles. */
+  function search(element, trigger, server) {
+    const box = element.querySelector('input'), list = element.querySelector('datalist');
+    let timer, asked = 0, chosen = null;
+    const look = async () => {
+      const turn = ++asked, found = await server.search(box.value);
+      if (turn !== asked) return;
+      list.replaceChildren(...found.map(([label, id]) => {
+        const option = document.createElement('option');
+        option.value = label;
+        option.dataset.id = id;
+        return option;
+      }));
+    };
+    const take = () => {
+      const text = box.value.trim();
+      if (!text || text === chosen) return;
+      chosen = text;
+      const option = [...list.options].find((one) => one.value === text);
+      trigger('input', {text, item_id: option?.dataset.id ?? null});
+    };
+    box.addEventListener('input', (event) => {
+      clearTimeout(timer);
+      chosen = null;
+      if (event.inputType === 'insertReplacementText' || !event.inputType) take();  // picked from the list
+      else timer = setTimeout(look, LOOK_MS);
+    });
+    box.addEventListener('change', take);
+    box.addEventListener('keydown', (event) => { if (event.key === 'Enter') { event.preventDefault(); take(); } });
+  }
+
+  return {figure, search};
+})();

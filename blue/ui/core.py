@@ -1,0 +1,84 @@
+"""What handlers ask: one profiler, the inspections and answers over it. Nothing of a visitor is kept."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from blue.answering import Answerer
+from blue.datatypes import Interaction, Profile, Ranking
+from blue.inspection import Inspector, RewardSettings
+from blue.inspection.reports import Holdout
+from blue.profiler import Profiler
+from blue.session import Session
+from blue.ui import plots
+from blue.ui.html import plain_name
+from blue.ui.loading import LoadingProfiler
+
+ALL = "All"  # the filter that lets every kind through
+
+
+class Core:
+    """The profiler (perhaps still loading) with what is built over it at the first use."""
+
+    def __init__(self, profiler: Profiler | LoadingProfiler) -> None:
+        self.profiler = profiler
+
+    @cached_property
+    def inspector(self) -> Inspector:
+        return Inspector(self.profiler)
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        return Answerer(self.inspector)
+
+    @cached_property
+    def kind_choices(self) -> dict[str, tuple[str, ...]]:
+        """The choices of the filter: all kinds, and each kind in the order of the catalogue."""
+        kinds = dict.fromkeys(item.kind for item in self.profiler.catalog.items)
+        return {ALL: ()} | {f"{kind.capitalize()}s": (kind,) for kind in kinds}
+
+    @cached_property
+    def background(self) -> str:
+        """The catalogue's points as a figure (JSON), the same for all visitors."""
+        return plots.catalog_background(self.profiler.catalog.items, self.inspector.map())
+
+    def holdout(self, session: Session) -> Holdout | None:
+        """What the visitor holds out, or None.
+
+        Raises:
+            HistoryError: nothing would be left of the history.
+        """
+        held = session.settings.held_out
+        if held is None:
+            return None
+        if held.row is not None:
+            return self.inspector.hold_out(session.history, row=held.row)
+        return self.inspector.hold_out(session.history, title=held.item_id)
+
+    def history(self, session: Session) -> Sequence[Interaction]:
+        """The interactions that a profile may be written from: without what is held out."""
+        held = self.holdout(session)
+        return session.history if held is None else held.history
+
+    def rank(self, session: Session, profile: Profile, top: int) -> Ranking:
+        """A profile's ranking as the visitor looks at it: the session's kinds and scoring.
+
+        Raises:
+            ProfileError: nothing in the profile can rank.
+        """
+        settings = session.settings
+        return self.profiler.rank(
+            profile, self.history(session), top=top, scoring=settings.scoring, kinds=settings.kinds
+        )
+
+    def find_titles(self, words: str) -> list[tuple[str, str]]:
+        """Labels and ids of the titles that fit what a visitor has typed so far."""
+        words = words.strip()
+        if not words:
+            return []
+        return [(f"{plain_name(item)} · {item.kind}", item.item_id) for item in self.inspector.search(words)]
+
+    @staticmethod
+    def reward_settings(session: Session) -> RewardSettings:
+        """The negatives and the scoring that the session names."""
+        settings = session.settings
+        return RewardSettings(counts=settings.negatives, seed=settings.seed, scoring=settings.scoring)

@@ -1,0 +1,145 @@
+"""The conversation of "Ask" as HTML: each answer with what it rests on and what it was given."""
+
+from collections.abc import Sequence
+from html import escape
+
+from blue.answering.answers import Answer, Candidate, Given, RatingEstimate
+from blue.datatypes import Interaction, Item
+from blue.inspection.reports import ChoiceReport
+from blue.ui import html, terms
+
+CONTEXTS = {"profile": "With your profile", "history": "With the raw history", "none": "With no context"}
+
+
+def exchange(question: str, answers: Sequence[Answer], trouble: str = "") -> str:
+    """A question and its answers side by side, one a context; `trouble` is why there is none."""
+    shown = "".join(_answer(answer) for answer in answers)
+    said = html.message(trouble, "error") if trouble else ""
+    return (
+        f'<article class="exchange"><p class="question"><span class="sr-only">You asked: </span>'
+        f'{escape(question)}</p>{said}<div class="answers">{shown}</div></article>'
+    )
+
+
+def _answer(answer: Answer) -> str:
+    text = escape(answer.text) if answer.text else "…"
+    return (
+        f'<section class="answer"><h4>{CONTEXTS[answer.given.context]}</h4><p>{text}</p>'
+        f"{_stars(answer.rating, ()) if answer.rating else ''}{_rests_on(answer)}{_model_words(answer)}"
+        f"{_given(answer.given)}</section>"
+    )
+
+
+def _rests_on(answer: Answer) -> str:
+    """The sentences and items that an answer cites, with their marks."""
+    sentences = ", ".join(f"{html.mark(number)} sentence {number + 1}" for number in answer.sentences)
+    brought = {candidate.item.item_id: candidate.sentence for candidate in answer.given.candidates}
+    items = ", ".join(_marked(item, brought.get(item.item_id)) for item in answer.items)
+    cited = "; ".join(part for part in (sentences, items) if part)
+    return f'<p class="cites">It rests on {cited}.</p>' if cited else ""
+
+
+def _marked(item: Item, sentence: int | None) -> str:
+    return f"{html.mark(sentence) if sentence is not None else ''} {html.named(item)}"
+
+
+def _model_words(answer: Answer) -> str:
+    if not answer.model_words:
+        return ""
+    flag = ""
+    if answer.outside:
+        names = escape(", ".join(answer.outside))
+        flag = f'<p class="flag"><b>!</b> It names {names}: not among the titles it was given.</p>'
+    return (
+        '<p class="model-words"><b>In the model’s own words, which may be wrong:</b> '
+        f"<q>{escape(answer.model_words)}</q></p>{flag}"
+    )
+
+
+def _given(given: Given) -> str:
+    """Everything that an answer was made from."""
+    context = escape(given.text).replace("\n", "<br>") or "nothing"
+    prompt = "".join(
+        f"<dt>{escape(message['role'])}</dt><dd>{escape(message['content'])}</dd>"
+        for message in given.messages
+    )
+    prompt = f'<p>The model read:</p><dl class="prompt">{prompt}</dl>' if prompt else ""
+    return (
+        f"<details><summary>What it was given</summary><p>{context}</p>{_candidates(given.candidates)}"
+        f"{prompt}</details>"
+    )
+
+
+def _candidates(candidates: Sequence[Candidate]) -> str:
+    if not candidates:
+        return ""
+    asked = any(candidate.probability is not None for candidate in candidates)
+    rows = "".join(_candidate(candidate, asked) for candidate in candidates)
+    probability = terms.head("Probability", terms.PROBABILITY) if asked else ""
+    return (
+        '<table class="numbers"><caption class="sr-only">Candidates</caption><thead><tr>'
+        f'<th scope="col">Candidate</th>{terms.head("Similarity", terms.SIMILARITY)}{probability}</tr>'
+        f"</thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _candidate(candidate: Candidate, asked: bool) -> str:
+    chance = ""
+    if asked:
+        known = candidate.probability is not None
+        shown = terms.number(f"{candidate.probability:.0%}", terms.PROBABILITY) if known else "–"
+        chance = f"<td>{shown}</td>"
+    return (
+        f'<tr><th scope="row">{_marked(candidate.item, candidate.sentence)}</th>'
+        f"<td>{terms.number(f'{candidate.similarity:.2f}', terms.SIMILARITY)}</td>{chance}</tr>"
+    )
+
+
+def rating(estimate: RatingEstimate, history: Sequence[Interaction]) -> str:
+    """A likely rating with the baseline beside it, as an exchange of its own."""
+    return (
+        f'<article class="exchange"><p class="question">How would I rate {html.named(estimate.item)}?</p>'
+        f'<div class="answers"><section class="answer">{_stars(estimate, history)}</section></div></article>'
+    )
+
+
+def _stars(estimate: RatingEstimate, history: Sequence[Interaction]) -> str:
+    if estimate.stars is None:
+        return "<p>Your history has no ratings, so there is nothing to guess from.</p>"
+    guess = terms.number(f"★ {estimate.stars:.1f}", f"{terms.STARS} {estimate.formula}")
+    mean = ""
+    if estimate.user_mean is not None:
+        shown = terms.number(f"★ {estimate.user_mean:.1f}", terms.MEAN_STARS)
+        mean = f"; the mean of all your ratings is {shown}"
+    near = ", ".join(escape(html.rated(history[row])) for row in estimate.from_rows if row < len(history))
+    source = f" It rests most on {near}." if near else ""
+    return f'<p class="stars">Likely {guess}{mean}.{source}</p>'
+
+
+def next_choice(report: ChoiceReport) -> str:
+    """Which of some titles comes next, as an exchange of its own."""
+    rows = "".join(
+        f'<tr><th scope="row">{html.named(option.item)}</th><td class="bar"><span '
+        f'style="--share:{option.probability:.3f}">'
+        f"{terms.number(f'{option.probability:.0%}', terms.PROBABILITY)}</span></td></tr>"
+        for option in report.options
+    )
+    return (
+        '<article class="exchange"><p class="question">Which of these comes next?</p><div class="answers">'
+        f'<section class="answer"><table class="numbers choice"><caption>Asked: {escape(report.judge)}; '
+        f'chance is {1 / len(report.options):.0%}.</caption><thead><tr><th scope="col">Title</th>'
+        f"{terms.head('Probability', terms.PROBABILITY)}</tr></thead><tbody>{rows}</tbody></table></section>"
+        "</div></article>"
+    )
+
+
+def titles(items: Sequence[Item]) -> str:
+    """The titles that the structured questions are about, each with a button that takes it off."""
+    if not items:
+        return '<p class="hint">Choose a title for its likely rating, two to six for which comes next.</p>'
+    listed = "".join(
+        f'<li>{html.named(item)} <button type="button" data-item="{escape(item.item_id)}" '
+        f'aria-label="Take off {html.named(item)}">✕</button></li>'
+        for item in items
+    )
+    return f'<ul class="chips">{listed}</ul>'

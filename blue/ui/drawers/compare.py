@@ -1,0 +1,113 @@
+"""The drawer "Compare": two versions of the profile, and the same history read four ways."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import gradio as gr
+
+from blue.errors import HistoryError, SessionError
+from blue.session import Session
+from blue.ui import events, html, plots, widgets
+from blue.ui.core import Core
+from blue.ui.drawers import compare_html
+from blue.ui.parts import Parts
+from blue.ui.screen import TOP
+from blue.ui.telling import Updates, told, told_while
+
+
+@dataclass(frozen=True)
+class CompareParts:
+    """The components of the drawer that no other one updates."""
+
+    drawer: gr.Accordion
+    comparison: gr.HTML
+    slopes: gr.HTML
+    moves: gr.HTML
+    read: gr.Button
+    readings: gr.HTML
+
+
+def lay_out() -> tuple[CompareParts, dict]:
+    """The drawer; and the two choices of a version, which belong to the page's common parts."""
+    with events.drawer("Compare", "compare") as drawer:
+        gr.HTML("<h3>Two versions</h3>")
+        with gr.Row(elem_id="compare-versions"):
+            old = gr.Dropdown([], label="From", interactive=True, filterable=False, elem_id="compare-old")
+            new = gr.Dropdown([], label="To", interactive=True, filterable=False, elem_id="compare-new")
+        comparison = gr.HTML(apply_default_css=False, elem_id="comparison")
+        with gr.Row(elem_classes="figures"):
+            with gr.Column(min_width=300):
+                slopes = widgets.figure("slopes", "Where the items of both versions stand", 530)
+            with gr.Column(min_width=300):
+                moves = gr.HTML(apply_default_css=False, elem_id="moves")
+        gr.HTML(
+            "<h3>The same history, read four ways</h3><p class='hint'>What the titles alone would find, a "
+            "profile written by rules, one by the untrained model, and BLUE's. It takes some seconds.</p>"
+        )
+        read = gr.Button("Read it four ways", size="sm", elem_id="read-four")
+        readings = gr.HTML(apply_default_css=False, elem_id="readings")
+    parts = CompareParts(drawer, comparison, slopes, moves, read, readings)
+    return parts, dict(compare_old=old, compare_new=new)
+
+
+class CompareHandlers:
+    """The actions of the drawer."""
+
+    def __init__(self, core: Core, parts: CompareParts) -> None:
+        self._core = core
+        self._parts = parts
+
+    @told("comparison")
+    def versions(self, session: Session, opened: bool, old: int | None, new: int | None) -> Updates:
+        """Two versions side by side: their words, their rankings, their rewards."""
+        if not opened:
+            return gr.skip()
+        parts = self._parts
+        if len(session.versions) < 2 or old is None or new is None:
+            told_ = html.message("Each edit, switch and new profile makes a version. Make a second one.")
+            return {parts.comparison: told_, parts.slopes: "", parts.moves: ""}
+        if old == new:
+            raise SessionError("These are the same version. Choose another one in one of the two lists.")
+        before, after = session.version(old), session.version(new)
+        found = self._core.inspector.compare(
+            before.profile, after.profile, self._core.history(session), scoring=session.settings.scoring,
+            kinds=session.settings.kinds, top=TOP, holdout=self._core.holdout(session),
+            settings=self._core.reward_settings(session),
+        )  # fmt: skip
+        return {
+            parts.comparison: compare_html.versions(before, after, found),
+            parts.slopes: plots.slopes(found, old, new),
+            parts.moves: compare_html.movements(before, after, found),
+        }
+
+    @told_while("readings")
+    def readings(self, session: Session) -> Iterator[Updates]:
+        """The same history: raw, by rules, untrained, BLUE."""
+        if not session.history:
+            raise HistoryError("There is no history to read. Choose an example, or paste one.")
+        yield {
+            self._parts.readings: html.message("Reading it four ways …", "busy"),
+            self._parts.read: gr.update(interactive=False),
+        }
+        try:
+            found = self._core.inspector.readings(
+                session.history, profile=session.current.profile if session.current else None,
+                holdout=self._core.holdout(session), settings=self._core.reward_settings(session),
+                kinds=session.settings.kinds, top=compare_html.SHOWN_ITEMS,
+            )  # fmt: skip
+            yield {self._parts.readings: compare_html.readings(found)}
+        finally:
+            yield {self._parts.read: gr.update(interactive=True)}
+
+
+def wire(parts: Parts, compare: CompareParts, core: Core) -> None:
+    """Connect the drawer to its handlers and to the session it follows."""
+    on, opened = CompareHandlers(core, compare), events.openness(compare.drawer)
+    gr.on(
+        [parts.session.change, opened.change, parts.compare_old.input, parts.compare_new.input],
+        on.versions,
+        [parts.session, opened, parts.compare_old, parts.compare_new],
+        [compare.comparison, compare.slopes, compare.moves],
+        **events.FOLLOW,
+    )
+    compare.read.click(on.readings, parts.session, [compare.readings, compare.read], **events.ASK)

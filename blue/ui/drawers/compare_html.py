@@ -1,0 +1,118 @@
+"""Comparisons as HTML: the same history read four ways, and two versions of a profile."""
+
+from collections.abc import Sequence
+from html import escape
+
+from blue.datatypes import Movement
+from blue.inspection.reports import Reading, RewardChange, VersionComparison
+from blue.session import Version, WordChange, word_changes
+from blue.ui import html, terms
+
+SHOWN_ITEMS = 10  # of each reading
+
+_NAMES = {"raw history": "Raw history", "rule-based": "By rules", "untrained": "Untrained", "BLUE": "BLUE"}
+
+
+def versions(old: Version, new: Version, found: VersionComparison) -> str:
+    """Two versions: words added and removed, what they have in common, what they earn."""
+    words = "".join(_changed_words(change) for change in word_changes(old.profile.text, new.profile.text))
+    overlap = terms.number(f"{found.overlap:.2f}", terms.OVERLAP)
+    return (
+        f'<div class="comparison"><p><b>Version {old.number}</b> ({escape(old.origin)}) → '
+        f"<b>version {new.number}</b> ({escape(new.origin)}); "
+        f'<abbr title="{escape(terms.OVERLAP)}">overlap@{found.top}</abbr> <b>{overlap}</b></p>'
+        f'<p class="words">{words}</p>{_rewards(found.rewards, old, new)}</div>'
+    )
+
+
+def movements(old: Version, new: Version, found: VersionComparison) -> str:
+    """Where every item went, as a table beside the slopes."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(move.item.title)}</th><td>{move.old_rank or "–"}</td>'
+        f'<td>{move.new_rank}</td><td class="move">{html.movement_text(move)}</td></tr>'
+        for move in sorted(found.arrived, key=lambda move: move.new_rank)
+    )
+    rows += "".join(_gone(move) for move in found.left)
+    return (
+        '<div class="scroll" tabindex="0" role="region" aria-label="Movements"><table class="numbers moves">'
+        '<caption class="sr-only">Where each item went</caption><thead><tr><th scope="col">Title</th>'
+        f"{terms.head(f'v{old.number}', terms.RANK)}{terms.head(f'v{new.number}', terms.RANK)}"
+        f'<th scope="col">Moved</th></tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _gone(move: Movement) -> str:
+    return (
+        f'<tr class="gone"><th scope="row">{escape(move.item.title)}</th><td>{move.old_rank}</td>'
+        f'<td>{move.new_rank or "–"}</td><td class="move">left</td></tr>'
+    )
+
+
+def _changed_words(change: WordChange) -> str:
+    text = escape(change.text).replace("\n", "<br>")
+    tag = {"added": "ins", "removed": "del"}.get(change.change)
+    return f"<{tag}>{text}</{tag}> " if tag else f"{text} "
+
+
+def _rewards(changes: Sequence[RewardChange], old: Version, new: Version) -> str:
+    if not changes:
+        return '<p class="hint">Hold a title out, under Why, to see what both versions earn.</p>'
+    rows = "".join(
+        f'<tr><th scope="row">{escape(change.name.replace("_", " "))}</th><td>{_value(change.old)}</td>'
+        f"<td>{_value(change.new)}</td>"
+        f"<td>{terms.number(f'{change.difference:+.3g}', terms.CHANGE)}</td></tr>"
+        for change in changes
+    )
+    return (
+        '<table class="numbers"><caption class="sr-only">Rewards of both versions</caption><thead><tr>'
+        f'<th scope="col">Reward</th><th scope="col">v{old.number}</th><th scope="col">v{new.number}</th>'
+        f"{terms.head('Change', terms.CHANGE)}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _value(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) and abs(value) >= 2 else f"{value:.3f}"
+
+
+def readings(found: Sequence[Reading]) -> str:
+    """The readings side by side: what each searches with, what it finds, and what it earns."""
+    return f'<div class="readings">{"".join(_reading(one) for one in found)}</div>'
+
+
+def _reading(one: Reading) -> str:
+    items = "".join(
+        f"<li>{html.mark(entry.sentence) if entry.sentence is not None and one.profile else ''} "
+        f"{escape(entry.item.title)} {_year(entry.item.year)}</li>"
+        for entry in one.ranking.items[:SHOWN_ITEMS]
+    )
+    return (
+        f'<section class="reading"><h3>{_NAMES[one.name]}</h3><p class="hint">{escape(one.note)}</p>'
+        f"{_query(one)}{_earned(one)}<ol>{items}</ol></section>"
+    )
+
+
+def _year(year: int | None) -> str:
+    return f"<small>{year}</small>" if year else ""
+
+
+def _query(one: Reading) -> str:
+    if one.profile is None:
+        lines = f"<li>{escape(one.text)}</li>"
+    else:
+        lines = "".join(
+            f"<li>{html.mark(number)} {escape(sentence.text)}</li>"
+            for number, sentence in enumerate(one.profile.sentences)
+        )
+    return f'<ul class="query">{lines}</ul>'
+
+
+def _earned(one: Reading) -> str:
+    """The held-out item's rank and the contrastive reward, where an item is held out."""
+    if one.rewards is None:
+        return ""
+    report = one.rewards
+    rank = terms.number(f"rank {report.rank:,}", terms.RANK)
+    contrastive = terms.number(f"{report.contrastive.total:.2f} nats", terms.CONTRASTIVE)
+    return (
+        f'<p class="earned"><b>{html.named(report.holdout.target)}</b>: {rank}, contrastive {contrastive}</p>'
+    )

@@ -1,0 +1,22 @@
+"""The drawer "How to read this": one page (assets/guide.html), with an example to be followed by hand."""
+
+import re
+from pathlib import Path
+
+import gradio as gr
+
+from blue.ui import events, html
+
+PAGE = Path(__file__).resolve().parents[3] / "assets" / "guide.html"
+
+
+def text() -> str:
+    """The page, with the marks of the sentences drawn where it says "[mark 1]"."""
+    page = PAGE.read_text(encoding="utf-8")
+    return re.sub(r"\[mark (\d)\]", lambda found: html.mark(int(found[1]) - 1), page)
+
+
+def lay_out() -> None:
+    """The drawer; it never changes."""
+    with events.drawer("How to read this", "guide"):
+        gr.HTML(text(), apply_default_css=False)

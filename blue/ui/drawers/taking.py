@@ -1,0 +1,147 @@
+"""The drawer "Take it away": the session as a file that opens to the same state, the list, the profile."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from blue.errors import SessionError
+from blue.replay import ranking_csv
+from blue.session import Session, export_session, exported_models, import_session
+from blue.ui import events, html, rows
+from blue.ui.core import Core
+from blue.ui.parts import Parts
+from blue.ui.screen import Screen
+from blue.ui.telling import Updates, told
+from blue.ui.uploads import session_text, take
+
+SHARE_HISTORY, SHARE_VERSIONS = "my history", "all versions"
+
+# Builds the file in the browser, so that the server never stores it.
+DOWNLOAD = """(text, name) => { if (!text || !name) return;
+  const types = {json: 'application/json', csv: 'text/csv', txt: 'text/plain'};
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], {type: types[name.split('.').pop()] + ';charset=utf-8'}));
+  link.download = name; link.click(); URL.revokeObjectURL(link.href); }"""
+
+
+@dataclass(frozen=True)
+class TakingActions:
+    """The buttons of the drawer; what they fill in is among the page's common parts."""
+
+    save: gr.Button
+    opened: gr.UploadButton
+    ranking: gr.Button
+    profile: gr.Button
+
+
+def lay_out() -> tuple[TakingActions, dict]:
+    """The drawer."""
+    with events.drawer("Take it away", "share"):
+        gr.HTML(
+            '<p class="hint">A file that opens to the same state on another computer, or with '
+            "<code>python -m blue replay FILE</code>. It holds the profile, your settings, the models' "
+            "fingerprints, and what you choose here:</p>"
+        )
+        chosen = gr.CheckboxGroup([SHARE_HISTORY, SHARE_VERSIONS], label="Include", elem_id="share-parts")
+        with gr.Row(elem_id="share-actions"):
+            save = gr.Button("Save as a file", size="sm", elem_id="save", min_width=120)
+            opened = gr.UploadButton(
+                "Open a file", size="sm", file_types=[".json"], type="filepath", elem_id="open-session",
+                min_width=120,
+            )  # fmt: skip
+            ranking = gr.Button("The list as CSV", size="sm", elem_id="save-ranking", min_width=120)
+            profile = gr.Button("The profile as text", size="sm", elem_id="save-profile", min_width=120)
+        gr.HTML(
+            '<p class="hint">Each plot has its own buttons: PNG for a picture, HTML for one that moves.</p>'
+        )
+        told_ = gr.HTML(elem_id="share-status")
+        text = gr.Textbox(visible="hidden", elem_id="shared")
+        name = gr.Textbox(visible="hidden", elem_id="shared-name")
+    actions = TakingActions(save, opened, ranking, profile)
+    return actions, dict(share=chosen, share_status=told_, shared=text, shared_name=name)
+
+
+class TakingHandlers:
+    """The actions of the drawer. Files are built for the browser and stored nowhere."""
+
+    def __init__(self, core: Core, parts: Parts, screen: Screen) -> None:
+        self._core = core
+        self._parts = parts
+        self._screen = screen
+
+    @told("share_status")
+    def export(self, session: Session, chosen: list[str]) -> Updates:
+        """The session with what the visitor chose to take away."""
+        text = export_session(
+            session,
+            with_history=SHARE_HISTORY in chosen,
+            with_versions=SHARE_VERSIONS in chosen,
+            models=self._core.inspector.models(),
+        )
+        told_ = " and ".join(["the profile", *chosen])
+        return self._file(text, "blue-session.json", f"The file holds {told_}. Nothing was stored here.")
+
+    @told("share_status")
+    def ranking(self, session: Session) -> Updates:
+        """The list on the screen as CSV."""
+        profile = self._current(session).profile
+        shown = self._core.rank(session, profile, session.settings.top)
+        text = ranking_csv(shown, tuple(sentence.text for sentence in profile.sentences))
+        return self._file(text, "blue-ranking.csv", f"{len(shown.items)} titles. Nothing was stored here.")
+
+    @told("share_status")
+    def profile(self, session: Session) -> Updates:
+        """The profile on the screen as text."""
+        text = self._current(session).profile.text + "\n"
+        return self._file(text, "blue-profile.txt", "One taste a line. Nothing was stored here.")
+
+    def _current(self, session: Session):
+        if session.current is None:
+            raise SessionError("There is no profile to take away yet. Write one first.")
+        return session.current
+
+    def _file(self, text: str, name: str, told_: str) -> Updates:
+        parts = self._parts
+        return {
+            parts.shared: text,
+            parts.shared_name: name,
+            parts.share_status: html.message(told_, "done"),
+        }
+
+    @told("share_status")
+    def open_file(self, path: str) -> Updates:
+        """Open an exported file: the same history, versions, settings and ranking as where it was made."""
+        text = session_text(take(path))
+        session, models = import_session(text), exported_models(text)
+        kinds, scoring = self._screen.choices_of(session)
+        same = models is None or models == self._core.inspector.models()
+        note = (
+            html.message("Opened.", "done")
+            if same
+            else html.message(
+                "Opened. It was made with other models or another catalogue: ranks may differ.", "warn"
+            )
+        )
+        parts = self._parts
+        return self._screen.show(session, kinds, scoring) | {
+            parts.kinds: kinds,
+            parts.scoring: scoring,
+            parts.table: rows.table(session.interactions),
+            parts.report: html.message(f"Opened: {len(session.interactions):,} titles.", "done"),
+            parts.share_status: note,
+        }
+
+
+def wire(parts: Parts, actions: TakingActions, core: Core, screen: Screen) -> None:
+    """Connect the drawer to its handlers."""
+    on = TakingHandlers(core, parts, screen)
+    file = [parts.shared, parts.shared_name, parts.share_status]
+    for button, handler, inputs in (
+        (actions.save, on.export, [parts.session, parts.share]),
+        (actions.ranking, on.ranking, [parts.session]),
+        (actions.profile, on.profile, [parts.session]),
+    ):
+        button.click(handler, inputs, file, **events.EDITS).then(
+            None, [parts.shared, parts.shared_name], None, js=DOWNLOAD, api_visibility="private"
+        )
+    actions.opened.upload(on.open_file, actions.opened, parts.everything(), **events.EDITS)

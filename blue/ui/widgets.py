@@ -1,0 +1,66 @@
+"""Components of our own over assets/figures.js: a plot in the page's colours, a search over the catalogue."""
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import gradio as gr
+
+from blue.ui import plots
+
+SCRIPT = Path(__file__).resolve().parents[2] / "assets" / "figures.js"
+Found = list[tuple[str, str]]  # labels and item ids of titles that match
+
+_FIGURE = """<div class="plot" role="img" aria-label="{label}" data-name="{name}"
+style="min-height:{height}px"></div><p class="figure-actions">
+<button type="button" data-save="png" aria-label="Save as PNG: {label}">Save as PNG</button>
+<button type="button" data-save="html" aria-label="Save as HTML: {label}">Save as HTML</button></p>"""
+
+_SEARCH = """<label class="search"><span>{label}</span>
+<input type="text" list="{name}-titles" placeholder="{placeholder}" autocomplete="off" spellcheck="false">
+</label>
+<datalist id="{name}-titles"></datalist>"""
+
+
+def figure(name: str, label: str, height: int, background: Callable[[], str] | None = None) -> gr.HTML:
+    """A plot whose value is a figure of `blue.ui.plots` as JSON, or "" for none.
+
+    Args:
+        name: its element's id, and the name of a saved file.
+        label: what it shows, for who cannot see it, until a figure's own `meta` says it better.
+        height: in pixels.
+        background: gives a figure (JSON) whose traces a browser gets once, to lie under each later one.
+    """
+
+    def fetch() -> str:
+        return background()
+
+    under = ", () => server.fetch()" if background else ""
+    return gr.HTML(
+        "",
+        html_template=_FIGURE.format(label=escape(label), name=escape(name), height=height),
+        js_on_load=f"blue.figure(element, props, watch, {str(plots.SCRIPT)!r}{under});",
+        server_functions=[fetch] if background else None,
+        apply_default_css=False,
+        elem_id=name,
+        elem_classes="figure",
+    )
+
+
+def title_search(name: str, label: str, placeholder: str, find: Callable[[str], Found]) -> gr.HTML:
+    """A text box that offers matching titles while one types; its `input` event says what was chosen.
+
+    The event's data is {"text": what stands in the box, "item_id": the offered title's id, or None}.
+    """
+
+    def search(text: str) -> Found:
+        return find(text)
+
+    return gr.HTML(
+        "",
+        html_template=_SEARCH.format(label=escape(label), name=escape(name), placeholder=escape(placeholder)),
+        js_on_load="blue.search(element, (name, data) => trigger('input', data), server);",
+        server_functions=[search],
+        apply_default_css=False,
+        elem_id=name,
+    )
