@@ -21,7 +21,7 @@ _FIELDS = {  # field -> what its column holds
     "year": "a year or a date",
     "creator": "author, director or brand",
     "series": "the series or product line it belongs to",
-    "genres": "genres or categories: a list, parted by | ; or commas, or a path with >",
+    "genres": "genres or categories: a list, parted by | ; or commas, or a path (Tea > Green)",
     "tags": "keywords",
     "description": "a description; its first 400 characters are embedded",
     "popularity": "how often it was taken or rated (default: the rows of the item are counted)",

@@ -162,10 +162,10 @@ class TestRows:
         assert (item.popularity, item.aliases) == (1204, ("Momo oder",))
         assert item_text(item) == "Fantasy, novel book by Michael Ende about time: Momo (1973)."
 
-    def test_markup_is_taken_out_and_the_leaf_of_a_path_comes_first(self, tmp_path):
+    def test_markup_is_taken_out_and_the_leaf_of_a_path_is_the_genre(self, tmp_path):
         item = read(written(tmp_path, f"{HEADER}\n{ROWS[0]}\n")).read.items[0]
         assert item.description == "Gentle & floral."
-        assert item.genres == ("toners", "skin care", "beauty")
+        assert (item.genres, item.tags) == (("toners",), ("skin care", "beauty"))
 
     def test_bad_rows_are_counted_with_line_and_reason_and_the_rest_is_kept(self, tmp_path):
         content = "id,title\n1,Tea\n,No id\n3,\n4,Cake,more\n5,Milk\n"

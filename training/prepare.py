@@ -4,6 +4,7 @@
     python -m training.prepare google-local --raw DIR --out DIR          # review-X.json.gz, meta-X.json.gz
     python -m training.prepare movielens --raw DIR --out DIR             # ratings.csv, movies.csv
     python -m training.prepare csv --raw DIR --out DIR                   # interactions.csv, items.csv (yours)
+    python -m training.prepare reviews --raw DIR --out DIR               # reviews.csv (yours, in one file)
     python -m training.prepare benchmark --raw DIR --out DIR             # items.jsonl.gz, users.jsonl.gz
 
 What the files of a source look like is said in its module, training/data/raw/<source>.py.

@@ -8,6 +8,7 @@ from typing import Any
 
 from blue.history.decoding import strip_unwanted
 from blue.history.records import as_text
+from blue.product_kinds import kind_of_product
 
 MOST_NAMES = 8  # of genres, tags or authors kept of one item
 LONGEST_NAME = 60  # characters; a genre that is longer is a sentence
@@ -19,7 +20,7 @@ _TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
 _NUMBER = re.compile(r"\+?\d{1,3}(?:[,.' ]\d{3})+|\+?\d+")
 _SEPARATORS = ("|", ";", "\n")
-_PATH = re.compile(r"\s*(?: > |>|›|»| / )\s*")
+_PATH = re.compile(r"\s*(?: > |›|»)\s*")
 
 
 def text_of(cell: Any, longest: int | None = None) -> str:
@@ -40,16 +41,30 @@ def text_of(cell: Any, longest: int | None = None) -> str:
 
 
 def names_of(cell: Any, *, lower: bool = False) -> tuple[str, ...]:
-    """A list, a written list, or names parted by `|`, `;`, lines, commas; of a path, the leaf comes first.
+    """A list, a written list, or names parted by `|`, `;`, lines or commas.
 
-    >>> names_of("Drama|Sci-Fi|Drama"), names_of("['Tea', 'Cups']"), names_of("Food > Tea", lower=True)
-    (('Drama', 'Sci-Fi'), ('Tea', 'Cups'), ('tea', 'food'))
+    >>> names_of("Drama|Sci-Fi|Drama"), names_of("['Tea', 'Cups']"), names_of("Tea, Cups", lower=True)
+    (('Drama', 'Sci-Fi'), ('Tea', 'Cups'), ('tea', 'cups'))
     """
     names = (text_of(part) for part in _parts(cell))
     kept = dict.fromkeys(
         name.lower() if lower else name for name in names if name and len(name) <= LONGEST_NAME
     )
     return tuple(kept)[:MOST_NAMES]
+
+
+def categories_of(cell: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(genres, tags), lower case: names are genres; of a path the kind of product is, and what is above it tags.
+
+    Training reads category paths in the same way, so that a prompt names an item there as it does here.
+
+    >>> categories_of("Beauty > Skin Care > Eyes > Creams"), categories_of("Drama|Sci-Fi")
+    ((('eye creams',), ('eyes', 'skin care', 'beauty')), (('drama', 'sci-fi'), ()))
+    """
+    steps = [text_of(step) for step in _PATH.split(as_text(cell))]
+    if len(steps) == 1:
+        return names_of(cell, lower=True), ()
+    return kind_of_product(" > ".join(steps)), names_of(steps[-2::-1], lower=True)
 
 
 def people_of(cell: Any) -> tuple[str, ...]:
@@ -100,8 +115,6 @@ def _parts(cell: Any) -> list:
     for separator in _SEPARATORS:
         if separator in text:
             return text.split(separator)
-    if len(steps := _PATH.split(text)) > 1:
-        return steps[::-1]
     return text.split(",")
 
 

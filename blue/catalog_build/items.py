@@ -5,7 +5,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from blue.catalog_build.cells import LONGEST_DESCRIPTION, count_of, names_of, people_of, text_of, year_of
+from blue.catalog_build.cells import (
+    LONGEST_DESCRIPTION,
+    categories_of,
+    count_of,
+    names_of,
+    people_of,
+    text_of,
+    year_of,
+)
 from blue.catalog_build.columns import ColumnChoice
 from blue.catalog_build.files import SourceRow
 from blue.datatypes import Item, SkippedRow
@@ -137,7 +145,8 @@ def _item(row: SourceRow, columns: ColumnChoice, kind: str, tally: _Tally) -> It
         tally.note("counts that could not be read", f"line {row.line}: {text_of(cell('popularity'))[:40]!r}")
     own_kind = " ".join(text_of(cell("kind"), _LONGEST_KIND).casefold().split()) or kind
     year = year_in_title if year is None else year
-    genres = names_of(cell("genres"), lower=True)
+    genres, above = categories_of(cell("genres"))
+    tags = names_of(cell("tags")) or above
     return Item(
         item_id=item_id or _made_id(title, own_kind, year, creators),
         title=title,
@@ -146,7 +155,7 @@ def _item(row: SourceRow, columns: ColumnChoice, kind: str, tally: _Tally) -> It
         authors=creators,
         series=text_of(cell("series"), MAX_TITLE_CHARACTERS) or None,
         genres=genres,
-        tags=tuple(tag for tag in names_of(cell("tags")) if tag.casefold() not in genres),
+        tags=tuple(tag for tag in tags if tag.casefold() not in genres),
         popularity=popularity or 0,
         aliases=tuple(alias for alias in names_of(cell("aliases")) if alias != title),
         description=text_of(cell("description"), LONGEST_DESCRIPTION) or None,

@@ -14,7 +14,7 @@ from blue.rules import copies_title
 from blue.tastes import inverse_frequencies
 from training.data.books import mixed_histories, synthetic_readers
 from training.data.loaders import load
-from training.data.product_words import TitleWords, kind_of_product
+from training.data.product_words import TitleWords
 from training.data.schema import (
     Dataset,
     cut,

@@ -345,3 +345,24 @@ def test_benchmark_histories_of_ids_and_of_objects(tmp_path):
 
 def test_title_keys_differ_where_no_letter_is_left():
     assert title_key("?") != title_key("!")
+
+
+def test_one_file_of_reviews_takes_dates_and_unix_time(tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    header = "user_id,item_id,title,rating,timestamp,brand,text\n"
+    rows = [
+        'A,1,"Tea, green",5,2024-03-01,Alma,fine',
+        "A,2,Cake,4,1709337600,Alma,fine",  # 2024-03-02
+        "A,3,Milk,,2024-02-29T23:00:00+01:00,,fine",
+        "A,4,Rice,3,soon,,fine",
+        "B,2,Another name,4,,Nalu,fine",
+        "B,1,Tea,1,2024-01-01,Alma,fine",
+    ]
+    (raw / "reviews.csv").write_text(header + "\n".join(rows) + "\n", encoding="utf-8")
+    manifest, tables = run("reviews", raw, k=1)
+    titles = dict(tables["items"].select("item_id", "title").iter_rows())
+    assert histories(tables) == {"A": ["3", "1", "2"], "B": ["2", "1"]}
+    assert (titles["1"], titles["2"]) == ("Tea, green", "Cake")
+    reasons = [entry["reasons"] for entry in manifest["inputs"]]
+    assert {"timestamp is neither Unix time nor a date such as 2024-03-01": 1} in reasons

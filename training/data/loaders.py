@@ -13,8 +13,9 @@ import polars as pl
 
 from blue.catalog import load_catalog
 from blue.datatypes import Interaction, Item
+from blue.product_kinds import kind_of_product
 from blue.tastes import inverse_frequencies
-from training.data.product_words import TitleWords, kind_of_product
+from training.data.product_words import TitleWords
 from training.data.schema import Dataset
 
 KINDS = ("movielens", "benchmark", "prepared")

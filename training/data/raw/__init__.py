@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from training.data.raw import amazon, benchmark, google_local, movielens, own_csv
+from training.data.raw import amazon, benchmark, google_local, movielens, own_csv, reviews
 from training.data.raw.rows import Source
 
 SOURCES: Mapping[str, Source] = {
@@ -10,5 +10,6 @@ SOURCES: Mapping[str, Source] = {
     "google-local": google_local.SOURCE,
     "movielens": movielens.SOURCE,
     "csv": own_csv.SOURCE,
+    "reviews": reviews.SOURCE,
     "benchmark": benchmark.SOURCE,
 }

@@ -1,0 +1,74 @@
+"""Your own data in one UTF-8 file, a row a review or purchase, fields quoted where they hold a comma.
+
+    reviews.csv   user_id,item_id,title,rating,timestamp[,category,description,brand]
+
+`title` is the item's. Of an item's rows the first one describes it. `rating` may be empty, and is kept on your
+scale. `timestamp` is Unix time in seconds or milliseconds, or a date such as 2024-03-01 or 2024-03-01T18:30 (UTC
+where it names no zone); it may be empty too: such rows stand before a user's dated ones, in the order of the
+file. Any other column is passed over.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from training.data.raw.reading import FileReport, MalformedError, csv_records
+from training.data.raw.rows import (
+    InteractionRow,
+    ItemRow,
+    RawFiles,
+    Records,
+    Source,
+    identifier,
+    milliseconds,
+    number,
+    one_of,
+    text,
+    title,
+)
+
+NAME = "reviews.csv"
+COLUMNS = ("user_id", "item_id", "title", "rating", "timestamp")
+
+
+def find(folder: Path) -> RawFiles:
+    """The file, read once for its items and once for its interactions. Raises RawDataError if it is missing."""
+    path = one_of(folder, NAME)
+    return RawFiles([path], [path])
+
+
+def records(path: Path, report: FileReport) -> Records:
+    """The rows."""
+    return csv_records(path, report, COLUMNS)
+
+
+def item(record: Mapping[str, str]) -> ItemRow:
+    """The item that a row is about."""
+    more = (text(record.get(column)) for column in ("category", "description", "brand"))
+    return ItemRow(identifier(record, "item_id"), title(record, "title"), *more)
+
+
+def interactions(record: Mapping[str, str]) -> tuple[InteractionRow]:
+    """One interaction."""
+    return (
+        InteractionRow(
+            user_id=identifier(record, "user_id"),
+            item_id=identifier(record, "item_id"),
+            rating=number(record, "rating"),
+            time=_time(record),
+        ),
+    )
+
+
+def _time(record: Mapping[str, str]) -> int | None:
+    written = record["timestamp"].strip()
+    if "-" not in written[1:]:  # a date has hyphens; a number may begin with one
+        return milliseconds(record, "timestamp", unit=None)
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise MalformedError("timestamp is neither Unix time nor a date such as 2024-03-01") from None
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+SOURCE = Source(find, records, item, interactions)
