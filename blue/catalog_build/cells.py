@@ -54,7 +54,7 @@ def names_of(cell: Any, *, lower: bool = False) -> tuple[str, ...]:
 
 
 def categories_of(cell: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(genres, tags), lower case: names are genres; of a path the kind of product is, and what is above it tags.
+    """(genres, tags), lower case: names are genres; of a path, the kind of product, and tags from above it.
 
     Training reads category paths in the same way, so that a prompt names an item there as it does here.
 

@@ -2,10 +2,10 @@
 
     reviews.csv   user_id,item_id,title,rating,timestamp[,category,description,brand]
 
-`title` is the item's. Of an item's rows the first one describes it. `rating` may be empty, and is kept on your
-scale. `timestamp` is Unix time in seconds or milliseconds, or a date such as 2024-03-01 or 2024-03-01T18:30 (UTC
-where it names no zone); it may be empty too: such rows stand before a user's dated ones, in the order of the
-file. Any other column is passed over.
+`title` is the item's. Of an item's rows the first one describes it. `rating` may be empty, and is kept on
+your scale. `timestamp` is Unix time in seconds or milliseconds, or a date such as 2024-03-01 or
+2024-03-01T18:30 (UTC where it names no zone); it may be empty too: such rows stand before a user's dated ones,
+in the order of the file. Any other column is passed over.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ COLUMNS = ("user_id", "item_id", "title", "rating", "timestamp")
 
 
 def find(folder: Path) -> RawFiles:
-    """The file, read once for its items and once for its interactions. Raises RawDataError if it is missing."""
+    """The file, read for its items and then for its interactions. Raises RawDataError if it is missing."""
     path = one_of(folder, NAME)
     return RawFiles([path], [path])
 
