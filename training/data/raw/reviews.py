@@ -4,8 +4,8 @@
 
 `title` is the item's. Of an item's rows the first one describes it. `rating` may be empty, and is kept on
 your scale. `timestamp` is Unix time in seconds or milliseconds, or a date such as 2024-03-01 or
-2024-03-01T18:30 (UTC where it names no zone); it may be empty too: such rows stand before a user's dated ones,
-in the order of the file. Any other column is passed over.
+2024-03-01T18:30 (UTC where it names no zone); it may be empty too: such rows stand before the user's dated
+ones, in the order of the file. Any other column is passed over.
 """
 
 from collections.abc import Mapping
