@@ -1,7 +1,10 @@
 """The profiler's base weights in a form that can be trained."""
 
+import os
+import shutil
 from pathlib import Path
 
+import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from blue.presets import get_preset
@@ -23,6 +26,22 @@ def trainable_base(preset: str, folder: Path) -> Path:
         model.is_quantized = False
         model.quantization_method = None
         del model.config.quantization_config
-        AutoTokenizer.from_pretrained(found.parent, gguf_file=found.name).save_pretrained(folder)
-        model.save_pretrained(folder)
+        part = folder.with_name(f"{folder.name}.part")  # a killed run must not leave half a model behind
+        shutil.rmtree(part, ignore_errors=True)
+        AutoTokenizer.from_pretrained(found.parent, gguf_file=found.name).save_pretrained(part)
+        model.save_pretrained(part)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(part, folder)
     return folder
+
+
+def fast_dtype() -> torch.dtype:
+    """bfloat16 on a GPU and on a CPU with instructions for it, else float32.
+
+    Without them a CPU multiplies matrices in bfloat16 eight times slower than in float32 (AVX2, 1 thread).
+    """
+    if torch.cuda.is_available():
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
+    able = torch.cpu.get_capabilities()
+    instructions = any(able.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+    return torch.bfloat16 if instructions else torch.float32

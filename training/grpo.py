@@ -34,7 +34,7 @@ from blue.encoder import SentenceEncoder
 from blue.presets import get_preset
 from blue.weights import resolve
 from training import checkpoints
-from training.base_model import trainable_base
+from training.base_model import fast_dtype, trainable_base
 from training.data.schema import Dataset, users_of
 from training.diary import Diary, rewind
 from training.grpo_config import Grpo, read_config
@@ -73,10 +73,10 @@ def reward_functions(
     return [by_name[name] for name in config.rewards]
 
 
-def policy(config: Grpo, base: Path, start: Path | None, seed: int) -> PeftModel | PreTrainedModel:
+def policy(config: Grpo, base: Path, start: Path | None, settings: GRPOConfig) -> PeftModel | PreTrainedModel:
     """The base model with the adapter to continue, with a fresh one, or, with rank 0, all of its weights."""
-    torch.manual_seed(seed)  # of a fresh adapter
-    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
+    torch.manual_seed(settings.seed)  # of a fresh adapter
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=weights_dtype(settings))
     if start:
         return PeftModel.from_pretrained(model, start, is_trainable=True)
     if config.lora_rank == 0:
@@ -88,10 +88,16 @@ def policy(config: Grpo, base: Path, start: Path | None, seed: int) -> PeftModel
     return get_peft_model(model, lora)
 
 
-def judge_of(model: PeftModel | PreTrainedModel, base: Path, tokenizer) -> NextItemJudge:
+def weights_dtype(settings: GRPOConfig) -> torch.dtype:
+    """Of what is not trained."""
+    return torch.bfloat16 if settings.bf16 else torch.float32
+
+
+def judge_of(model, base: Path, tokenizer, settings: GRPOConfig) -> NextItemJudge:
     """The policy with its adapter switched off; where it has none, the base model once more."""
     if not isinstance(model, PeftModel):
-        model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16).to(model.device).eval()
+        model = AutoModelForCausalLM.from_pretrained(base, dtype=weights_dtype(settings))
+        model = model.to(settings.device).eval()
     return NextItemJudge(model, tokenizer)
 
 
@@ -125,8 +131,8 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"{len(training)} training and {len(validation.prompts)} validation histories, "
           f"{len(table.items)} items, on {settings.device}")  # fmt: skip
 
-    model = policy(config, base, arguments.start, settings.seed).to(settings.device)
-    rewards = reward_functions(config, encoder, table, judge_of(model, base, tokenizer))
+    model = policy(config, base, arguments.start, settings).to(settings.device)
+    rewards = reward_functions(config, encoder, table, judge_of(model, base, tokenizer, settings))
     if not arguments.resume:
         found = preflight(model, tokenizer, training[: config.preflight_histories], rewards, settings)
         print(report(found), flush=True)
@@ -149,8 +155,12 @@ def configured(arguments: argparse.Namespace) -> tuple[Grpo, dict]:
         config = replace(config, preset=arguments.preset)
     if arguments.smoke:
         config, values = in_miniature(config, arguments.data), values | SMOKE
-    on_cpu = not torch.cuda.is_available() or values.get("use_cpu", False)
-    return config, {"report_to": "none", "use_cpu": on_cpu} | values
+    values = {"report_to": "none"} | values
+    values["use_cpu"] = values.get("use_cpu", False) or not torch.cuda.is_available()
+    if values.get("bf16") and fast_dtype() is not torch.bfloat16:
+        print("This processor has no instructions for bfloat16: training in float32.")
+        values["bf16"] = False
+    return config, values
 
 
 def trl_settings(config: Grpo, values: dict, out: Path) -> GRPOConfig:

@@ -1,0 +1,143 @@
+"""A run that is killed and resumed ends where an unbroken one does, and its log has every step once."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from tests.training.toy import toy_run, toy_trainer
+from training import checkpoints
+from training.diary import entries, rewind
+
+STEPS = 11  # two steps are an epoch: the order of the last epochs depends on all before
+PATIENCE = 240  # seconds that a busy machine may need until the run to be killed has come so far
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return load_file(folder / "adapter" / "adapter_model.safetensors")
+
+
+def steps_logged(out: Path) -> list[int]:
+    return [entry["step"] for entry in entries(out / "log.jsonl") if "loss" in entry]
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("unbroken") / "run"
+    toy_run(out, STEPS)
+    return out
+
+
+def kill_after(out: Path, step: int) -> None:
+    """Start the same run elsewhere, and kill it once it has logged a step."""
+    root = Path(__file__).parents[2]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.training.toy", str(out), str(STEPS)], cwd=root,
+        env=os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    deadline = time.monotonic() + PATIENCE
+    try:
+        while not (out / "log.jsonl").is_file() or max(steps_logged(out), default=0) < step:
+            assert process.poll() is None, "the run ended before it could be killed"
+            assert time.monotonic() < deadline, "the run is too slow to be killed in time"
+            time.sleep(0.05)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+@pytest.mark.parametrize("step", [2, 10])  # before there is a checkpoint; after one in the middle of an epoch
+def test_killed_and_resumed_is_as_unbroken(step, unbroken, tmp_path):
+    out = tmp_path / "run"
+    kill_after(out, step)
+    toy_run(out, STEPS, resume=True)
+    ours, theirs = weights(out), weights(unbroken)
+    assert ours.keys() == theirs.keys()
+    for name, expected in theirs.items():
+        torch.testing.assert_close(ours[name], expected, rtol=1e-4, atol=1e-6)
+    assert steps_logged(out) == list(range(1, STEPS + 1))
+    record = json.loads((out / "run.json").read_text())
+    assert record["finished"]
+    assert record["processes"] == 2
+    whole = json.loads((unbroken / "run.json").read_text())
+    for counted in (
+        "steps",
+        "tokens_sampled",
+        "tokens_trained",
+        "tokens_read",
+        "best_step",
+        "best_validation",
+    ):
+        assert record[counted] == whole[counted]
+    assert record["tokens_sampled"] > 0
+
+
+def test_the_best_checkpoint_is_kept_and_not_the_last(unbroken):
+    last = checkpoints.last_whole(unbroken)
+    best = checkpoints.best_of(last)
+    kept = load_file(best / "adapter_model.safetensors")
+    for name, value in weights(unbroken).items():
+        assert torch.equal(kept[name], value)
+    measured = {e["step"]: e["eval_ndcg@10"] for e in entries(unbroken / "log.jsonl") if "eval_ndcg@10" in e}
+    assert measured[checkpoints.step_of(best)] == max(measured.values())
+
+
+def test_a_run_that_is_over_trains_no_more(unbroken):
+    before = (unbroken / "log.jsonl").read_text()
+    trained = weights(unbroken)
+    trainer = toy_run(unbroken, STEPS, resume=True)
+    assert trainer.state.global_step == 0  # nothing was trained in this process
+    assert (unbroken / "log.jsonl").read_text() == before
+    assert all(torch.equal(value, trained[name]) for name, value in weights(unbroken).items())
+
+
+def test_a_half_written_checkpoint_is_passed_over(unbroken, tmp_path):
+    whole = checkpoints.last_whole(unbroken)
+    older = sorted(unbroken.glob("checkpoint-*"), key=checkpoints.step_of)[-2]
+    for lost in ("trainer_state.json", "optimizer.pt", "rng_state.pth", "adapter_model.safetensors"):
+        file = whole / lost
+        kept = file.read_bytes()
+        file.unlink()
+        assert checkpoints.last_whole(unbroken) == older
+        file.write_bytes(kept)
+    state = whole / "trainer_state.json"
+    kept = state.read_text()
+    state.write_text(kept[: len(kept) // 2])
+    assert checkpoints.last_whole(unbroken) == older
+    state.write_text(kept)
+    assert checkpoints.last_whole(unbroken) == whole
+    assert checkpoints.last_whole(tmp_path) is None
+
+
+def test_the_early_stop_remembers_its_patience(tmp_path):
+    """Two validations without a new best end the run; the one before a kill counts."""
+    trainer = toy_trainer(tmp_path / "run", 30, early_stop=2)
+    trainer.validation.measure = lambda texts: {"ndcg@10": 0.5}
+    trainer.train()
+    assert trainer.state.global_step == 9  # best at 3, none better at 6 and 9
+    middle = tmp_path / "run" / "checkpoint-6"
+    resumed = toy_trainer(tmp_path / "run", 30, early_stop=2)
+    resumed.validation.measure = lambda texts: {"ndcg@10": 0.5}
+    resumed.train(resume_from_checkpoint=str(middle))
+    assert resumed.state.global_step == 9
+    assert checkpoints.is_over(tmp_path / "run" / "checkpoint-9", patience=2)
+    assert not checkpoints.is_over(middle, patience=2)
+
+
+def test_a_diary_is_rewound_and_half_a_line_is_forgotten(tmp_path):
+    diary = tmp_path / "log.jsonl"
+    lines = [json.dumps({"step": n, "loss": 0.0}) for n in (1, 2, 3)]
+    diary.write_text("\n".join([*lines, '{"step": 4, "lo']))
+    rewind(diary, 2)
+    assert [entry["step"] for entry in entries(diary)] == [1, 2]
+    diary.write_text("\n".join([lines[0], "damaged", lines[1]]))
+    with pytest.raises(SystemExit, match="line 2"):
+        rewind(diary, 2)
