@@ -8,10 +8,14 @@ from blue.adapter import LoraAdapter, merged_gguf, read_adapter, require_fit
 from blue.datatypes import TextGenerator
 from blue.errors import WeightsError
 from blue.generator.about import LoadedProfiler
+from blue.generator.lent_gpu import is_zero_gpu
 from blue.presets import DEFAULT_PRESET, Engine, ModelSource, Preset, get_preset
 from blue.weights import Progress, ResolvedWeights, gguf_copy, resolve, sha256_of, silent
 
-__all__ = ["LoadedGenerator", "LoadedProfiler", "load_generator"]
+__all__ = ["LoadedGenerator", "LoadedProfiler", "describe_generator", "load_generator"]
+
+if is_zero_gpu():  # it looks for functions that need a GPU when the app starts, before a model is loaded
+    from blue.generator import transformers_engine  # noqa: F401
 
 
 class LoadedGenerator(TextGenerator, Protocol):
@@ -31,6 +35,22 @@ def load_generator(
     Without an `adapter`, the one that the project ships for this model is attached if it is there.
     Raises WeightsError if files cannot be had or read, or do not fit each other.
     """
+    about, found, lora = _chosen(name, adapter, engine, progress)
+    if about.engine == "openvino":
+        return _load_openvino(found, lora, about, progress)
+    return _load_transformers(found, lora, about, progress)
+
+
+def describe_generator(
+    name: str | Preset = DEFAULT_PRESET, adapter: Path | None = None, progress: Progress = silent
+) -> LoadedProfiler:
+    """What `load_generator` would load: its files are had, but no engine starts."""
+    return _chosen(name, adapter, None, progress)[0]
+
+
+def _chosen(
+    name: str | Preset, adapter: Path | None, engine: Engine | None, progress: Progress
+) -> tuple[LoadedProfiler, ResolvedWeights, LoraAdapter | None]:
     preset = get_preset(name)
     engine = engine or preset.engine
     source = preset.profiler
@@ -41,9 +61,7 @@ def load_generator(
     )
     if lora is not None:
         about = replace(about, adapter=preset.published or lora.name, adapter_digest=lora.digest)
-    if engine == "openvino":
-        return _load_openvino(found, lora, about, progress)
-    return _load_transformers(found, lora, about, progress)
+    return about, found, lora
 
 
 def _adapter_of(source: ModelSource, chosen: Path | None) -> LoraAdapter | None:

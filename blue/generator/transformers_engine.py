@@ -1,6 +1,8 @@
 """The reference engine: PyTorch and transformers, for what OpenVINO cannot read and to check it against."""
 
 import threading
+import uuid
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -9,8 +11,25 @@ from blue.datatypes import Message, SamplingSettings
 from blue.errors import GenerationError, WeightsError
 from blue.generator.about import LoadedProfiler
 from blue.generator.chat import FairLock, control_tokens, neutralise, require_room, require_sampling
+from blue.generator.lent_gpu import on_lent_gpu
 
 MAX_CONTEXT_TOKENS = 8192  # models with more room than this would fill a small machine's memory
+
+
+# Loaded ones by their keys: a process that was forked for a lent GPU gets a key and finds its own copy here.
+_LOADED: "weakref.WeakValueDictionary[str, TransformersGenerator]" = weakref.WeakValueDictionary()
+
+
+@on_lent_gpu
+def _pieces(key: str, inputs: dict, settings: SamplingSettings) -> Iterator[str]:
+    """The continuation, piece by piece, by the generator with this key."""
+    yield from _LOADED[key]._stream(inputs, settings)
+
+
+@on_lent_gpu
+def _sequences(key: str, inputs: dict, settings: SamplingSettings) -> object:
+    """Token ids of shape (Q, prompt + continuation), by the generator with this key."""
+    return _LOADED[key]._run(inputs, settings).cpu()
 
 
 class TransformersGenerator:
@@ -45,6 +64,8 @@ class TransformersGenerator:
         self._lock = FairLock()
         self.about = about or LoadedProfiler(path.stem, self.engine, "local path")
         self.name = self.about.name
+        self._key = uuid.uuid4().hex
+        _LOADED[self._key] = self
 
     def count_tokens(self, text: str) -> int:
         """Length of a text in this model's tokens."""
@@ -54,9 +75,13 @@ class TransformersGenerator:
         self, messages: Sequence[Message], settings: SamplingSettings, *, prefill: str = ""
     ) -> Iterator[str]:
         """Yield the continuation piece by piece; closing the iterator stops the model at its next token."""
+        inputs = self._inputs([messages], settings, prefill)
+        with self._lock.turn():
+            yield from _pieces(self._key, inputs, settings)
+
+    def _stream(self, inputs: dict, settings: SamplingSettings) -> Iterator[str]:
         from transformers import TextIteratorStreamer
 
-        inputs = self._inputs([messages], settings, prefill)
         streamer = TextIteratorStreamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
         closed = threading.Event()
         failure: list[RuntimeError] = []
@@ -69,14 +94,13 @@ class TransformersGenerator:
             finally:
                 streamer.end()
 
-        with self._lock.turn():
-            thread = threading.Thread(target=run, name="blue-generate", daemon=True)
-            thread.start()
-            try:
-                yield from _without_stop(filter(None, streamer), settings.stop)
-            finally:
-                closed.set()
-                thread.join()  # the turn must not pass on while the model still runs
+        thread = threading.Thread(target=run, name="blue-generate", daemon=True)
+        thread.start()
+        try:
+            yield from _without_stop(filter(None, streamer), settings.stop)
+        finally:
+            closed.set()
+            thread.join()  # the turn must not pass on while the model still runs
         if failure:
             raise GenerationError(f"The model stopped: {failure[0]}") from failure[0]
 
@@ -88,7 +112,7 @@ class TransformersGenerator:
             return []
         inputs = self._inputs(conversations, settings, prefill)
         with self._lock.turn():
-            sequences = self._run(inputs, settings)  # (Q, prompt + continuation)
+            sequences = _sequences(self._key, inputs, settings)  # (Q, prompt + continuation)
         texts = self._tokenizer.batch_decode(
             sequences[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True
         )
@@ -104,7 +128,7 @@ class TransformersGenerator:
     def _inputs(
         self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings, prefill: str
     ) -> dict:
-        """Filled templates as left-padded tensors of shape (Q, longest prompt)."""
+        """Filled templates as left-padded tensors in main memory, of shape (Q, longest prompt)."""
         prompts = [
             self._tokenizer.apply_chat_template(
                 neutralise(messages, self._control_tokens),
@@ -117,7 +141,7 @@ class TransformersGenerator:
         ]
         inputs = self._tokenizer(prompts, add_special_tokens=False, padding=True, return_tensors="pt")
         require_room(inputs["input_ids"].shape[1], settings, self._context)
-        return inputs.to(self._model.device)
+        return dict(inputs)
 
     def _run(
         self,
@@ -150,7 +174,7 @@ class TransformersGenerator:
         )
         torch.manual_seed(settings.seed)
         return self._model.generate(
-            **inputs,
+            **{name: tensor.to(self._model.device) for name, tensor in inputs.items()},
             generation_config=config,
             tokenizer=self._tokenizer,
             streamer=streamer,
