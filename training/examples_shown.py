@@ -6,6 +6,7 @@ from pathlib import Path
 from blue.catalog import load_catalog
 from blue.datatypes import SamplingSettings, TextGenerator
 from blue.history import TitleMatcher, match_history, parse_history
+from blue.profiler import WHOLE_PROFILE
 from blue.prompts import most_recent, one_pass
 
 FILE = "examples.json"
@@ -16,15 +17,16 @@ HISTORIES = (  # ours: nobody's real history
 )
 
 
-def write_examples(generator: TextGenerator, settings: SamplingSettings, path: Path) -> list[dict]:
-    """Write and return [{"history", "profile"}]: the same prompts, so the same texts, as in the app."""
+def profile_of(generator: TextGenerator, history: str, settings: SamplingSettings = WHOLE_PROFILE) -> str:
+    """What a trained profiler writes of a history: the prompt is the app's over the shipped catalogue."""
     catalog = load_catalog()
-    matcher = TitleMatcher(catalog.items)
-    examples = []
-    for history in HISTORIES:
-        known = match_history(parse_history(history), matcher).interactions
-        conversation = one_pass(most_recent(known, catalog.by_id, generator.count_tokens), catalog.by_id)
-        profile = "".join(generator.stream(conversation.messages, settings, prefill=conversation.opening))
-        examples.append({"history": history, "profile": profile})
+    known = match_history(parse_history(history), TitleMatcher(catalog.items)).interactions
+    conversation = one_pass(most_recent(known, catalog.by_id, generator.count_tokens), catalog.by_id)
+    return "".join(generator.stream(conversation.messages, settings, prefill=conversation.opening))
+
+
+def write_examples(generator: TextGenerator, settings: SamplingSettings, path: Path) -> list[dict]:
+    """Write and return [{"history", "profile"}] of the made-up histories."""
+    examples = [{"history": one, "profile": profile_of(generator, one, settings)} for one in HISTORIES]
     path.write_text(json.dumps(examples, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return examples

@@ -28,6 +28,7 @@ from training.data.books import mixed_histories, synthetic_readers
 from training.data.loaders import information_of, load_all
 from training.data.schema import Dataset, Split
 from training.examples import Example, WindowSettings, examples
+from training.sources import note_sources
 
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
@@ -168,6 +169,7 @@ def warm_start(arguments: argparse.Namespace) -> None:
     config, sft = read_config(arguments.config)
     out = arguments.out
     out.mkdir(parents=True, exist_ok=True)
+    (out / "config.yaml").write_bytes(arguments.config.read_bytes())
     base = trainable_base(config.preset, out / "base")
     tokenizer = AutoTokenizer.from_pretrained(base)
 
@@ -224,6 +226,7 @@ def main() -> None:
     stage.add_argument("--smoke", action="store_true", help="3 steps on 2 histories x 4 profiles")
     stage.set_defaults(run=grpo)
     arguments = parser.parse_args()
+    note_sources(arguments.data, arguments.out)
     arguments.run(arguments)
 
 

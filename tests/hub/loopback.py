@@ -56,6 +56,7 @@ class Repository:
     commits: dict[str, dict[str, Blob]] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
+    asked: dict = field(default_factory=dict)  # what its creation asked for: a Space's SDK and variables
 
     def commit(self, branch: str, files: dict[str, Blob], message: str) -> str:
         content = json.dumps(
@@ -239,7 +240,7 @@ class _Handler(BaseHTTPRequestHandler):
             return _json({"error": "You already created this repo", "url": page}, 409)
         private = wanted.get("private") or wanted.get("visibility") == "private"
         attributes = b"*.safetensors filter=lfs diff=lfs merge=lfs -text\n"
-        self.hub.put(f"{kind}/{repo}", {".gitattributes": attributes}, private=bool(private))
+        self.hub.put(f"{kind}/{repo}", {".gitattributes": attributes}, private=bool(private), asked=wanted)
         return _json({"url": page, "name": repo, "id": repo})
 
     def validate(self) -> tuple[int, bytes, dict]:
@@ -384,8 +385,8 @@ def _json(content: object, status: int = 200) -> tuple[int, bytes, dict]:
     return status, json.dumps(content).encode(), {"Content-Type": "application/json"}
 
 
-_API = r"/api/(?P<kind>models|datasets)/(?P<repo>[^/]+/[^/]+)"
-_PAGE = r"/(?:(?P<kind>datasets)/)?(?P<repo>[^/]+/[^/]+)"
+_API = r"/api/(?P<kind>models|datasets|spaces)/(?P<repo>[^/]+/[^/]+)"
+_PAGE = r"/(?:(?P<kind>datasets|spaces)/)?(?P<repo>[^/]+/[^/]+)"
 ROUTES = [
     (method, re.compile(pattern), action)
     for method, pattern, action in (
