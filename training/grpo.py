@@ -36,7 +36,7 @@ from blue.weights import resolve
 from training import checkpoints
 from training.base_model import fast_dtype, trainable_base
 from training.data.schema import Dataset, users_of
-from training.diary import Diary, rewind
+from training.diary import Diary
 from training.grpo_config import Grpo, read_config
 from training.grpo_rows import as_rows
 from training.grpo_trainer import ProfilerTrainer
@@ -46,6 +46,7 @@ from training.neighbours import FutureActivity, NextItemRank, Preference
 from training.preflight import preflight, refuse_flat, report
 from training.reward_functions import Contrastive, NextItemChoice, guards
 from training.rollouts import OpenVinoRollouts
+from training.run_log import rewind
 from training.run_record import RunRecord
 from training.train_profiler import PROJECTIONS, gather, rows
 from training.validation import Validation, validation_of
