@@ -64,7 +64,7 @@ class StoredWriter:
 
     def __init__(self, name: str, generator: LoadedGenerator, identity: str, store: ProfileStore) -> None:
         self.name, self.generator = name, generator
-        self._identity, self._store = identity, store
+        self.identity, self._store = identity, store
         self.cost = WritingCost(0, 0.0, 0, 0)
 
     def write(self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings) -> list[str]:
@@ -100,7 +100,7 @@ class StoredWriter:
         return written
 
     def _key(self, messages: Sequence[Message], settings: SamplingSettings) -> str:
-        content = [self._identity, PROMPT_VERSION, asdict(settings), list(messages)]
+        content = [self.identity, PROMPT_VERSION, asdict(settings), list(messages)]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -134,7 +134,7 @@ class UniSRec(nn.Module):
         nn.init.zeros_(self.noise.weight)
         self.dropout = nn.Dropout(settings.dropout)
         self.body = _Attention(settings, causal=True)
-        self.temperature, self.reads = settings.temperature, LENGTH
+        self.settings, self.temperature, self.reads = settings, settings.temperature, LENGTH
 
     def lesson(self, histories: Tensor, dice: torch.Generator) -> Lesson:
         """(B, L) rows -> the state at every position, and the item that came next."""

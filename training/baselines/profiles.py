@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from blue.datatypes import Profile, Scoring
+from blue.datatypes import Profile, SamplingSettings, Scoring
 from blue.errors import ProfileError
 from blue.profiler import WHOLE_PROFILE
 from blue.prompts import most_recent, one_pass
@@ -32,8 +32,10 @@ def by_rules(laboratory: Laboratory) -> Write:
     return write
 
 
-def by_model(laboratory: Laboratory, writer: StoredWriter) -> Write:
-    """Profiles by a language model that gets the whole history in one prompt, decoded greedily."""
+def by_model(
+    laboratory: Laboratory, writer: StoredWriter, settings: SamplingSettings = WHOLE_PROFILE
+) -> Write:
+    """Profiles by a language model that gets the whole history in one prompt; greedily unless told."""
     items = laboratory.data.dataset.items
 
     def messages(case: Case):
@@ -41,7 +43,7 @@ def by_model(laboratory: Laboratory, writer: StoredWriter) -> Write:
         return one_pass(history, items).messages
 
     def write(cases: Sequence[Case]) -> list[str]:
-        return writer.write([messages(case) for case in cases], WHOLE_PROFILE)
+        return writer.write([messages(case) for case in cases], settings)
 
     return write
 
@@ -75,13 +77,19 @@ def profile_scores(laboratory: Laboratory, profile: Profile, scoring: Scoring) -
         return np.zeros(len(vectors), dtype=np.float32)
     if scoring == "single":
         return vectors @ laboratory.encoder.encode_queries([profile.text])[0]
+    return facets(laboratory, profile)[0]
+
+
+def facets(laboratory: Laboratory, profile: Profile) -> tuple[np.ndarray, np.ndarray]:
+    """Scores by sentence, as in the app: ((I,) scores, (I,) 0-based sentence that brought each item)."""
     parts = [stance(sentence.text) for sentence in profile.sentences]
+    numbers = [number for number, part in enumerate(parts) if part.liked] or [0]
     liked = [part.liked for part in parts if part.liked] or [profile.text]
     disliked = [part.disliked for part in parts if part.disliked]
-    similarities = laboratory.encoder.encode_queries(liked + disliked) @ vectors.T
+    similarities = laboratory.encoder.encode_queries(liked + disliked) @ laboratory.vectors.T
     near, far = similarities[: len(liked)], similarities[len(liked) :]
-    scores, _ = facet_scores(near, np.ones(len(liked), np.float32), _baselines(near))
-    return scores - rejection(far, np.ones(len(disliked), np.float32))
+    scores, best = facet_scores(near, np.ones(len(liked), np.float32), _baselines(near))
+    return scores - rejection(far, np.ones(len(disliked), np.float32)), np.array(numbers)[best]
 
 
 def _baselines(similarities: np.ndarray) -> np.ndarray:

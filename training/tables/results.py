@@ -151,14 +151,18 @@ def title(table: Table) -> str:
 
 def markdown(table: Table) -> str:
     """A table with its notes and differences."""
-    header, body = cells(table)
-    lines = [f"### {title(table)}", "", _line(header), _line(["---"] * len(header)), *map(_line, body)]
+    lines = [f"### {title(table)}", "", *markdown_lines(*cells(table))]
     if table.differences:
         lines += ["", "NDCG@10, paired differences:", ""]
         lines += [f"- {row.method}, {row.pool}: {_figure(row)}" for row in table.differences]
     if table.notes:
         lines += ["", *(f"- {note}" for note in table.notes)]
     return "\n".join(lines) + "\n"
+
+
+def markdown_lines(header: Sequence[str], body: Sequence[Sequence[str]]) -> list[str]:
+    """Header and body as a Markdown table."""
+    return [_line(header), _line(["---"] * len(header)), *map(_line, body)]
 
 
 def _line(texts: Sequence[str]) -> str:

@@ -1,0 +1,80 @@
+"""What each part is worth: of training (an adapter each), of the history, of the profile, of the scoring."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from blue.datatypes import Scoring
+from training.baselines.profiles import ProfileScorer, Write, as_profile, by_model, profile_scores
+from training.data.schema import Case
+from training.evaluation_data import EvaluationData, EvaluationError
+from training.evaluation_run import Run
+from training.laboratory import Laboratory
+from training.protocol import Ranks
+from training.tables.results import Table
+from training.tables.source import ranking_table, say, size_notes
+
+HISTORIES = (3, 5, 10)  # most recent interactions, against all 25
+SENTENCES = (1, 2, 3, 4)  # first ones of the profile, against all five
+PUBLISHED = ("rlaif", "rlpf", "langptune")  # systems of the source table, not parts of ours
+
+
+@dataclass(frozen=True)
+class ShorterHistory:
+    """A profiler that reads the last `length` interactions alone."""
+
+    write: Write
+    length: int
+
+    def __call__(self, cases: Sequence[Case]) -> list[str]:
+        """Profiles of the shortened histories."""
+        return self.write([replace(case, history=case.history[-self.length :]) for case in cases])
+
+
+@dataclass(frozen=True)
+class FewerSentences:
+    """Profiles of which the first `count` sentences are kept, scored by sentence."""
+
+    laboratory: Laboratory
+    write: Write
+    count: int
+    scoring: Scoring = "facets"
+
+    def scores(self, cases: Sequence[Case]) -> np.ndarray:
+        """(B, I)."""
+        profiles = [as_profile(text) for text in self.write(cases)]
+        cut = [replace(one, sentences=one.sentences[: self.count]) for one in profiles]
+        return np.array([profile_scores(self.laboratory, one, self.scoring) for one in cut])
+
+
+def tables(run: Run) -> list[Table]:
+    """One table a data set; every row differs from `blue-facets` in what its name says."""
+    if reason := run.profilers.missing("blue"):
+        raise EvaluationError(f"The ablation takes parts from a trained profiler, but {reason}.")
+    return [_table(run, data) for data in run.everything]
+
+
+def _table(run: Run, data: EvaluationData) -> Table:
+    benchmark, laboratory = run.benchmark(data), run.laboratory(data)
+    say(f"{data.name}: blue")
+    write = by_model(laboratory, run.profilers.writer("blue"))
+    scorers = {
+        "blue-facets": ProfileScorer(laboratory, write, "facets"),
+        "blue-single": ProfileScorer(laboratory, write, "single"),
+    }
+    for count in SENTENCES:
+        scorers[f"sentences-{count}"] = FewerSentences(laboratory, write, count)
+    for length in HISTORIES:
+        scorers[f"history-{length}"] = ProfileScorer(laboratory, ShorterHistory(write, length), "facets")
+    trained = [name for name in run.profilers.folders if name != "blue" and name not in PUBLISHED]
+    for name in trained:
+        part = by_model(laboratory, run.profilers.writer(name))
+        scorers[f"{name}-facets"] = ProfileScorer(laboratory, part, "facets")
+        scorers[f"{name}-single"] = ProfileScorer(laboratory, part, "single")
+    ranks: dict[str, Ranks] = {}
+    for name, scorer in scorers.items():
+        say(f"{data.name}: {name}")
+        ranks[name] = benchmark.ranks(scorer)
+    notes = [] if trained else ["No other training is shown: give its adapter with --adapter NAME=DIR."]
+    return ranking_table(run, data.name, benchmark, ranks, notes + size_notes(benchmark))
