@@ -37,7 +37,7 @@ def main() -> None:
         print(loading.doing, flush=True)
 
     page = view.build(loading)
-    page.queue(max_size=64, api_open=True).launch(
+    page.queue(max_size=64, default_concurrency_limit=2, api_open=True).launch(  # two cores
         server_name=os.environ.get("HOST") or ("0.0.0.0" if "SPACE_ID" in os.environ else "127.0.0.1"),
         server_port=int(os.environ.get("PORT", "7860")),
         theme=view.THEME,

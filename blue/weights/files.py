@@ -17,6 +17,7 @@ from blue.errors import WeightsError
 Origin = Literal["local path", "installed package", "hub", "package index"]
 Progress = Callable[[str, float | None], None]  # what is happening; the fraction done, None if unknown
 
+SPACE_STORAGE = Path("/data")  # where the Hub mounts a Space's persistent storage
 LOCK_SECONDS = 900  # longer than a slow download of the default model takes
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 UNWRITABLE = (PermissionError, NotADirectoryError, FileExistsError)
@@ -36,9 +37,16 @@ def silent(message: str, fraction: float | None) -> None:
 
 
 def cache_folder() -> Path:
-    """The folder for what can be fetched or computed again; the variable BLUE_CACHE overrides it."""
-    chosen = os.environ.get("BLUE_CACHE")
-    folder = Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("blue-studio")
+    """The folder for what can be fetched or computed again; the variable BLUE_CACHE overrides it.
+
+    On a Space that has persistent storage it is there, so that a restart finds everything.
+    """
+    if chosen := os.environ.get("BLUE_CACHE"):
+        folder = Path(chosen).expanduser()
+    elif "SPACE_ID" in os.environ and os.access(SPACE_STORAGE, os.W_OK):
+        folder = SPACE_STORAGE / "blue-studio"
+    else:
+        folder = platformdirs.user_cache_path("blue-studio")
     with explained_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     return folder
