@@ -42,7 +42,7 @@ else:
 
 def run(*command: str, env: dict[str, str]) -> subprocess.CompletedProcess:
     done = subprocess.run(
-        [sys.executable, *command], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=800
+        [sys.executable, *command], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=850
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return done
@@ -58,7 +58,8 @@ def trained(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     values = yaml.safe_load(CONFIG.read_text()) | {
         "mixture": {"books": 1600}, "synthetic_readers": 60, "validation_examples": 4,
-        "history_tokens": 64, "profile_tokens": 48, "warmup_steps": 1, "learning_rate": 2e-3, "lr_scheduler_type": "constant_with_warmup",
+        "history_tokens": 64, "profile_tokens": 48,
+        "warmup_steps": 1, "learning_rate": 2e-3, "lr_scheduler_type": "constant_with_warmup",
     }  # fmt: skip
     del values["lr_scheduler_kwargs"]
     (folder / "config.yaml").write_text(yaml.safe_dump(values))
