@@ -22,7 +22,7 @@ What the files of a source look like is said in its module, training/data/raw/<s
 
 `target_in_history` is false in every row, because of step 4; `near_duplicate_title` says that the history
 holds an item of nearly the target's title, which would give the answer away. Nothing is drawn at random: the
-split is a hash of the user's id.
+split is a hash of the user's id, after the set's name where a set numbers its own users (benchmark).
 """
 
 import argparse
@@ -58,17 +58,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--raw", type=Path, required=True, help="folder of the files as they were published")
     parser.add_argument("--out", type=Path, required=True, help="folder to write; a prepared one is replaced")
     parser.add_argument("--k", type=int, default=5, help="least interactions of every user and every item")
+    parser.add_argument(
+        "--name", help="of a benchmark set: part of its users' ids; the last word of OUT if not given"
+    )
     options = parser.parse_args(arguments)
     if options.k < 1:
         parser.error("--k must be 1 or more")
     try:
-        prepare(options.source, options.raw, options.out, options.k)
+        prepare(options.source, options.raw, options.out, options.k, data_set=options.name)
     except BlueError as error:
         parser.exit(BAD_INPUT, f"{error}\n")
 
 
-def prepare(name: str, raw: Path, out: Path, k: int = 5, console: Console | None = None) -> dict:
+def prepare(
+    name: str,
+    raw: Path,
+    out: Path,
+    k: int = 5,
+    console: Console | None = None,
+    data_set: str | None = None,
+) -> dict:
     """Prepare the files of source `name` in folder `raw` into folder `out`; returns the manifest.
+
+    A source that numbers its own users needs a name for the set, so that its user 17 is the one of the same
+    set in its published form: `data_set`, or the last word of the folder's name (`amazon14_beauty`: beauty).
 
     Nothing stands in `out` before everything is written. Raises RawDataError if a file is missing, empty or
     holds no usable line, or if `out` holds something else; NothingLeftError if the filters leave nothing.
@@ -80,7 +93,9 @@ def prepare(name: str, raw: Path, out: Path, k: int = 5, console: Console | None
     try:
         ready = work / "ready"
         ready.mkdir()
-        manifest = _prepare(name, raw, work, ready, k, console)
+        numbered = SOURCES[name].numbers_its_users
+        data_set = (data_set or out.resolve().name.split("_")[-1]) if numbered else None
+        manifest = _prepare(name, raw, work, ready, k, console, data_set)
         if out.exists():
             out.rename(work / "replaced")
         ready.rename(out)
@@ -90,7 +105,7 @@ def prepare(name: str, raw: Path, out: Path, k: int = 5, console: Console | None
     return manifest
 
 
-def _prepare(name: str, raw: Path, work: Path, ready: Path, k: int, console: Console) -> dict:
+def _prepare(name, raw, work, ready, k, console, data_set) -> dict:
     with _progress() as on_batch:
         staged = stage(SOURCES[name], raw, work / "staged", on_batch)
     console.print(files_table(staged.reports))
@@ -99,9 +114,10 @@ def _prepare(name: str, raw: Path, work: Path, ready: Path, k: int, console: Con
         prepared = filtered(staged, k, steps)
     finally:
         console.print(steps_table(steps))  # also where nothing is left: it shows which filter took it
-    write_tables(prepared, staged, ready)
+    write_tables(prepared, staged, ready, data_set)
     manifest = {
         "source": name,
+        "data_set": data_set,
         "k": k,
         "seed": None,  # nothing is drawn
         "versions": {"schema": SCHEMA_VERSION, "polars": pl.__version__},

@@ -16,7 +16,7 @@ from blue.datatypes import Interaction, Item
 from blue.product_kinds import kind_of_product
 from blue.tastes import inverse_frequencies
 from training.data.product_words import TitleWords
-from training.data.schema import Dataset
+from training.data.schema import Dataset, user_key
 
 KINDS = ("movielens", "benchmark", "prepared")
 
@@ -96,15 +96,20 @@ def benchmark(name: str, folder: Path) -> Dataset:
 
 
 def prepared(name: str, folder: Path) -> Dataset:
-    """The Parquet files of `training.prepare`, read as products: title, category, brand, rating, time."""
+    """The Parquet files of `training.prepare`, read as products: title, category, brand, rating, time.
+
+    Users get the split of users.parquet, whatever the set is called here: see `user_key`.
+    """
     records = pl.read_parquet(folder / "items.parquet").to_dicts()
     words = TitleWords([record["title"] for record in records])
     items = {item.item_id: item for item in (_product(record, words) for record in records)}
     rows = pl.read_parquet(folder / "interactions.parquet").sort("user_id", "position")
+    manifest = folder / "manifest.json"
+    data_set = json.loads(manifest.read_text("utf-8")).get("data_set") if manifest.is_file() else None
     histories = defaultdict(list)
     for row in rows.iter_rows(named=True):
         time = None if row["time"] is None else datetime.fromtimestamp(row["time"] / 1000, UTC)
-        histories[row["user_id"]].append(
+        histories[user_key(data_set, row["user_id"])].append(
             Interaction(items[row["item_id"]].title, row["rating"], time, "product", item_id=row["item_id"])
         )
     return Dataset(name, items, {user: tuple(ones) for user, ones in histories.items()})

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from blue.errors import BlueError
 from training.data.raw.staging import ITEM_COLUMNS, Staged
-from training.data.schema import NEAR_DUPLICATE, nearly_same_title, split_of
+from training.data.schema import NEAR_DUPLICATE, nearly_same_title, split_of, user_key
 
 ROWS_A_GROUP = 100_000
 MARGIN = 10  # points of fuzz.ratio: how far below its bound a pair of titles is still put to the exact test
@@ -158,8 +158,11 @@ def without_repeated_targets(frame: pl.DataFrame) -> pl.DataFrame:
     return kept.drop("place", "end")
 
 
-def users_table(prepared: Prepared) -> pl.DataFrame:
-    """users.parquet: one row a user, by id; the target is the last interaction."""
+def users_table(prepared: Prepared, data_set: str | None = None) -> pl.DataFrame:
+    """users.parquet: one row a user, by id; the target is the last interaction.
+
+    The split is that of `data_set:id` where users are numbered by the set, else that of the id alone.
+    """
     frame = prepared.interactions
     users = frame.group_by("user", maintain_order=True).agg(length=pl.len(), target=pl.col("item").last())
     history = frame.join(users, on="user", maintain_order="left")
@@ -169,7 +172,7 @@ def users_table(prepared: Prepared) -> pl.DataFrame:
     ids = prepared.user_ids.gather(users["user"])
     return users.select(
         user_id=ids,
-        split=pl.Series([split_of(user) for user in ids], dtype=pl.String),
+        split=pl.Series([split_of(user_key(data_set, user)) for user in ids], dtype=pl.String),
         length="length",
         target_item_id=prepared.of_item(users["target"], "item_id"),
         target_in_history=pl.col("user").is_in(repeats.unique().implode()),
@@ -203,9 +206,10 @@ def interactions_table(prepared: Prepared) -> pl.DataFrame:
     )
 
 
-def write_tables(prepared: Prepared, staged: Staged, folder: Path) -> None:
+def write_tables(prepared: Prepared, staged: Staged, folder: Path, data_set: str | None = None) -> None:
     """items.parquet (in the order of the source), interactions.parquet and users.parquet."""
     left = staged.items.filter(pl.col("row").is_in(prepared.items["item"].implode())).select(*ITEM_COLUMNS)
     left.sink_parquet(folder / "items.parquet", row_group_size=ROWS_A_GROUP)  # descriptions never at once
-    for name, table in (("interactions", interactions_table), ("users", users_table)):
-        table(prepared).write_parquet(folder / f"{name}.parquet", row_group_size=ROWS_A_GROUP)
+    tables = {"interactions": interactions_table(prepared), "users": users_table(prepared, data_set)}
+    for name, table in tables.items():
+        table.write_parquet(folder / f"{name}.parquet", row_group_size=ROWS_A_GROUP)

@@ -10,7 +10,7 @@ from blue.same_title import NEAR_DUPLICATE, nearly_same_title, without_duplicate
 
 __all__ = [
     "NEAR_DUPLICATE", "Case", "Dataset", "Split", "cut", "last_cases", "nearly_same_title", "split_of",
-    "users_of", "without_duplicate_titles",
+    "user_key", "users_of", "without_duplicate_titles",
 ]  # fmt: skip
 
 Split = Literal["train", "validation", "test"]
@@ -41,12 +41,21 @@ def split_of(user_id: str) -> Split:
     """The split a user belongs to, by a hash of the id: the same on every machine and for any data.
 
     >>> split_of("ml:1"), split_of("ml:6")
-    ('train', 'train')
+    ('train', 'test')
     """
     percent = int.from_bytes(hashlib.sha256(user_id.encode()).digest()[:8]) % 100
     if percent < TEST_PERCENT:
         return "test"
     return "validation" if percent < TEST_PERCENT + VALIDATION_PERCENT else "train"
+
+
+def user_key(data_set: str | None, user_id: str) -> str:
+    """The id that decides the split: with the set's name before it where the set numbers its own users.
+
+    >>> user_key("beauty", "17"), user_key(None, "AEYORY2AVPMCPDV57CE337YU5LXA")
+    ('beauty:17', 'AEYORY2AVPMCPDV57CE337YU5LXA')
+    """
+    return f"{data_set}:{user_id}" if data_set else user_id
 
 
 def users_of(dataset: Dataset, split: Split) -> list[str]:

@@ -49,4 +49,4 @@ def interactions(record: Mapping[str, Any]) -> list[InteractionRow]:
     ]
 
 
-SOURCE = Source(find, json_records, item, interactions)
+SOURCE = Source(find, json_records, item, interactions, numbers_its_users=True)

@@ -51,6 +51,7 @@ class Source:
     records: Callable[[Path, FileReport], Records]
     item: Callable[[Mapping[str, Any]], ItemRow]
     interactions: Callable[[Mapping[str, Any]], Iterable[InteractionRow]]
+    numbers_its_users: bool = False  # its user 17 is another person than the user 17 of another set
 
 
 def one_of(folder: Path, *names: str) -> Path:
