@@ -10,20 +10,23 @@ from collections import Counter
 from collections.abc import Sequence
 
 from blue.datatypes import Item
+from blue.sentences import copies_title
 
 CORE_WORDS = 4  # consecutive words of one title at most: six would copy it
+PART_WORDS = 5  # the same, of a title that is told in several parts
+DETAILS = 4  # parts of one title
 NAMED_ITEMS = 2  # of one taste
 
 _BREAK = re.compile(r"[,;:()\[\]/|!?\"]| -|- |\s(?:by|for|with|and|of|in|to|from|\+|w/)\s|\d", re.I)
 _EMPTY = frozenset(
     re.findall(
         r"\w+",
-        "set pack count ounce oz size new assorted colors color piece pieces kit each bottle a an the "
-        "edition series style only best sale lot pcs pc fl fluid",
+        "set pack count ounce oz size new assorted colors color piece pieces kit each bottle a an the oz "
+        "edition series style only best sale lot pcs pc fl fluid ml inch inches lbs unit value liquid spf",
     )
 )
-_FRAMES = ("{}.", "{}.", "{}.", "{}.", "Buys {}.", "Often picks {}.", "Looks for {}.", "Fond of {}.")
-_JOINTS = (" such as {}", " such as {}", " like {}", ": {}", ", especially {}")
+FRAMES = ("{}.",) * 8 + ("Buys {}.", "Often picks {}.", "Looks for {}.", "Fond of {}.")
+_JOINTS = (" such as {}", " such as {}", " like {}", ": {}")
 
 
 def product_subject(items: Sequence[Item], attributes: Sequence[str], draw: random.Random) -> str:
@@ -44,22 +47,43 @@ def product_subject(items: Sequence[Item], attributes: Sequence[str], draw: rand
     return head + draw.choice(_JOINTS).format(" and ".join(cores))
 
 
-def product_sentence(
-    items: Sequence[Item], attributes: Sequence[str], said: set[str], draw: random.Random
-) -> str:
-    """The products of one taste as a sentence, or "" where other sentences `said` all their titles' cores.
+def product_sentence(items: Sequence[Item], draw: random.Random) -> str:
+    """The products of one taste as a sentence: "Suave conditioners such as Naturals Conditioner, Coconut."
 
-    `said` gains what this sentence names.
+    It names the words of one or two titles, in parts that never hold six consecutive words of one.
     """
-    new = [item for item in items if core(item).casefold() not in said]
-    if not new:
-        return ""
-    subject = product_subject(new, attributes, draw)
-    said.update(
-        core(item).casefold() for item in new if core(item, _brand(new)).casefold() in subject.casefold()
-    )
-    frame = draw.choice(_FRAMES)
+    brand, kind = _brand(items), next(iter(items[0].genres), "")
+    head = " ".join(part for part in (brand, kind) if part)
+    named = [words for item in items[:NAMED_ITEMS] if (words := _told(item, brand, head))]
+    named = list(dict.fromkeys(named))
+    if not named:
+        return f"{head[0].upper()}{head[1:]}." if head else ""
+    subject = head + draw.choice(_JOINTS).format(" and ".join(named)) if head else " and ".join(named)
+    frame = draw.choice(FRAMES)
     return frame.format(subject[0].upper() + subject[1:] if frame.startswith("{}") else subject)
+
+
+def _told(item: Item, brand: str, head: str) -> str:
+    """As many parts of a title as do not copy it: in their order, or else with the first one last."""
+    parts = _parts(item.title, brand)
+    for count in range(min(DETAILS, len(parts)), 0, -1):
+        for order in (parts[:count], [*parts[1:count], parts[0]]):
+            if not copies_title(f"{head} {', '.join(order)}", [item.title]):
+                return ", ".join(order)
+    return ""
+
+
+def _parts(title: str, brand: str) -> list[str]:
+    """A title as the telling words of its parts, at most `PART_WORDS` consecutive ones of each, no sizes."""
+    if brand and title.casefold().startswith(brand.casefold()):
+        title = title[len(brand) :]
+    parts = []
+    for part in _BREAK.split(title):
+        words = [word.strip(".-'’®™*&") for word in part.split()]
+        words = [word for word in words if len(word) > 1 and word.casefold() not in _EMPTY]
+        if words:
+            parts.append(" ".join(_first(words, PART_WORDS)))
+    return list(dict.fromkeys(parts))
 
 
 def _brand(items: Sequence[Item]) -> str:
@@ -85,13 +109,13 @@ def core(item: Item, said: str = "") -> str:
     return ""
 
 
-def _first(words: Sequence[str]) -> list[str]:
+def _first(words: Sequence[str], most: int = CORE_WORDS) -> list[str]:
     """As many whole words from the end of the part as do not copy it: a title's noun stands last."""
     kept: list[str] = []
     length = 0
     for word in reversed(words):
         length += len(re.findall(r"\w+", word))
-        if length > CORE_WORDS:
+        if length > most:
             break
         kept.insert(0, word.capitalize() if word.isupper() and len(word) > 4 else word)
     return kept

@@ -19,7 +19,7 @@ from blue.errors import HistoryError
 from blue.tastes import Taste
 
 PROMPT_VERSION = "2"  # of the one-pass prompt: a trained adapter belongs to the version it was trained with
-HISTORY_TOKENS = 640  # budget of the history lines of the one-pass prompt
+HISTORY_TOKENS = 448  # budget of the history lines of the one-pass prompt
 GUIDED_TOKENS = 2560  # of those whose tastes are asked about; about 100 films
 MAX_TITLE_CHARACTERS = 120
 ITEM_WORDS = 3  # genres or tags shown for an item

@@ -9,29 +9,19 @@ import hashlib
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from blue import phrases
 from blue.datatypes import Interaction, Item, Profile, Sentence
 from blue.product_phrases import product_sentence, product_subject
-from blue.sentences import MAX_SENTENCES
-from blue.tastes import Taste, attributes_of, group_tastes
+from blue.sentences import MAX_SENTENCES, copies_title, words_of
+from blue.tastes import Taste, attributes_of, group_tastes, recent_tastes
+from blue.work_phrases import work_sentence
 
 SUPPORTERS = 6  # best supporting items that may add a detail to a sentence
 DETAIL_INFORMATION = 3.0  # nats; anything commoner (a broad genre) is no detail
-SAME_DECADE = 0.7  # share of the supporting items that must agree before a decade is named
-LOVED_RATING = 4.5  # mean stars of a taste from which it may be called a favourite
-FAVOURITES_SHARE = 0.4  # of those tastes
-COPIED_WORDS = 6  # consecutive words of one title that count as copying it
 
-LIKES = (
-    "{}.", "{}.", "{}.", "{}.", "Loves {}.", "Drawn to {}.", "Keeps coming back to {}.",
-    "A soft spot for {}.", "Always ready for {}.", "Enjoys {}.", "Likes {}.",
-    "Reaches again and again for {}.", "A weakness for {}.", "Often picks {}.",
-    "Can rarely resist {}.", "Fond of {}.",
-)  # fmt: skip
-FAVOURITES = ("Loves {}.", "Top marks go to {}.", "{} above all.", "Rates {} highest.", "Never tires of {}.")
 REJECTIONS = (
     "Can't stand {}.", "Avoids {}.", "Not a fan of {}.", "No patience for {}.", "Skips {}.", "Not into {}.",
     "Does not care for {}.", "No interest in {}.", "Bored by {}.", "Dislikes {}.",
@@ -71,7 +61,7 @@ def rule_profile(
     sayable = _sayable(titles, information)
     words = random.Random(_seed(interactions))
     sentences: dict[str, None] = {}
-    tastes = group_tastes(interactions, items, sayable, most)
+    tastes = recent_tastes(interactions, items, most)
     said = {attribute for taste in tastes for attribute in taste.attributes}
     for taste in tastes:
         sentence = _sentence(taste, items, sayable, said, words)
@@ -102,25 +92,6 @@ def taste_subjects(
     )
 
 
-def copies_title(sentence: str, titles: Iterable[str]) -> bool:
-    """Whether a sentence holds six consecutive words of one title.
-
-    >>> copies_title("Films such as The Good, the Bad and the Ugly.", ["The Good, the Bad and the Ugly"])
-    True
-    """
-    spoken = f" {' '.join(_words(sentence))} "
-    for title in titles:
-        words = _words(title)
-        runs = (words[start : start + COPIED_WORDS] for start in range(len(words) - COPIED_WORDS + 1))
-        if any(f" {' '.join(run)} " in spoken for run in runs):
-            return True
-    return False
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
 def _seed(interactions: Sequence[Interaction]) -> int:
     """The same number for the same history in every process (Python's `hash` is salted)."""
     history = "\n".join(f"{one.title}|{one.rating}" for one in interactions)
@@ -129,14 +100,14 @@ def _seed(interactions: Sequence[Interaction]) -> int:
 
 def _sayable(titles: Sequence[str], information: Mapping[str, float]) -> dict[str, float]:
     """The attributes a sentence may name: not the titles themselves, nothing that tells a reader nothing."""
-    whole = {" ".join(_words(title)) for title in titles}
+    whole = {" ".join(words_of(title)) for title in titles}
     rarest = max(information.values(), default=0.0)  # what only one item has recommends no other
     return {
         attribute: nats
         for attribute, nats in information.items()
         if nats < rarest
         and phrases.is_worth_saying(attribute)
-        and (phrases.is_genre(attribute) or " ".join(_words(attribute)) not in whole)
+        and (phrases.is_genre(attribute) or " ".join(words_of(attribute)) not in whole)
     }
 
 
@@ -147,15 +118,13 @@ def _sentence(
     said: set[str],
     words: random.Random,
 ) -> str:
-    supporters = _supporters(taste, items, information, said)
-    if supporters.kinds == {"product"}:
-        return product_sentence(supporters.items, taste.attributes, said, words)
-    subject = _subject(taste.attributes, supporters, words)
     if not taste.liked:
+        subject = _subject(taste.attributes, _supporters(taste, items, information, said), words)
         return words.choice(REJECTIONS).format(subject)
-    subject += _ending(taste, subject, supporters, said, words)
-    loved = _are_loved(taste.interactions) and words.random() < FAVOURITES_SHARE
-    return _framed(subject, FAVOURITES if loved else LIKES, words)
+    chosen = [items[one.item_id] for one in taste.interactions[:SUPPORTERS]]
+    if chosen[0].kind == "product":
+        return product_sentence(chosen, words)
+    return work_sentence(chosen, set(information), words)
 
 
 def _supporters(taste, items, information, said) -> _Supporters:
@@ -171,16 +140,6 @@ def _supporters(taste, items, information, said) -> _Supporters:
     )
     ranked = sorted(counts, key=lambda attribute: (-counts[attribute], -information[attribute], attribute))
     return _Supporters(chosen, tuple(ranked))
-
-
-def _are_loved(interactions: Sequence[Interaction]) -> bool:
-    ratings = [one.rating for one in interactions if one.rating is not None]
-    return len(ratings) >= 2 and sum(ratings) / len(ratings) >= LOVED_RATING
-
-
-def _framed(phrase: str, frames: Sequence[str], words: random.Random) -> str:
-    frame = words.choice(frames)
-    return frame.format(phrase[0].upper() + phrase[1:] if frame.startswith("{}") else phrase)
 
 
 def _subject(attributes: Sequence[str], supporters: _Supporters, words: random.Random) -> str:
@@ -238,65 +197,3 @@ def _named(attribute: str, makers: set[str], series: set[str], words: random.Ran
     if attribute.lower() in phrases.QUALITIES:
         return phrases.QUALITIES[attribute.lower()]
     return words.choice(("with {}", "that bear the name of {}", "in the spirit of {}")).format(attribute)
-
-
-def _ending(taste: Taste, subject: str, supporters: _Supporters, said: set[str], words: random.Random) -> str:
-    """One detail after the subject: what the items also share, when they were made, what the genre holds."""
-    detail = _detail(supporters, said, words)
-    decade = _decade(supporters.items)
-    if detail and decade and words.random() < 0.3:
-        return f" {decade}{detail}"
-    return detail or _flavour(taste, subject, words) or (f" {decade}" if decade else "")
-
-
-def _detail(supporters: _Supporters, said: set[str], words: random.Random) -> str:
-    makers = {author for item in supporters.items for author in item.authors[:1]}
-    series = {item.series for item in supporters.items if item.series}
-    plain = [a for a in supporters.details if a not in makers | series]
-    moods = [a for a in plain if phrases.is_mood(a)]
-    themes = [phrases.theme(a) for a in plain if _is_theme(a, makers | series)][:3]
-    names = [a for a in supporters.details if a in makers or (phrases.is_name(a) and a not in series)]
-    said.update(plain)
-    if themes:
-        ending = words.choice((", especially about {}", " with {}", ": {}", ", with {}")).format(
-            phrases.join(themes)
-        )
-        return ending + (f", the {phrases.comparative(moods[0])} the better" if moods else "")
-    if moods:
-        pair = phrases.join([mood.lower() for mood in moods[:2]])
-        return words.choice(
-            (
-                f", preferably {pair}",
-                f", the {pair} kind",
-                f", the {phrases.comparative(moods[0])} the better",
-            )
-        )
-    if names:
-        said.update(names[:2])
-        return words.choice((" in the vein of {}", " in the manner of {}", " with the likes of {}")).format(
-            phrases.join(names[:2])
-        )
-    return ""
-
-
-def _flavour(taste: Taste, subject: str, words: random.Random) -> str:
-    """What the rarest genre of the taste usually holds."""
-    for attribute in taste.attributes:
-        if attribute in phrases.FLAVOURS:
-            flavour = words.choice(phrases.FLAVOURS[attribute])
-            joints = (
-                (": {}", ", with {}")
-                if " about " in subject
-                else (" about {}", " with {}", ": {}", " full of {}")
-            )
-            return words.choice(joints).format(flavour)
-    return ""
-
-
-def _decade(items: Sequence[Item]) -> str:
-    """ "from the 1980s", where most items agree on it."""
-    decades = Counter(item.year // 10 * 10 for item in items if item.year)
-    if len(items) < 3 or not decades:
-        return ""
-    decade, count = decades.most_common(1)[0]
-    return f"from the {decade}s" if count >= SAME_DECADE * len(items) and decade >= 1900 else ""

@@ -4,7 +4,7 @@ A profile is at most five sentences, each one taste, one a line.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from blue.datatypes import Profile, Sentence
@@ -13,6 +13,7 @@ from blue.errors import ProfileError
 MAX_SENTENCES = 5
 MAX_SENTENCE_CHARACTERS = 400  # about what the embedder reads of one text (256 tokens)
 MAX_PROFILE_CHARACTERS = 2_000
+COPIED_WORDS = 6  # consecutive words of one title that count as copying it
 
 _BULLET = re.compile(r"^\s*(?:[-*•–—]\s+|\(?\d{1,2}[.)]\s+)+")
 _ABBREVIATIONS = ("Dr", "Mr", "Mrs", "Ms", "St", "Jr", "Sr", "vs", "Vol", "No", "U.S", "U.K")
@@ -81,3 +82,23 @@ def carry_settings(edited: Profile, previous: Sequence[Sentence]) -> Profile:
             source = previous[position]  # the sentence was reworded in place
         kept.append(replace(source, text=sentence.text) if source else sentence)
     return Profile(tuple(kept))
+
+
+def copies_title(sentence: str, titles: Iterable[str]) -> bool:
+    """Whether a sentence holds six consecutive words of one title.
+
+    >>> copies_title("Films such as The Good, the Bad and the Ugly.", ["The Good, the Bad and the Ugly"])
+    True
+    """
+    spoken = f" {' '.join(words_of(sentence))} "
+    for title in titles:
+        words = words_of(title)
+        runs = (words[start : start + COPIED_WORDS] for start in range(len(words) - COPIED_WORDS + 1))
+        if any(f" {' '.join(run)} " in spoken for run in runs):
+            return True
+    return False
+
+
+def words_of(text: str) -> list[str]:
+    """Words without case and punctuation."""
+    return re.findall(r"\w+", text.casefold())

@@ -21,6 +21,9 @@ DISLIKE_MARGIN = 0.9  # stars below the user's mean from which an attribute is r
 MIN_DISLIKED = 2  # items that must agree before a dislike is stated
 MIN_SHARED = 2  # liked items that share an attribute; a taste of a single item counts UNSHARED of its value
 UNSHARED = 0.5
+RECENT_HALF_LIFE = 10  # interactions, for `recent_tastes`
+SAME_YEARS = 3  # works made within so many years can be one taste
+DISLIKED = 0.1  # liking (before it ages) up to which an item supports no taste
 RARE_INFORMATION = 7.0  # nats; an attribute rarer than about 1 in 1,100 items says no more than that
 
 
@@ -66,6 +69,47 @@ def group_tastes(
     said = set(rejected.attributes) if rejected else set()
     likes = _greedy_tastes(known, mean, information, most - len(said), said)
     return (*likes, rejected) if rejected else tuple(likes)
+
+
+def recent_tastes(
+    interactions: Sequence[Interaction], items: Mapping[str, Item], most: int = 5
+) -> tuple[Taste, ...]:
+    """What the liked items of a history are, the recent ones first: at most `most` tastes, a rejection last.
+
+    Items of one kind, genres and time (works), author (books) or brand (products) are one taste. It counts by
+    the liking of its items, halved every `RECENT_HALF_LIFE` interactions. Where `group_tastes` asks what a
+    whole history has in common, this stays close to the single items: on MovieLens training users its words
+    find the next film twice as well (NDCG@10 over 1 + 99: .206 against .097, 500 targets).
+    """
+    known = [(one, items[one.item_id]) for one in interactions if one.item_id in items]
+    mean = _mean_rating(interactions)
+    rejected = _strongest_rejection([(one, attributes_of(item)) for one, item in known], mean)
+    worth: dict[tuple, float] = defaultdict(float)
+    members: dict[tuple, list[tuple[float, Interaction]]] = defaultdict(list)
+    for age, (one, item) in enumerate(reversed(known)):
+        liking = _liking(one.rating, mean, age, RECENT_HALF_LIFE)
+        if liking * 2 ** (age / RECENT_HALF_LIFE) > DISLIKED:
+            worth[_likeness(item)] += liking
+            members[_likeness(item)].append((liking, one))
+    strongest = sorted(worth, key=lambda likeness: -worth[likeness])[: most - bool(rejected)]
+    likes = [_taste_of(members[likeness], items) for likeness in strongest]
+    return (*likes, rejected) if rejected else tuple(likes)
+
+
+def _likeness(item: Item) -> tuple:
+    """Items with the same one are of one taste."""
+    if item.kind == "product":
+        alone = "" if item.authors else item.title  # a kind alone would blur two products into one
+        return (item.kind, item.genres[:1], item.authors[:1], alone)
+    made = None if item.kind == "book" or item.year is None else item.year // SAME_YEARS
+    maker = item.authors[:1] if item.kind == "book" else ()
+    return (item.kind, frozenset(item.genres), maker, made)
+
+
+def _taste_of(members: Sequence[tuple[float, Interaction]], items: Mapping[str, Item]) -> Taste:
+    best_first = sorted(members, key=lambda member: -member[0])
+    supporters = tuple(one for _, one in best_first)
+    return Taste(items[supporters[0].item_id].genres, supporters)
 
 
 def _mean_rating(interactions: Sequence[Interaction]) -> float:

@@ -1,5 +1,6 @@
 """The rule-written profile on the shipped catalogue and on small catalogues whose answer is plain to see."""
 
+import random
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,9 +10,11 @@ import pytest
 from blue.catalog import load_catalog
 from blue.datatypes import Interaction, Item
 from blue.phrases import comparative, genres_noun, is_name, join
+from blue.product_phrases import product_sentence
 from blue.rules import REJECTIONS, copies_title, rule_profile, taste_subjects
 from blue.stance import stance
 from blue.tastes import inverse_frequencies
+from blue.work_phrases import work_subject
 
 TITLES = ("Alien", "Blade Runner", "The Thing", "Aliens", "The Matrix", "Heat", "The Godfather", "Casino")
 
@@ -87,6 +90,24 @@ def test_what_the_user_rated_badly_is_rejected_last_in_words_that_are_understood
 @pytest.mark.parametrize("frame", REJECTIONS)
 def test_every_rejection_is_understood_as_one(frame):
     assert stance(frame.format("loud musicals")).liked is None
+
+
+def test_films_are_told_by_genre_year_and_theme():
+    items = [
+        Item("1", "A", "movie", 1994, genres=("crime", "drama"), tags=("Mafia", "dark")),
+        Item("2", "B", "movie", 1995, genres=("crime", "drama"), tags=("Mafia",)),
+    ]
+    assert work_subject(items, {"Mafia", "dark"}) == "dark crime and drama movies from 1994, about the Mafia"
+    assert work_subject(items, set()) == "crime and drama movies from 1994"
+
+
+def test_a_title_is_told_in_parts_that_do_not_copy_it():
+    title = "Suave Naturals Deep Daily Clarifying Conditioner, Tropical Coconut, 22.5 Ounce"
+    item = Item("1", title, "product", authors=("Suave",), genres=("conditioners",))
+    told = product_sentence([item], random.Random(0))
+    assert not copies_title(told, [title])
+    assert all(word in told for word in ("Suave", "conditioners", "Clarifying", "Coconut"))
+    assert "Ounce" not in told
 
 
 def test_products_are_told_by_kind_brand_and_shared_words():

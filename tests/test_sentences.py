@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blue import product_phrases, work_phrases
 from blue.datatypes import Profile, Sentence
 from blue.errors import ProfileError
-from blue.rules import FAVOURITES, LIKES, REJECTIONS
+from blue.rules import REJECTIONS
 from blue.sentences import (
     MAX_PROFILE_CHARACTERS,
     MAX_SENTENCE_CHARACTERS,
@@ -167,7 +168,7 @@ def test_words_that_only_look_like_a_rejection(text):
 
 
 def test_the_sentences_that_rules_write_are_understood():
-    for template in (*LIKES, *FAVOURITES):
+    for template in (*work_phrases.FRAMES, *product_phrases.FRAMES):
         assert stance(template.format("slow westerns")).disliked is None
     for template in REJECTIONS:
         assert stance(template.format("slow westerns")) == Stance(None, "slow westerns.")

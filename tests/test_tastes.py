@@ -5,7 +5,7 @@ import math
 import pytest
 
 from blue.datatypes import Interaction, Item
-from blue.tastes import attributes_of, group_tastes, inverse_frequencies
+from blue.tastes import attributes_of, group_tastes, inverse_frequencies, recent_tastes
 
 SHELF = (
     Item("1", "Alien", "movie", genres=("horror",), tags=("space",)),
@@ -106,3 +106,46 @@ def test_a_history_without_ratings_has_likes_only():
     found = tastes_of(rated("3"), rated("4"), rated("5"), rated("6"))
     assert {taste.attributes for taste in found} == {("crime",), ("musical",)}
     assert all(taste.liked for taste in found)
+
+
+def film(number: int, year: int, *genres: str) -> Item:
+    return Item(f"ml:{number}", f"Film {number}", "movie", year, genres=genres)
+
+
+def seen(items, *ratings: float | None) -> list[Interaction]:
+    return [
+        Interaction(item.title, rating, item_id=item.item_id)
+        for item, rating in zip(items, ratings, strict=True)
+    ]
+
+
+def test_recent_items_of_the_same_genres_and_years_are_one_taste():
+    items = [film(1, 1995, "crime"), film(2, 1996, "crime"), film(3, 1995, "comedy"), film(4, 1975, "crime")]
+    found = recent_tastes(seen(items, 5, 4, 4, 4), {item.item_id: item for item in items})
+    assert [[one.title for one in taste.interactions] for taste in found] == [
+        ["Film 1", "Film 2"],  # 5 and 4 stars, three and two interactions ago: worth more than one of 4
+        ["Film 4"],
+        ["Film 3"],
+    ]
+    assert [taste.attributes for taste in found] == [("crime",), ("crime",), ("comedy",)]
+
+
+def test_an_item_far_below_the_mean_supports_no_recent_taste():
+    items = [film(1, 1990, "crime"), film(2, 1990, "comedy"), film(3, 1990, "war")]
+    found = recent_tastes(seen(items, 5, 1, 5), {item.item_id: item for item in items})
+    assert [taste.attributes for taste in found] == [("war",), ("crime",)]
+
+
+def test_what_was_rejected_twice_comes_last_and_counts_towards_the_limit():
+    items = [film(n, 1900 + 10 * n, "crime") for n in range(4)] + [film(9, 1990, "war"), film(8, 1970, "war")]
+    found = recent_tastes(seen(items, 5, 5, 5, 5, 1, 1), {item.item_id: item for item in items}, most=3)
+    assert [taste.liked for taste in found] == [True, True, False]
+    assert found[-1].attributes == ("war",)
+
+
+def test_products_of_one_brand_and_kind_are_one_taste_and_unbranded_ones_are_not():
+    polish = [Item(str(n), f"OPI {n}", "product", authors=("OPI",), genres=("polish",)) for n in range(2)]
+    combs = [Item(str(n), f"Comb {n}", "product", genres=("combs",)) for n in range(2, 4)]
+    items = [*polish, *combs]
+    found = recent_tastes(seen(items, *[None] * 4), {item.item_id: item for item in items})
+    assert sorted(len(taste.interactions) for taste in found) == [1, 1, 2]

@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 import yaml
 from datasets import Dataset as Rows
-from peft import LoraConfig
+from peft import LoraConfig, PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
@@ -120,6 +120,17 @@ class Clock(TrainerCallback):
                 )
 
 
+def lora_of(config: WarmStart) -> LoraConfig:
+    """The adapter that a configuration asks for."""
+    return LoraConfig(
+        task_type="CAUSAL_LM",
+        r=config.lora_rank,
+        lora_alpha=config.lora_alpha,
+        lora_dropout=config.lora_dropout,
+        target_modules=PROJECTIONS,
+    )
+
+
 def sft_trainer(
     config: WarmStart,
     sft: dict,
@@ -127,11 +138,15 @@ def sft_trainer(
     out: Path,
     mixtures: tuple[list[Example], list[Example]],
     checkpoint_minutes: float,
+    start: Path | None = None,
 ) -> SFTTrainer:
-    """A fresh adapter on the base model, over (training, validation) examples."""
+    """A fresh adapter on the base model, or the one at `start`, over (training, validation) examples."""
     training, validation = mixtures
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
+    if start:
+        model = PeftModel.from_pretrained(model, start, is_trainable=True)
     return SFTTrainer(
-        model=AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16),
+        model=model,
         args=SFTConfig(
             output_dir=str(out),
             max_length=None,  # windows fit their budgets already; a cut prompt is another task
@@ -153,13 +168,7 @@ def sft_trainer(
         train_dataset=as_rows(training),
         eval_dataset=as_rows(validation),
         processing_class=AutoTokenizer.from_pretrained(base),
-        peft_config=LoraConfig(
-            task_type="CAUSAL_LM",
-            r=config.lora_rank,
-            lora_alpha=config.lora_alpha,
-            lora_dropout=config.lora_dropout,
-            target_modules=PROJECTIONS,
-        ),
+        peft_config=None if start else lora_of(config),
         callbacks=[Clock(out / "training_log.csv", checkpoint_minutes)],
     )
 
@@ -188,7 +197,9 @@ def warm_start(arguments: argparse.Namespace) -> None:
 
     if arguments.smoke:
         sft |= {"max_steps": 8, "per_device_train_batch_size": 2}
-    trainer = sft_trainer(config, sft, base, out, (training, validation), arguments.checkpoint_minutes)
+    trainer = sft_trainer(
+        config, sft, base, out, (training, validation), arguments.checkpoint_minutes, arguments.start
+    )
     trainer.train(resume_from_checkpoint=arguments.resume or None)
     trainer.save_model(str(out / "adapter"))
     print(f"best validation loss {trainer.state.best_metric:.4f}, adapter in {out / 'adapter'}")
@@ -209,6 +220,7 @@ def main() -> None:
     stages = parser.add_subparsers(required=True)
     stage = stages.add_parser("warm-start", help="supervised on rule-written profiles")
     stage.add_argument("--config", type=Path, required=True)
+    stage.add_argument("--start", type=Path, help="the adapter to continue; without one, a fresh adapter")
     stage.add_argument("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
     stage.add_argument("--out", type=Path, required=True)
     stage.add_argument("--resume", action="store_true", help="go on from the last checkpoint in OUT")
