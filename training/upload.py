@@ -15,6 +15,8 @@ from blue.hub import client
 from blue.hub.files import HUB_OWN
 from blue.weights import Progress, silent
 
+OFFICIAL = "https://huggingface.co"
+
 
 @dataclass(frozen=True)
 class Pushed:
@@ -61,10 +63,29 @@ def push_files(
             address,
             progress,
         )
+    _speak_what_the_hub_speaks(address, progress)
     size = sum(len(one) if isinstance(one, bytes) else one.stat().st_size for one in files.values())
     progress(f"pushing {len(files)} files, {size / 1e6:,.1f} MB, to {made.repo_id}", None)
     commit = client.patiently(lambda: _commit(api, files, address, message), address, progress)
     return Pushed(made.repo_id, commit, str(made))
+
+
+def _speak_what_the_hub_speaks(address: client.Address, progress: Progress) -> None:
+    """The client sends large files by Xet where hf_xet is installed; mirrors may know Git LFS only."""
+    from huggingface_hub import constants, get_session
+    from huggingface_hub.utils import build_hf_headers
+
+    if constants.HF_HUB_DISABLE_XET or constants.ENDPOINT == OFFICIAL:
+        return
+    page = f"{constants.ENDPOINT}/api/{address.kind}s/{address.repo_id}/xet-write-token"
+    asked = client.patiently(
+        lambda: get_session().get(f"{page}/{address.revision or 'main'}", headers=build_hf_headers()),
+        address,
+        progress,
+    )
+    if asked.status_code == 404:
+        progress(f"{constants.ENDPOINT} has no Xet storage; large files go by Git LFS", None)
+        constants.HF_HUB_DISABLE_XET = True
 
 
 def _commit(api: object, files: Mapping[str, Path | bytes], address: client.Address, message: str) -> str:
@@ -73,12 +94,10 @@ def _commit(api: object, files: Mapping[str, Path | bytes], address: client.Addr
     Compared anew at every attempt: a commit whose answer was lost is found, and not made twice.
     """
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
-    from huggingface_hub.hf_api import RepoFile
 
     options = {"repo_type": address.kind, "revision": address.revision}
-    head = api.repo_info(address.repo_id, **options).sha
-    listing = api.list_repo_tree(address.repo_id, recursive=True, **options)
-    there = {entry.path for entry in listing if isinstance(entry, RepoFile)}
+    now = api.repo_info(address.repo_id, **options)
+    there = {entry.rfilename for entry in now.siblings or ()}
     operations = [
         CommitOperationAdd(name, content if isinstance(content, bytes) else str(content))
         for name, content in files.items()
@@ -90,7 +109,7 @@ def _commit(api: object, files: Mapping[str, Path | bytes], address: client.Addr
     ]
     try:
         made = api.create_commit(
-            address.repo_id, operations, commit_message=message, parent_commit=head, **options
+            address.repo_id, operations, commit_message=message, parent_commit=now.sha, **options
         )
     except json.JSONDecodeError:  # no Hub answers like that: `patiently` says so
         raise

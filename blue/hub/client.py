@@ -9,7 +9,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -79,10 +79,10 @@ def fetch(
     if address.is_pinned and (folder := _kept(address, address.revision, wanted, manifest)):
         return Snapshot(folder, address, address.revision)
     try:
-        commit = _commit_of(address, manifest, progress)
+        commit, listing = _look_up(address, manifest, progress)
         folder = _kept(address, commit, wanted, manifest)
         if folder is None:
-            folder = _download(address, commit, wanted, manifest, progress)
+            folder = _download(address, commit, listing, wanted, manifest, progress)
     except HubUnreachable as outage:
         return _stand_in(address, wanted, manifest, outage, progress)
     if not address.is_pinned:
@@ -136,40 +136,42 @@ def _stand_in(
     return Snapshot(folder, address, commit, told)
 
 
-def _commit_of(address: Address, manifest: str, progress: Progress) -> str:
-    """What the revision is now. Fetching the manifest by the revision's name also notes that commit."""
+def _look_up(address: Address, manifest: str, progress: Progress) -> tuple[str, Mapping[str, int | None]]:
+    """The commit that the revision is now, and what it holds: name -> bytes (None if the Hub does not say).
+
+    Fetching the manifest by the revision's name also notes that commit in the cache.
+    """
     from huggingface_hub import HfApi
 
     progress(f"asking the Hub for {address}", None)
     options = {"repo_type": address.kind, "revision": address.revision, "timeout": TIMEOUT_SECONDS}
-    patiently(lambda: HfApi().repo_info(address.repo_id, **options), address, progress)
-    return _file(address, manifest, address.revision, progress).parent.name
+    found = patiently(
+        lambda: HfApi().repo_info(address.repo_id, files_metadata=True, **options), address, progress
+    )
+    listing = {one.rfilename: one.size for one in found.siblings or ()}
+    return _file(address, manifest, address.revision, progress).parent.name, listing
 
 
 def _download(
     address: Address,
     commit: str,
+    listing: Mapping[str, int | None],
     wanted: Callable[[bytes], list[str]],
     manifest: str,
     progress: Progress,
 ) -> Path:
     """Every wanted file, after a look at the names and sizes of all that the repository holds."""
-    from huggingface_hub import HfApi
-    from huggingface_hub.hf_api import RepoFile
-
     described = _file(address, manifest, commit, progress)
     names = wanted(described.read_bytes())
-    options = {"repo_type": address.kind, "revision": commit, "recursive": True}
-    listing = patiently(lambda: list(HfApi().list_repo_tree(address.repo_id, **options)), address, progress)
-    sizes = {entry.path: entry.size for entry in listing if isinstance(entry, RepoFile)}
     where = f"{address.repo_id} at commit {commit}"
-    files.require_plain_names(sizes, where)
-    files.require_sane_sizes(sizes, where)
-    missing = [name for name in names if name not in sizes]
-    if missing:
+    files.require_plain_names(listing, where)
+    files.require_sane_sizes({name: size for name, size in listing.items() if size is not None}, where)
+    missing = [name for name in names if name not in listing]
+    if listing and missing:
         raise FilesError(f"{where} lacks {missing[0]}, which its {manifest} lists. Push it again.")
     for name in names:
-        progress(f"fetching {name} of {address.repo_id}, {sizes[name] / 1e6:,.1f} MB", None)
+        size = listing.get(name)
+        progress(f"fetching {name} of {address.repo_id}{f', {size / 1e6:,.1f} MB' if size else ''}", None)
         _file(address, name, commit, progress)
     return described.parent
 

@@ -264,6 +264,9 @@ class _Handler(BaseHTTPRequestHandler):
         repository = self._repository(kind, repo)
         commit = self._commit_of(repository, revision)
         names = [{"rfilename": name} for name in sorted(repository.commits[commit])]
+        if "blobs" in self.query:
+            for one in names:
+                one["size"] = len(repository.commits[commit][one["rfilename"]].content)
         about = {"_id": repo, "id": repo, "modelId": repo, "sha": commit, "siblings": names}
         return _json(about | {"private": repository.private, "gated": repository.gated, "tags": []})
 

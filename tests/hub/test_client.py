@@ -3,13 +3,15 @@
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from blue.hub import manifest
-from tests.hub.conftest import change_manifest, make_folder, write_manifest
-from tests.hub.loopback import LFS_FROM, PART, READER
+from tests.hub.conftest import change_manifest, environment, make_folder, write_manifest
+from tests.hub.loopback import LFS_FROM, PART, READER, WRITER
 
 REPO = "models/alice/tiny"
 ADAPTER = "adapter_model.safetensors"
@@ -181,6 +183,24 @@ class TestBothGenerations:
         (Path(found["folder"]) / ADAPTER).unlink()
         hub.fail("GET", ".", status=503, times=999)
         assert client("open", name="alice/tiny")["error"] == "HubUnreachable"
+
+
+def test_a_hub_without_xet_gets_large_files_by_git_lfs(hub, folder, tmp_path):
+    """As on a person's computer, where hf_xet is installed and nothing is switched off."""
+    env = environment(hub.url, tmp_path / "home", HF_TOKEN=WRITER)
+    del env["HF_HUB_DISABLE_XET"]
+    order = {
+        "do": "push",
+        "folder": str(folder),
+        "repo": "alice/tiny",
+        "token": WRITER,
+        "cache": str(tmp_path),
+    }
+    command = [sys.executable, "-m", "tests.hub.worker"]
+    done = subprocess.run(command, input=json.dumps(order) + "\n", env=env, capture_output=True, text=True)
+    answer = json.loads(done.stdout.splitlines()[-1])
+    assert any("has no Xet storage" in told for told in answer["told"]), done.stderr
+    assert hub.repositories[REPO].refs["main"] == answer["commit"]
 
 
 class TestWhatIsChecked:
