@@ -21,7 +21,8 @@ ASK = dict(
     concurrency_id="ask", concurrency_limit=1, show_progress="hidden", api_visibility="private",
     trigger_mode="once",
 )  # fmt: skip
-QUICK = dict(queue=False, show_progress="hidden", api_visibility="private")
+# Setting a value waits for nothing; but without the queue, gradio would not report that a state changed.
+QUICK = dict(concurrency_limit=None, show_progress="hidden", api_visibility="private")
 
 
 def drawer(label: str, name: str) -> gr.Accordion:

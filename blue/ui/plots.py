@@ -204,7 +204,8 @@ def places(points: Sequence[MapPoint], catalog_map: CatalogMap) -> str:
         showlegend=True, legend=dict(orientation="h", y=-0.12, itemsizing="constant"), dragmode="pan",
         uirevision="map",
     )  # fmt: skip
-    figure.update_yaxes(title_text=f"second axis ({second:.0%})", zeroline=False)
+    across = dict(text=f"second axis ({second:.0%})", font=dict(size=12, color="var(--quiet)"))
+    figure.update_yaxes(title=across, zeroline=False)
     figure.update_xaxes(zeroline=False)
     return figure.to_json()
 

@@ -29,6 +29,11 @@ THEME = gr.themes.Base(
     font_mono=["ui-monospace", "monospace"],
     text_size=gr.themes.sizes.text_md,
     radius_size=gr.themes.sizes.radius_md,
+).set(  # white on blue-500, the default, is too faint
+    button_primary_background_fill="*primary_700",
+    button_primary_background_fill_dark="*primary_700",
+    button_primary_background_fill_hover="*primary_800",
+    button_primary_background_fill_hover_dark="*primary_800",
 )
 
 # On a phone the columns are three steps below each other; this keeps each one tap away.

@@ -9,6 +9,7 @@ import gradio as gr
 from blue.ui import plots
 
 SCRIPT = Path(__file__).resolve().parents[2] / "assets" / "figures.js"
+LONGEST_QUERY = 100  # letters that are searched for
 Found = list[tuple[str, str]]  # labels and item ids of titles that match
 
 _FIGURE = """<div class="plot" role="img" aria-label="{label}" data-name="{name}"
@@ -32,7 +33,7 @@ def figure(name: str, label: str, height: int, background: Callable[[], str] | N
         background: gives a figure (JSON) whose traces a browser gets once, to lie under each later one.
     """
 
-    def fetch() -> str:
+    def fetch(_asked: object) -> str:  # a browser always sends one argument
         return background()
 
     under = ", () => server.fetch()" if background else ""
@@ -53,8 +54,8 @@ def title_search(name: str, label: str, placeholder: str, find: Callable[[str], 
     The event's data is {"text": what stands in the box, "item_id": the offered title's id, or None}.
     """
 
-    def search(text: str) -> Found:
-        return find(text)
+    def search(text: object) -> Found:
+        return find(text[:LONGEST_QUERY]) if isinstance(text, str) else []
 
     return gr.HTML(
         "",

@@ -97,7 +97,7 @@ class AskHandlers:
         self._core = core
         self._parts = parts
 
-    def ask(self, text: str, session: Session, talk: Talk, also: list[str]) -> Iterator[Updates]:
+    def answer(self, text: str, session: Session, talk: Talk, also: list[str]) -> Iterator[Updates]:
         """Answer, streamed, from the profile and from what else was ticked."""
         parts = self._parts
         yield {
@@ -198,12 +198,12 @@ def wire(parts: Parts, ask: AskParts, core: Core, clear: gr.Button) -> None:
     on = AskHandlers(core, ask)
     asked = [ask.question, parts.session, ask.talk, ask.also]
     running = [
-        trigger(on.ask, asked, ask.conversation(), **events.ASK)
+        trigger(on.answer, asked, ask.conversation(), **events.ASK)
         for trigger in (ask.ask.click, ask.question.submit)
     ]
     for button in ask.suggestions:
         filled = button.click(lambda text=button.value: text, None, ask.question, **events.QUICK)
-        running.append(filled.then(on.ask, asked, ask.conversation(), **events.ASK))
+        running.append(filled.then(on.answer, asked, ask.conversation(), **events.ASK))
     ask.stop.click(on.stop, None, ask.conversation(), cancels=running, **events.QUICK)
     _wire_structured(parts, ask, on)
     forgotten = [ask.transcript, ask.talk, ask.said, ask.question, ask.titles, ask.chosen, ask.ask, ask.stop]

@@ -21,8 +21,22 @@ def versions(old: Version, new: Version, found: VersionComparison) -> str:
         f'<div class="comparison"><p><b>Version {old.number}</b> ({escape(old.origin)}) → '
         f"<b>version {new.number}</b> ({escape(new.origin)}); "
         f'<abbr title="{escape(terms.OVERLAP)}">overlap@{found.top}</abbr> <b>{overlap}</b></p>'
-        f'<p class="words">{words}</p>{_rewards(found.rewards, old, new)}</div>'
+        f'<p class="words">{words}</p>{_switches(old, new)}{_rewards(found.rewards, old, new)}</div>'
     )
+
+
+def _switches(old: Version, new: Version) -> str:
+    """What the words do not show: sentences that were switched or weighed otherwise."""
+    said = []
+    pairs = zip(old.profile.sentences, new.profile.sentences, strict=False)
+    for number, (before, after) in enumerate(pairs):
+        if before.text != after.text:
+            continue
+        if before.enabled != after.enabled:
+            said.append(f"{html.mark(number)} sentence {number + 1} {'on' if after.enabled else 'off'}")
+        if before.weight != after.weight:
+            said.append(f"{html.mark(number)} sentence {number + 1}: {before.weight:g} → {after.weight:g}")
+    return f'<p class="hint">Switches and weights: {", ".join(said)}.</p>' if said else ""
 
 
 def movements(old: Version, new: Version, found: VersionComparison) -> str:

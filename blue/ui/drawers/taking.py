@@ -90,7 +90,7 @@ class TakingHandlers:
         return self._file(text, "blue-ranking.csv", f"{len(shown.items)} titles. Nothing was stored here.")
 
     @told("share_status")
-    def profile(self, session: Session) -> Updates:
+    def profile_text(self, session: Session) -> Updates:
         """The profile on the screen as text."""
         text = self._current(session).profile.text + "\n"
         return self._file(text, "blue-profile.txt", "One taste a line. Nothing was stored here.")
@@ -139,7 +139,7 @@ def wire(parts: Parts, actions: TakingActions, core: Core, screen: Screen) -> No
     for button, handler, inputs in (
         (actions.save, on.export, [parts.session, parts.share]),
         (actions.ranking, on.ranking, [parts.session]),
-        (actions.profile, on.profile, [parts.session]),
+        (actions.profile, on.profile_text, [parts.session]),
     ):
         button.click(handler, inputs, file, **events.EDITS).then(
             None, [parts.shared, parts.shared_name], None, js=DOWNLOAD, api_visibility="private"
