@@ -53,6 +53,7 @@ TABLES: dict[str, Callable[[Run], list[Table]]] = {
 
 DATA = "a folder with items.jsonl.gz and users.jsonl.gz, a prepared one, or MovieLens; may be repeated"
 ADAPTER = "another system's adapter: rlaif, rlpf, langptune, an ablation, or blue@SOURCE; may be repeated"
+CACHE = "where profiles, vectors and trained baselines are kept (default: in the cache folder)"
 NO_SEARCH = "take each baseline's first setting instead of the best on validation users"
 RUN = "a training run whose cost belongs into the table cost; may be repeated"
 
@@ -89,7 +90,7 @@ def prepare(chosen: argparse.Namespace) -> Run:
     everything = tuple(read_data(one) for one in chosen.data)
     if len({data.name for data in everything}) < len(everything):
         raise EvaluationError("Two data sets have the same name. Write --data NAME=DIR.")
-    cache = cache_folder() / "evaluation"
+    cache = chosen.cache or cache_folder() / "evaluation"
     profilers = Profilers(folders, ProfileStore(cache / "profiles.sqlite"), chosen.preset)
     return Run(options, everything, _encoder(chosen), profilers, cache)
 
@@ -133,10 +134,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--encoder", type=Path, metavar="PATH", help="a sentence-transformers folder (default: the preset's)")
     add("--preset", default=DEFAULT_PRESET, help="the base model of profilers, and the embedder")
     add("--out", type=Path, required=True, metavar="DIR")
+    add("--cache", type=Path, metavar="DIR", help=CACHE)
     add("--limit", type=_positive, metavar="N", help="test users (default: all)")
     add("--methods", metavar="A,B", help=f"of {', '.join(METHODS)}; groups: {', '.join(GROUPS)}")
     add("--seed", type=int, default=0)
-    add("--least", type=_positive, default=LEAST, help="interactions before the target (%(default)s)")
+    add("--least", type=_positive, help=f"interactions before the target ({LEAST})")
     add("--cuts", type=_positive, default=1, help="targets a user, where users are few (%(default)s)")
     add("--no-search", dest="search", action="store_false", help=NO_SEARCH)
     add("--run", action="append", default=[], metavar="NAME=DIR", help=RUN)

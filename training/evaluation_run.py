@@ -20,7 +20,7 @@ class Options:
     methods: str | None = None  # "a,b,..." of methods and groups; None means all
     limit: int | None = None  # test users; None means all
     seed: int = 0
-    least: int = LEAST  # interactions before the target
+    least: int | None = None  # interactions before the target; None means LEAST, or what the data allow
     cuts: int = 1  # targets a user
     search: bool = True  # choose the settings of baselines on validation users
     runs: Mapping[str, Path] = field(default_factory=dict)  # training run -> its folder, for the table "cost"
@@ -42,7 +42,7 @@ class Run:
         if data.name not in self._laboratories:
             options = self.options
             self._laboratories[data.name] = Laboratory(
-                data, self.encoder, self.cache, seed=options.seed, least=options.least
+                data, self.encoder, self.cache, seed=options.seed, least=self._least(data)
             )
         return self._laboratories[data.name]
 
@@ -50,8 +50,15 @@ class Run:
         """The test users of a data set."""
         options = self.options
         return make_benchmark(
-            data, "test", options.limit, seed=options.seed, cuts=options.cuts, least=options.least
+            data, "test", options.limit, seed=options.seed, cuts=options.cuts, least=self._least(data)
         )
+
+    def _least(self, data: EvaluationData) -> int:
+        """LEAST unless told; fewer where no test user has as many, which the notes of the table say."""
+        if self.options.least is not None:
+            return self.options.least
+        longest = max((len(data.dataset.histories[user]) for user in data.users("test")), default=0)
+        return max(1, min(LEAST, longest - 1))
 
     def workshop(self, data: EvaluationData) -> Workshop:
         """The methods over a data set."""

@@ -64,6 +64,7 @@ class Benchmark:
 
     items: tuple[Item, ...]
     trials: tuple[Trial, ...]
+    least: int = LEAST  # interactions that every user has before the target
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
@@ -136,7 +137,7 @@ def make_benchmark(
             f"{data.name}: none of the {len(users)} test users has {least} interactions before a new last "
             "item. Ask for fewer with --least, or give longer histories."
         )
-    benchmark = Benchmark(drawer.items, tuple(trials))
+    benchmark = Benchmark(drawer.items, tuple(trials), least)
     require_no_leak(benchmark, data)
     return benchmark
 

@@ -27,7 +27,8 @@ def write_shop(
     folder.mkdir(parents=True, exist_ok=True)
     with gzip.open(folder / "items.jsonl.gz", "wt") as file:
         for n in range(items):
-            record = {"item_id": str(n), "title": f"{WORDS[n % 10]} model {n * 7919}", "category": "Kitchen"}
+            word = WORDS[n % 10]
+            record = {"item_id": str(n), "title": f"{word} model {n * 7919}", "category": f"Kitchen > {word}"}
             if domains:
                 record["domain"] = domains[n % len(domains)]
             file.write(json.dumps(record) + "\n")

@@ -1,0 +1,201 @@
+"""The command itself, on the real embedded models and a tiny shop: every table, a kill, and what is refused."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from blue.presets import get_preset
+from blue.weights import resolve
+from training.evaluate import TABLES, main
+from training.methods import TRAINING_FREE
+from training.profile_store import ProfileStore
+from training.tables.results import metric_names
+
+from .evaluation_world import circles, write_shop
+
+ADAPTER = Path(__file__).resolve().parents[2] / "assets" / "adapters" / "warm-start"
+QUICK = ("--no-search", "--seed", "0")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("evaluation")
+    write_shop(folder / "shop", circles(60, 8, 150), ratings=True)
+    write_shop(folder / "food_kitchen", circles(60, 12, 160), items=160, domains=("Food", "Kitchen"))
+    return folder
+
+
+def evaluate(place: Path, table: str, *more: str, data: str = "shop") -> dict | list:
+    out = place / "out" / table
+    asked = [table, "--data", str(place / data), "--out", str(out), "--cache", str(place / "cache"), *QUICK]
+    assert main([*asked, *more]) == 0
+    return json.loads((out / "results.json").read_text())
+
+
+def methods_of(record: dict) -> list[str]:
+    return list(dict.fromkeys(row["method"] for row in record["rows"]))
+
+
+def test_source_ranks_with_every_training_free_method_but_those_left_out(place, capsys):
+    record = evaluate(place, "source", "--limit", "5", "--methods", ",".join(TRAINING_FREE[:-1]))
+    assert methods_of(record) == list(TRAINING_FREE[:-1])
+    assert (record["table"], record["dataset"], record["n_users"], record["seed"]) == ("source", "shop", 5, 0)
+    assert len(record["rows"]) == len(TRAINING_FREE[:-1]) * 2 * len(metric_names())
+    assert all(0 <= row["low"] <= row["value"] <= row["high"] <= 1 for row in record["rows"])
+    printed = capsys.readouterr().out
+    assert "transitions" in printed
+    assert "ndcg@10" in printed
+
+
+INTERRUPTED = """
+import sys
+import training.profile_store as store
+store.BATCH, store.REPORT_EVERY = 2, 0.0
+from training.evaluate import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def command(place: Path, cache: str) -> list[str]:
+    return [
+        sys.executable, "-c", INTERRUPTED, "source", "--data", str(place / "shop"), "--limit", "4", *QUICK,
+        "--methods", "untrained", "--cache", str(place / cache), "--out", str(place / cache / "out"),
+    ]  # fmt: skip
+
+
+def table_of(place: Path, cache: str) -> str:
+    return (place / cache / "out" / "results.json").read_text()
+
+
+def test_a_killed_run_resumes_to_the_same_table(place):
+    with subprocess.Popen(command(place, "killed"), stderr=subprocess.PIPE, text=True) as process:
+        for line in process.stderr:
+            if "2 of 4" in line:
+                os.kill(process.pid, signal.SIGKILL)
+                break
+    assert process.returncode == -signal.SIGKILL
+    assert not (place / "killed" / "out").exists()
+    again = subprocess.run(command(place, "killed"), capture_output=True, text=True)
+    assert again.returncode == 0, again.stderr
+    assert "profiles by untrained: 2 to do" in again.stderr
+    unbroken = subprocess.run(command(place, "unbroken"), capture_output=True, text=True)
+    assert "profiles by untrained: 4 to do" in unbroken.stderr
+    assert table_of(place, "killed") == table_of(place, "unbroken")
+
+
+def test_blue_single_and_facets_rank_by_the_same_profiles(place, monkeypatch):
+    asked = ("--limit", "2", "--methods", "blue-single,blue-facets", "--profiler", str(ADAPTER))
+    record = evaluate(place, "source", *asked)
+    assert methods_of(record) == ["blue-single", "blue-facets"]
+    monkeypatch.setattr(ProfileStore, "put", lambda *_: pytest.fail("a profile was written twice"))
+    assert evaluate(place, "source", *asked) == record
+
+
+def test_questions_are_answered_with_and_without_a_profile(place):
+    record = evaluate(place, "qa", "--limit", "2", "--methods", "no-context,blue-single", "--profiler", str(ADAPTER))
+    found = {(row["method"], row["metric"]): row["value"] for row in record["rows"]}
+    assert {metric for method, metric in found if method == "blue-single"} == {
+        "accuracy-1-of-4", "accuracy-1-of-10", "rating-mae",
+    }  # fmt: skip
+    assert {"user-mean", "item-mean", "global-mean"} <= set(methods_of(record))
+    assert 0 <= found["no-context", "rating-mae"] <= 4
+
+
+def test_an_ablation_takes_parts_away(place):
+    record = evaluate(
+        place, "ablation", "--limit", "2", "--profiler", str(ADAPTER), "--adapter", f"no-guards={ADAPTER}"
+    )
+    assert {"blue-facets", "blue-single", "sentences-1", "history-3", "no-guards-facets"} <= set(methods_of(record))
+    rows = {(row["method"], row["pool"], row["metric"]): row["value"] for row in record["rows"]}
+    for metric in metric_names():  # the same adapter under another name is no difference
+        assert rows["no-guards-facets", "full", metric] == rows["blue-facets", "full", metric]
+
+
+def test_interpretability_of_rules_and_model(place):
+    record = evaluate(
+        place, "interpretability", "--limit", "2", "--profiler", str(ADAPTER),
+        "--methods", "rule-based,blue-facets",
+    )  # fmt: skip
+    found = {(row["method"], row["metric"]): row["value"] for row in record["rows"]}
+    for method in ("rule-based", "blue-facets"):
+        assert found[method, "perplexity"] > 1
+        assert 0 <= found[method, "grounding-rate"] <= 1
+        assert {"steer-add", "stability-shuffled-cosine"} <= {metric for one, metric in found if one == method}
+    assert ("rule-based", "stability-resampled-cosine") not in found
+    assert -1 <= found["blue-facets", "stability-resampled-cosine"] <= 1.001
+
+
+def test_cost_is_read_and_not_guessed(place):
+    record = evaluate(
+        place, "cost", "--limit", "2", "--methods", "best-match,blue-facets", "--profiler", str(ADAPTER),
+        "--run", f"warm-start={ADAPTER}",
+    )  # fmt: skip
+    found = {(row["method"], row["metric"]): row["value"] for row in record["rows"]}
+    assert found["blue-facets", "seconds-per-profile"] > 0
+    assert found["blue-facets", "tokens-written-per-profile"] >= 1
+    assert found["best-match", "peak-memory-mb"] > 100
+    assert 10 < found["warm-start", "seconds-per-training-step"] < 30  # an hour for 231 steps
+
+
+def test_transfer_goes_between_data_sets_and_between_domains(place):
+    asked = ("--limit", "3", "--methods", "last-item,raw-history")
+    records = evaluate(place, "transfer", *asked, "--data", str(place / "food_kitchen"))
+    assert [one["dataset"] for one in records] == [
+        "shop to food_kitchen", "food_kitchen to shop", "food_kitchen Food to Kitchen", "food_kitchen Kitchen to Food",
+    ]  # fmt: skip
+    inside = evaluate(place, "transfer", *asked, data="food_kitchen")
+    assert [one["dataset"] for one in inside] == [one["dataset"] for one in records[2:]]
+
+
+def test_unisrec_moves_to_another_catalogue(place):
+    records = evaluate(
+        place, "transfer", "--limit", "3", "--methods", "unisrec", "--data", str(place / "food_kitchen")
+    )
+    assert methods_of(records[0]) == ["unisrec"]
+
+
+def test_trainable_wants_its_embedder(place, capsys):
+    asked = ["trainable", "--data", str(place / "shop"), "--out", str(place / "never")]
+    assert main(asked) == 2
+    assert "--encoder" in capsys.readouterr().err
+    folder = resolve(get_preset().embedder).path
+    record = evaluate(place, "trainable", "--encoder", str(folder), "--limit", "2", "--methods", "last-item")
+    assert (record["table"], methods_of(record)) == ("trainable", ["last-item"])
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--methods", "magic"], "There is no method 'magic'"),
+        (["--methods", "rlaif"], "rlaif cannot be run: no adapter is given; give --adapter rlaif=DIR"),
+        (["--adapter", "rlaif"], "write NAME=DIR"),
+        (["--adapter", "rlaif=nowhere"], "there is no nowhere"),
+        (["--profiler", "nowhere"], "there is no nowhere"),
+        (["--least", "50", "--methods", "popularity"], "has 50 interactions"),
+        (["--data", "nowhere"], "there is no folder nowhere"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(place, capsys, more, message):
+    asked = ["source", "--data", str(place / "shop"), "--out", str(place / "never"), "--limit", "2"]
+    assert main([*asked, *more]) == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith("error: ")
+    assert message in error
+    assert not (place / "never").exists()
+
+
+def test_a_transfer_needs_two_domains(place, capsys):
+    assert main(["transfer", "--data", str(place / "shop"), "--out", str(place / "never")]) == 2
+    assert "needs two data sets" in capsys.readouterr().err
+
+
+def test_the_module_names_every_table():
+    told = subprocess.run(
+        [sys.executable, "-m", "training.evaluate", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    assert all(f"    {table} " in told for table in TABLES)
