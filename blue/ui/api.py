@@ -43,16 +43,16 @@ class Api:
         profile: str,
         history: str = "",
         scoring: Literal["facets", "single"] = "facets",
-        domain: Literal["all", "movie", "book"] = "all",
+        domain: str = "all",
         top: int = 20,
     ) -> dict:
-        """Rank the catalogue's movies and books for a profile, the nearest first.
+        """Rank the catalogue's items for a profile, the nearest first: movies and books, or what it holds.
 
         Args:
             profile: At most five sentences, one taste a line. "Avoids ..." pushes items away.
             history: What the person already knows; it is left out of the ranking.
             scoring: "facets" scores an item by its best sentence, "single" by the whole profile as one text.
-            domain: Which kind of items to rank.
+            domain: "all", or one kind of items: "movie" or "book" in the shipped catalogue.
             top: How many items, 1 to 200.
         """
         return _answered(lambda: self._rank(profile, history, scoring, domain, top))
