@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blue.errors import WeightsError
-from blue.hub import client
+from blue.hub.address import Address, Kind
 from blue.hub.files import HUB_OWN
+from blue.hub.patience import patiently
 from blue.weights import Progress, silent
 
 OFFICIAL = "https://huggingface.co"
@@ -31,7 +32,7 @@ def push_files(
     files: Mapping[str, Path | bytes],
     repo: str,
     *,
-    kind: client.Kind = "model",
+    kind: Kind = "model",
     private: bool = False,
     revision: str | None = None,
     message: str,
@@ -46,19 +47,19 @@ def push_files(
     from huggingface_hub import HfApi
 
     api = HfApi()
-    address = client.Address(repo, revision, kind)
+    address = Address(repo, revision, kind)
     if address.is_pinned:
         raise WeightsError(
             f"'{revision}' is a commit, which never changes. Push to a branch, e.g. --revision main."
         )
-    made = client.patiently(
+    made = patiently(
         lambda: api.create_repo(repo, repo_type=kind, private=private or None, exist_ok=True),
         address,
         progress,
     )
-    address = client.Address(made.repo_id, revision, kind)
+    address = Address(made.repo_id, revision, kind)
     if revision is not None:
-        client.patiently(
+        patiently(
             lambda: api.create_branch(made.repo_id, branch=revision, repo_type=kind, exist_ok=True),
             address,
             progress,
@@ -66,11 +67,11 @@ def push_files(
     _speak_what_the_hub_speaks(address, progress)
     size = sum(len(one) if isinstance(one, bytes) else one.stat().st_size for one in files.values())
     progress(f"pushing {len(files)} files, {size / 1e6:,.1f} MB, to {made.repo_id}", None)
-    commit = client.patiently(lambda: _commit(api, files, address, message), address, progress)
+    commit = patiently(lambda: _commit(api, files, address, message), address, progress)
     return Pushed(made.repo_id, commit, str(made))
 
 
-def _speak_what_the_hub_speaks(address: client.Address, progress: Progress) -> None:
+def _speak_what_the_hub_speaks(address: Address, progress: Progress) -> None:
     """The client sends large files by Xet where hf_xet is installed; mirrors may know Git LFS only."""
     from huggingface_hub import constants, get_session
     from huggingface_hub.utils import build_hf_headers
@@ -78,7 +79,7 @@ def _speak_what_the_hub_speaks(address: client.Address, progress: Progress) -> N
     if constants.HF_HUB_DISABLE_XET or constants.ENDPOINT == OFFICIAL:
         return
     page = f"{constants.ENDPOINT}/api/{address.kind}s/{address.repo_id}/xet-write-token"
-    asked = client.patiently(
+    asked = patiently(
         lambda: get_session().get(f"{page}/{address.revision or 'main'}", headers=build_hf_headers()),
         address,
         progress,
@@ -88,7 +89,7 @@ def _speak_what_the_hub_speaks(address: client.Address, progress: Progress) -> N
         constants.HF_HUB_DISABLE_XET = True
 
 
-def _commit(api: object, files: Mapping[str, Path | bytes], address: client.Address, message: str) -> str:
+def _commit(api: object, files: Mapping[str, Path | bytes], address: Address, message: str) -> str:
     """One attempt: additions and deletions against what the branch holds now.
 
     Compared anew at every attempt: a commit whose answer was lost is found, and not made twice.

@@ -5,45 +5,18 @@ are all here already needs no network. When the Hub cannot be reached, the commi
 seen at is taken from the Hub's own cache, and `Snapshot.outage` says so.
 """
 
-import json
-import re
-import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
 
-from blue.errors import FilesError, WeightsError
+from blue.errors import FilesError
 from blue.hub import files
-from blue.weights import Progress, explained_os_errors, silent
+from blue.hub.address import Address
+from blue.hub.patience import patiently
+from blue.weights import Progress, silent
 from blue.weights.hub import HubUnreachable
 
-Kind = Literal["model", "dataset"]
-T = TypeVar("T")
-
-PAUSES = (1.0, 3.0)  # seconds before the second and the third attempt
-MOST_PATIENT = 30.0  # seconds: a Hub that asks for a longer pause is treated as one that is down
 TIMEOUT_SECONDS = 10  # to connect and to answer; a running download may take as long as it moves
-_COMMIT = re.compile(r"[0-9a-f]{40}")
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
-
-
-@dataclass(frozen=True)
-class Address:
-    """`owner/name`, and the branch, tag or commit after `@` if one was given."""
-
-    repo_id: str
-    revision: str | None = None
-    kind: Kind = "model"
-
-    @property
-    def is_pinned(self) -> bool:
-        """Whether it names one commit for ever."""
-        return bool(self.revision and _COMMIT.fullmatch(self.revision))
-
-    def __str__(self) -> str:
-        return f"{self.repo_id}@{self.revision}" if self.revision else self.repo_id
 
 
 @dataclass(frozen=True)
@@ -54,17 +27,6 @@ class Snapshot:
     address: Address
     commit: str
     outage: str | None = None  # what could not be reached, where a kept copy stands in
-
-
-def parse_address(text: str, kind: Kind = "model") -> Address:
-    """`owner/name[@revision]`; raises WeightsError if it is nothing of the kind."""
-    repo_id, at, revision = text.partition("@")
-    if not _NAME.fullmatch(repo_id) or ".." in text or (at and not revision) or re.search(r"\s", text):
-        raise WeightsError(
-            f"'{text}' is neither a folder that exists nor a repository. Write owner/name, or "
-            "owner/name@revision with a branch, a tag or a commit."
-        )
-    return Address(repo_id, revision or None, kind)
 
 
 def fetch(
@@ -97,28 +59,6 @@ def fetch_again(snapshot: Snapshot, names: list[str], progress: Progress = silen
         _file(snapshot.address, name, snapshot.commit, progress, force_download=True)
 
 
-def patiently(call: Callable[[], T], address: Address, progress: Progress = silent) -> T:
-    """The call's result; what may pass (no answer, 408, 429, 5xx) is tried again a bounded number of times.
-
-    Raises HubUnreachable when it does not pass, WeightsError for a refusal that will not.
-    """
-    for pause in (*PAUSES, None):
-        try:
-            with explained_os_errors(_cache()):
-                return call()
-        except _errors_of_the_client() as error:
-            trouble = _trouble(error)
-            if trouble is None:
-                raise
-            refusal = _refusal(address, trouble)
-            pause = _pause(trouble, pause)
-            if pause is None or not isinstance(refusal, HubUnreachable):
-                raise refusal from error
-        progress(f"{refusal} Trying again in {pause:g} s.", None)
-        time.sleep(pause)
-    raise AssertionError("the last attempt returns or raises")
-
-
 def _stand_in(
     address: Address,
     wanted: Callable[[bytes], list[str]],
@@ -143,7 +83,7 @@ def _look_up(address: Address, manifest: str, progress: Progress) -> tuple[str, 
     """
     from huggingface_hub import HfApi
 
-    progress(f"asking the Hub for {address}", None)
+    progress(f"no folder here is called {address}: asking the Hub", None)
     options = {"repo_type": address.kind, "revision": address.revision, "timeout": TIMEOUT_SECONDS}
     found = patiently(
         lambda: HfApi().repo_info(address.repo_id, files_metadata=True, **options), address, progress
@@ -212,99 +152,3 @@ def _cached(address: Address, name: str, revision: str | None) -> Path | None:
 
     found = try_to_load_from_cache(address.repo_id, name, revision=revision, repo_type=address.kind)
     return Path(found) if isinstance(found, str) else None
-
-
-def _cache() -> Path:
-    from huggingface_hub import constants
-
-    return Path(constants.HF_HUB_CACHE)
-
-
-def _transport_errors() -> type[Exception]:
-    """What the client's HTTP library raises; that moved from httpx to httpx2 between releases."""
-    from huggingface_hub import get_session
-
-    return sys.modules[type(get_session()).__module__.partition(".")[0]].TransportError
-
-
-def _errors_of_the_client() -> tuple[type[Exception], ...]:
-    """Everything by which the client says that the Hub did not do what was asked, wrapped or not."""
-    from huggingface_hub.errors import HfHubHTTPError
-
-    return (HfHubHTTPError, _transport_errors(), OSError, RuntimeError, ValueError)
-
-
-def _trouble(error: BaseException | None) -> Exception | None:
-    """The Hub's answer or the lack of one, under whatever the client wrapped it in; None: not the Hub's."""
-    from huggingface_hub.errors import (
-        FileMetadataError,
-        HfHubHTTPError,
-        LocalEntryNotFoundError,
-        OfflineModeIsEnabled,
-    )
-
-    no_hub = (FileMetadataError, LocalEntryNotFoundError, json.JSONDecodeError)
-    while error is not None:
-        if isinstance(error, (HfHubHTTPError, _transport_errors(), OfflineModeIsEnabled)):
-            return error
-        if isinstance(error, OSError) and "Consistency check failed" in str(error):
-            return error  # fewer bytes than were announced
-        if error.__cause__ is None and isinstance(error, no_hub):
-            return error
-        error = error.__cause__
-    return None
-
-
-def _pause(trouble: Exception, planned: float | None) -> float | None:
-    """Seconds to wait: what the Hub asks for, within reason, or what was planned; None: give up."""
-    from huggingface_hub.errors import OfflineModeIsEnabled
-
-    if planned is None or isinstance(trouble, OfflineModeIsEnabled):
-        return None
-    response = getattr(trouble, "response", None)
-    asked = response.headers.get("Retry-After", "") if response is not None else ""
-    if not asked.isdecimal():
-        return planned
-    return float(asked) if float(asked) <= MOST_PATIENT else None
-
-
-def _refusal(address: Address, trouble: Exception) -> WeightsError:
-    """What the Hub's answer means for a person; HubUnreachable for what may pass by itself."""
-    from huggingface_hub import constants
-    from huggingface_hub.errors import GatedRepoError, RevisionNotFoundError
-
-    response = getattr(trouble, "response", None)
-    if response is None:
-        return HubUnreachable(
-            f"The Hub gave no usable answer for {address}. "
-            "Check the network (and HF_ENDPOINT, HF_HUB_OFFLINE if you set them)."
-        )
-    status = response.status_code
-    page = f"{constants.ENDPOINT}/{'datasets/' if address.kind == 'dataset' else ''}{address.repo_id}"
-    if status >= 500 or status in (408, 429):
-        asked = response.headers.get("Retry-After")
-        when = f"in {asked} s" if asked and asked.isdecimal() else "in a few minutes"
-        return HubUnreachable(f"The Hub answers {status} for {address}. Try again {when}.")
-    if isinstance(trouble, GatedRepoError):
-        return WeightsError(
-            f"{address.repo_id} is gated: accept its terms on {page}, then log in with `hf auth login` "
-            "(or set HF_TOKEN to a token with read access) and start again."
-        )
-    if isinstance(trouble, RevisionNotFoundError):
-        return WeightsError(
-            f"{address.repo_id} has no revision {address.revision!r}. See its commits on {page}/commits/main."
-        )
-    if status == 401:
-        return WeightsError(
-            f"The Hub answers 401 for {address}: it does not exist, or it is private and you are not logged "
-            "in with a token that may see it. Log in with `hf auth login`, or set HF_TOKEN."
-        )
-    if status == 403:
-        return WeightsError(
-            f"The Hub answers 403 for {address}: your token may not do this. "
-            "Use a token with that permission (HF_TOKEN, or `hf auth login`)."
-        )
-    return WeightsError(
-        f"The Hub answers {status} for {address}. If it should exist, open {page} while logged in, "
-        "and check the spelling and your token."
-    )

@@ -16,6 +16,7 @@ from blue.adapter import read_adapter
 from blue.datatypes import SamplingSettings, Scoring
 from blue.errors import FilesError, ManifestError
 from blue.hub import client, files, manifest
+from blue.hub.address import parse_address
 from blue.hub.manifest import Base, Embedder, Manifest
 from blue.presets import PRESETS, HubRepository, ModelSource, Preset
 from blue.prompts import PROMPT_VERSION
@@ -97,7 +98,7 @@ def open_profiler(name: str, progress: Progress = silent) -> PublishedProfiler:
         described = manifest.read(folder)
         check(folder, described)
         return PublishedProfiler(folder.resolve().name, folder, described)
-    address = client.parse_address(name)
+    address = parse_address(name)
     snapshot = client.fetch(address, _listed, manifest.FILE, progress)
     described = manifest.read(snapshot.folder)
     damaged = files.wrong_hashes(snapshot.folder, described.files)
@@ -117,7 +118,7 @@ def open_catalog(name: str, progress: Progress = silent) -> PublishedCatalog:
     path = Path(name).expanduser()
     if name and path.exists():
         return PublishedCatalog(path.name, path)
-    address = client.parse_address(name, "dataset")
+    address = parse_address(name, "dataset")
     snapshot = client.fetch(address, _catalog_names, CATALOG_MANIFEST, progress)
     listed = _catalog_files((snapshot.folder / CATALOG_MANIFEST).read_bytes())
     damaged = files.wrong_hashes(snapshot.folder, listed)

@@ -14,10 +14,10 @@ import huggingface_hub
 from huggingface_hub import constants
 
 from blue.errors import BlueError
-from blue.hub import client, open_catalog, open_profiler
+from blue.hub import open_catalog, open_profiler, patience
 from training.upload import push_files
 
-client.PAUSES = (0.05, 0.1)
+patience.PAUSES = (0.05, 0.1)
 
 
 def push(folder: str, repo: str, progress, **options: str) -> dict:
