@@ -9,17 +9,27 @@ line. What a command needs is imported inside it: `parse` must not wait for a la
 """
 
 import argparse
-import json
 import logging
 import os
 import sys
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from blue import catalog_cli
-from blue.errors import BlueError, CatalogError, HistoryError
+from blue import catalog_cli, why_cli
+from blue.command_line import (
+    Progress,
+    add_command,
+    as_json,
+    catalog_option,
+    catalog_path,
+    common_options,
+    kinds_of,
+    model_option,
+    parsed_history,
+    positive,
+)
+from blue.errors import BlueError, HistoryError
 
 if TYPE_CHECKING:
     from blue.datatypes import ParsedHistory
@@ -56,21 +66,21 @@ def _parse(chosen: argparse.Namespace) -> str:
     from blue.plain import history_text
     from blue.records import history_record
 
-    parsed = _parsed(chosen.file)
-    with _Progress(chosen.verbose) as progress:
-        path = _catalog_path(chosen.catalog, progress)
+    parsed = parsed_history(chosen.file)
+    with Progress(chosen.verbose) as progress:
+        path = catalog_path(chosen.catalog, progress)
     catalog = load_catalog_folder(path).catalog if path and path.is_dir() else load_catalog(path)
     parsed = match_history(parsed, TitleMatcher(catalog.items))
-    return _json(history_record(parsed)) if chosen.json else history_text(parsed)
+    return as_json(history_record(parsed)) if chosen.json else history_text(parsed)
 
 
 def _profile(chosen: argparse.Namespace) -> str:
     from blue.records import profile_record
 
-    parsed = _parsed(chosen.file)
-    with _Progress(chosen.verbose) as progress:
+    parsed = parsed_history(chosen.file)
+    with Progress(chosen.verbose) as progress:
         _, _, profile = _written(parsed, chosen, progress)
-    return _json(profile_record(profile)) if chosen.json else profile.text
+    return as_json(profile_record(profile)) if chosen.json else profile.text
 
 
 def _rank(chosen: argparse.Namespace) -> str:
@@ -80,99 +90,43 @@ def _rank(chosen: argparse.Namespace) -> str:
     if not chosen.file and chosen.profile is None:
         raise HistoryError("There is nothing to rank for. Give a history FILE, or --profile 'TEXT'.")
     if chosen.catalog is None:
-        _kinds(chosen.domain, _SHIPPED_KINDS)  # before anything is loaded
-    parsed = _parsed(chosen.file) if chosen.file else None
-    with _Progress(chosen.verbose) as progress:
+        kinds_of(chosen.domain, _SHIPPED_KINDS)  # before anything is loaded
+    parsed = parsed_history(chosen.file) if chosen.file else None
+    with Progress(chosen.verbose) as progress:
         if chosen.profile is None:
             ranker, known, profile = _written(parsed, chosen, progress)
         else:
             ranker, known, profile = _given(parsed, chosen, progress)
-        kinds = _kinds(chosen.domain, ranker.catalog.kinds)
+        kinds = kinds_of(chosen.domain, ranker.catalog.kinds)
         ranking = ranker.rank(profile, known, top=chosen.top, scoring=chosen.scoring, kinds=kinds)
-    return _json(ranking_record(profile, ranking)) if chosen.json else ranking_text(profile, ranking)
+    return as_json(ranking_record(profile, ranking)) if chosen.json else ranking_text(profile, ranking)
 
 
-def _written(parsed: "ParsedHistory", chosen: argparse.Namespace, progress: "_Progress") -> tuple:
+def _written(parsed: "ParsedHistory", chosen: argparse.Namespace, progress: "Progress") -> tuple:
     """(profiler, matched interactions, the profile it wrote)."""
     from blue.history import match_history
     from blue.profiler import load_profiler
 
     profiler = load_profiler(
-        chosen.model, catalog_path=_catalog_path(chosen.catalog, progress), progress=progress
+        chosen.model, catalog_path=catalog_path(chosen.catalog, progress), progress=progress
     )
     known = match_history(parsed, profiler.matcher).interactions
     progress("Writing the profile")
     return profiler, known, profiler.write(known)
 
 
-def _given(parsed: "ParsedHistory | None", chosen: argparse.Namespace, progress: "_Progress") -> tuple:
+def _given(parsed: "ParsedHistory | None", chosen: argparse.Namespace, progress: "Progress") -> tuple:
     """(retriever, matched interactions, the given profile); no language model is loaded."""
     from blue.history import TitleMatcher, match_history
     from blue.retriever import load_retriever
     from blue.sentences import parse_profile
 
     profile = parse_profile(chosen.profile)
-    path = _catalog_path(chosen.catalog, progress)
+    path = catalog_path(chosen.catalog, progress)
     retriever = load_retriever(chosen.model, catalog_path=path, progress=progress)
     if parsed is None:
         return retriever, (), profile
     return retriever, match_history(parsed, TitleMatcher(retriever.catalog.items)).interactions, profile
-
-
-def _catalog_path(name: str | None, progress: "_Progress") -> Path | None:
-    """The folder of a catalogue that was named; None for the shipped one."""
-    if name is None:
-        return None
-    from blue.hub import open_catalog
-
-    return open_catalog(name, progress).folder
-
-
-def _parsed(file: str) -> "ParsedHistory":
-    from blue.history import parse_history
-
-    return parse_history(*_read(file))
-
-
-def _read(file: str) -> tuple[bytes, str | None]:
-    """A file's bytes and name, or standard input's; no more than tells that it is too large."""
-    from blue.history.decoding import MAX_BYTES
-
-    if file == "-":
-        if sys.stdin.isatty():
-            print("Type or paste a history, one title a line, then press Ctrl-D.", file=sys.stderr)
-        return sys.stdin.buffer.read(MAX_BYTES + 1), None
-    try:
-        with Path(file).open("rb") as opened:
-            return opened.read(MAX_BYTES + 1), Path(file).name
-    except OSError as error:
-        raise HistoryError(
-            f"Cannot read {file}: {error.strerror}. Give the path of a file, or - for standard input."
-        ) from error
-
-
-class _Progress:
-    """Says what is going on, on standard error: a line that changes in a terminal, lines with --verbose."""
-
-    def __init__(self, verbose: bool) -> None:
-        self._terminal = sys.stderr.isatty()
-        self._shown = verbose or self._terminal
-        self._last = ""
-
-    def __enter__(self) -> "_Progress":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._terminal:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-    def __call__(self, message: str, fraction: float | None = None) -> None:
-        text = message if fraction is None else f"{message} ({fraction:.0%})"
-        if not self._shown or text == self._last:
-            return
-        self._last = text
-        shown = f"\r{text}\033[K" if self._terminal else f"{text}\n"
-        print(shown, end="", file=sys.stderr, flush=True)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -188,20 +142,20 @@ def _parser() -> argparse.ArgumentParser:
         description="Read a history, write its profile, rank movies and books by it.",
         epilog="Try: python -m blue rank - --top 5, type 'Alien | 5', then Ctrl-D.",
     )
-    commands = parser.add_subparsers(required=True, metavar="parse | profile | rank | catalog")
-    common = _common_options()
-    model = _model_option()
-    catalog = _catalog_option()
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    common = common_options()
+    model = model_option()
+    catalog = catalog_option()
 
-    parse = _command(
+    parse = add_command(
         commands, "parse", _parse, [common, catalog], "read a history and say what was understood"
     )
     parse.epilog = "Example: python -m blue parse goodreads_library_export.csv --json"
-    profile = _command(
+    profile = add_command(
         commands, "profile", _profile, [common, model, catalog], "write the profile of a history"
     )
     profile.epilog = "Example: python -m blue profile ratings.csv"
-    rank = _command(
+    rank = add_command(
         commands, "rank", _rank, [common, model, catalog], "rank the catalogue for a history or a profile"
     )
     rank.epilog = "Example: python -m blue rank ratings.csv --domain books --profile 'Quiet space operas.'"
@@ -210,45 +164,9 @@ def _parser() -> argparse.ArgumentParser:
             "file", metavar="FILE", help="a history in any known format; - is standard input"
         )
     _add_rank_options(rank)
+    why_cli.register(commands, common, model, catalog)
     catalog_cli.register(commands)
     return parser
-
-
-def _common_options() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--json", action="store_true", help="print JSON instead of text")
-    options.add_argument(
-        "-v", "--verbose", action="store_true", help="say on standard error what is going on"
-    )
-    return options
-
-
-def _model_option() -> argparse.ArgumentParser:
-    from blue.presets import DEFAULT_PRESET, PRESETS
-
-    options = argparse.ArgumentParser(add_help=False)
-    options.add_argument(
-        "--model",
-        default=DEFAULT_PRESET,
-        help=f"{', '.join(PRESETS)}, or the path of a model (default: {DEFAULT_PRESET})",
-    )
-    return options
-
-
-def _catalog_option() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(add_help=False)
-    options.add_argument(
-        "--catalog",
-        metavar="DIR",
-        help="a folder of `catalog build`, or a catalogue's name on the Hub (default: movies and books)",
-    )
-    return options
-
-
-def _command(commands, name: str, command, parents: Sequence, summary: str) -> argparse.ArgumentParser:
-    added = commands.add_parser(name, parents=parents, help=summary, description=f"{summary.capitalize()}.")
-    added.set_defaults(command=command)
-    return added
 
 
 def _add_rank_options(rank: argparse.ArgumentParser) -> None:
@@ -259,7 +177,7 @@ def _add_rank_options(rank: argparse.ArgumentParser) -> None:
         help="a history; - is standard input; may be left out with --profile",
     )
     rank.add_argument("--profile", metavar="TEXT", help="rank by this profile; no language model is loaded")
-    rank.add_argument("--top", type=_positive, default=20, help="how many items (default: 20)")
+    rank.add_argument("--top", type=positive, default=20, help="how many items (default: 20)")
     rank.add_argument(
         "--domain",
         default="all",
@@ -272,26 +190,6 @@ def _add_rank_options(rank: argparse.ArgumentParser) -> None:
         default="facets",
         help="by the best sentence, or by the whole profile as one text (default: facets)",
     )
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number of items; write 1 or more")
-    return int(text)
-
-
-def _kinds(domain: str, known: Sequence[str]) -> tuple[str, ...]:
-    """The kinds that `--domain` means: none of them (all), one of a catalogue's, also in the plural."""
-    word = " ".join(domain.casefold().split())
-    if word == "all":
-        return ()
-    if kind := next((kind for kind in known if word in (kind, f"{kind}s")), None):
-        return (kind,)
-    raise CatalogError(f"'{domain}' is no domain; choose {', '.join(known)} or all.")
-
-
-def _json(record: dict) -> str:
-    return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def _complain(message: str) -> int:

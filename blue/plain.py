@@ -7,7 +7,10 @@ from blue.datatypes import ParsedHistory, Profile, Ranking, SkippedRow
 from blue.history import FORMATS
 
 _WIDEST_TITLE = 60  # columns; longer titles are shortened
-_RIGHT = frozenset({"rank", "stars", "close", "taste"})
+_RIGHT = frozenset(
+    {"rank", "stars", "close", "taste", "value", "weight", "adds", "cosine", "rank without", "chance", "was"}
+    | {"old", "new", "change"}
+)
 
 
 def history_text(parsed: ParsedHistory) -> str:
@@ -27,7 +30,7 @@ def history_text(parsed: ParsedHistory) -> str:
     parts = [
         f"{FORMATS[parsed.format]}: {len(rows):,} read, {known:,} of them in the catalogue, "
         f"{len(parsed.skipped):,} skipped",
-        _table(("stars", "title", "year", "kind", "date", "item"), rows),
+        table(("stars", "title", "year", "kind", "date", "item"), rows),
         *parsed.notes,
     ]
     if parsed.skipped:
@@ -36,7 +39,7 @@ def history_text(parsed: ParsedHistory) -> str:
 
 
 def _skipped_line(row: SkippedRow) -> str:
-    return f"line {row.line}: {row.reason}  {_one_line(row.text)}".rstrip()
+    return f"line {row.line}: {row.reason}  {one_line(row.text)}".rstrip()
 
 
 def ranking_text(profile: Profile, ranking: Ranking) -> str:
@@ -55,12 +58,12 @@ def ranking_text(profile: Profile, ranking: Ranking) -> str:
         )
         for entry in ranking.items
     ]
-    return f"{sentences}\n\n{_table(('rank', 'title', 'year', 'kind', 'close', 'taste'), rows)}"
+    return f"{sentences}\n\n{table(('rank', 'title', 'year', 'kind', 'close', 'taste'), rows)}"
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns as wide as their widest cell; a column without any content is left out."""
-    rows = [[_shortened(_one_line(cell)) for cell in row] for row in rows]
+    rows = [[_shortened(one_line(cell)) for cell in row] for row in rows]
     kept = [column for column in range(len(heads)) if any(row[column] for row in rows)]
     widths = {column: max(_width(row[column]) for row in (heads, *rows)) for column in kept}
     lines = [
@@ -91,6 +94,6 @@ def _shortened(text: str) -> str:
     return text.rstrip() + "…"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Other people's text can't break a line or command the terminal."""
     return "".join(mark if unicodedata.category(mark) != "Cc" else " " for mark in text)

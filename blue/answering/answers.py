@@ -68,5 +68,5 @@ class Answer:
     items: tuple[Item, ...] = ()  # candidates it names
     rating: RatingEstimate | None = None
     model_words: str = ""
-    outside: tuple[str, ...] = ()  # titles in `model_words` that are no candidates: mark the answer
+    outside: tuple[str, ...] = ()  # titles in `model_words` that the answer did not choose: mark it
     done: bool = False

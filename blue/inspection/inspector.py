@@ -16,11 +16,13 @@ from blue.inspection.evidence import evidence
 from blue.inspection.histories import HistoryVectors
 from blue.inspection.holdout import hold_out_item, hold_out_row
 from blue.inspection.items import ItemFinder
+from blue.inspection.models import models_of
 from blue.inspection.reports import (
     Attribution,
     CatalogMap,
     ChoiceReport,
     Evidence,
+    Explanation,
     Holdout,
     MapPoint,
     Reading,
@@ -50,9 +52,9 @@ class Inspector:
         self._progress = progress
         self._once = RLock()  # what is made once is made by one thread; the others wait
         retriever = profiler.retriever
-        self._vectors = HistoryVectors(retriever)
-        self._scorer = RewardScorer(retriever, self._vectors)
-        self._finder = ItemFinder(profiler.catalog, profiler.matcher)
+        self.vectors = HistoryVectors(retriever)
+        self._scorer = RewardScorer(retriever, self.vectors)
+        self.finder = ItemFinder(profiler.catalog, profiler.matcher)
 
     def find(self, title: str, beside: Sequence[Interaction] = ()) -> Item:
         """The catalogue's item of a title as a person writes it ("Dune", "Dune (1984)") or of an item id.
@@ -62,11 +64,11 @@ class Inspector:
         Raises:
             CatalogError: there is none; the message names the nearest titles.
         """
-        return self._finder.find(title, beside)
+        return self.finder.find(title, beside)
 
     def search(self, words: str, most: int = 20, kinds: Collection[str] = ()) -> tuple[Item, ...]:
         """Items whose title fits what is typed so far, best known first; for a search box. Under 50 ms."""
-        return self._finder.search(words, most, kinds)
+        return self.finder.search(words, most, kinds)
 
     def hold_out(
         self, history: Sequence[Interaction], *, row: int | None = None, title: str | None = None
@@ -106,7 +108,7 @@ class Inspector:
 
     def evidence(self, profile: Profile, history: Sequence[Interaction]) -> tuple[Evidence, ...]:
         """What supports each sentence, one for every sentence of the profile in order."""
-        return evidence(self.profiler.encoder, profile, history, self._vectors(history))
+        return evidence(self.profiler.encoder, profile, history, self.vectors(history))
 
     def sensitive(self, profile: Profile) -> tuple[SensitiveClaim, ...]:
         """Sentences that state health, religion, politics, orientation, ethnicity or pregnancy."""
@@ -125,6 +127,27 @@ class Inspector:
         profiler = self.profiler
         return whatif.what_if(
             profiler.retriever, profiler.information, item, profile, history, scoring, kinds
+        )
+
+    def explain(
+        self,
+        profile: Profile,
+        history: Sequence[Interaction] = (),
+        *,
+        top: int = 20,
+        scoring: Scoring = "facets",
+        kinds: Collection[str] = (),
+        item: Item | None = None,
+    ) -> Explanation:
+        """The ranking with its attribution, evidence and claims, and what would bring an `item` up."""
+        ranking = self.profiler.rank(profile, history, top=top, scoring=scoring, kinds=kinds)
+        return Explanation(
+            profile=profile,
+            ranking=ranking,
+            attribution=self.attribution(profile, [entry.item for entry in ranking.items], scoring),
+            evidence=self.evidence(profile, history),
+            sensitive=self.sensitive(profile),
+            what_if=self.what_if(item, profile, history, scoring=scoring, kinds=kinds) if item else None,
         )
 
     def readings(
@@ -199,7 +222,7 @@ class Inspector:
     ) -> tuple[MapPoint, ...]:
         """The profile, its enabled sentences, history, retrieved items and held-out item on the map."""
         return catalogmap.place(
-            self.map(), self.profiler.retriever, self._vectors, profile, history, ranking, held_out
+            self.map(), self.profiler.retriever, self.vectors, profile, history, ranking, held_out
         )
 
     def choice(self, profile: Profile, options: Sequence[Item]) -> ChoiceReport:
@@ -224,15 +247,7 @@ class Inspector:
 
     def models(self) -> Models:
         """What a ranking is made with here, for an export."""
-        about, catalog = self.profiler.generator.about, self.profiler.catalog
-        return Models(
-            profiler=about.name,
-            engine=about.engine,
-            profiler_digest=about.digest,
-            adapter_digest=about.adapter_digest,
-            embedder=self.profiler.encoder.name,
-            catalog_digest=catalog.digest,
-        )
+        return models_of(self.profiler.generator.about, self.profiler.retriever)
 
     @cached_property
     def _map(self) -> CatalogMap:

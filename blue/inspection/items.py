@@ -22,6 +22,7 @@ class ItemFinder:
     def __init__(self, catalog: Catalog, matcher: TitleMatcher) -> None:
         self._catalog, self._matcher = catalog, matcher
         self._titles = [normalised_title(item.title) for item in catalog.items]
+        self._known = frozenset(self._titles)
 
     def find(self, title: str, beside: Sequence[Interaction] = ()) -> Item:
         """The item of a title ("Dune", "Dune (1984)") or an item id.
@@ -66,6 +67,17 @@ class ItemFinder:
             return (title != typed, not title.startswith(typed), -items[n].popularity, n)
 
         return tuple(items[n] for n in sorted(fitting, key=preference)[:most])
+
+    def of_kind(self, title: str, kind: str) -> Item | None:
+        """The item of a title and a kind, or None."""
+        dated = _YEAR_AT_END.match(title.strip())
+        name, year = (dated["title"], int(dated["year"])) if dated else (title.strip(), None)
+        (found,) = self._matcher.match((Interaction(name, year=year, kind=kind),))
+        return self._catalog.by_id.get(found.item_id)
+
+    def has_title(self, title: str) -> bool:
+        """Whether an item has exactly this title, but for case and punctuation."""
+        return normalised_title(title) in self._known
 
     def _not_found(self, asked: str, title: str) -> str:
         """Why there is no such item, and the titles that may have been meant."""

@@ -279,3 +279,15 @@ class MapPoint:
     sentence: int | None = (
         None  # of a sentence: its number; of a retrieved item: the sentence that brought it
     )
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything about one profile at once: what it finds, why, on what grounds."""
+
+    profile: Profile
+    ranking: Ranking
+    attribution: Attribution
+    evidence: tuple[Evidence, ...]
+    sensitive: tuple[SensitiveClaim, ...]
+    what_if: WhatIf | None

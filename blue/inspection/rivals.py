@@ -1,8 +1,8 @@
 """Profiles of other people, which a profile's item must prefer it to (item->profile InfoNCE).
 
 In training these are the other profiles of the batch. A visitor has no batch, so a fixed set ships with the
-project, written by the rules for films and books; our choice. MovieLens data are behind those for films: the terms of
-assets/catalog-licences/movielens-README.txt hold. `training/build_rivals.py` makes the file.
+project, written by the rules for films and books (`training/build_rivals.py`); our choice. Those for films
+are derived from MovieLens: the terms of assets/catalog-licences/movielens-README.txt hold.
 """
 
 import json

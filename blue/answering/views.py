@@ -1,0 +1,106 @@
+"""What an answer may see: the profile, the raw history or neither, each as a way to rank the catalogue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from blue.answering.answers import Candidate, Context, Question
+from blue.datatypes import Interaction, Item, Profile, Scoring, Sentence
+from blue.errors import AnsweringError
+from blue.inspection.comparing import raw_query
+from blue.inspection.full_ranking import FullRanking
+from blue.profiler import Profiler
+from blue.prompts import history_line
+from blue.ranking import best_first
+from blue.retriever import enabled_sentences
+
+SHOWN_LINES = 20  # of a history, as the model is given it
+
+
+@dataclass(frozen=True)
+class View:
+    """One context of one question, ready to rank."""
+
+    context: Context
+    profiler: Profiler
+    profile: Profile  # what is searched with; the raw titles or the question where it is not the profile
+    scoring: Scoring
+    history: tuple[Interaction, ...]  # what the context may know of it; empty for "none"
+    kinds: tuple[str, ...]
+    ranking: FullRanking
+    text: str  # as it is shown and given to the model
+
+    @cached_property
+    def everything(self) -> FullRanking:
+        """All items of the catalogue, those of the history too."""
+        return FullRanking(self.profiler.retriever)
+
+    def ranked(self) -> list[Candidate]:
+        """Every candidate, best first."""
+        found = self.ranking.scores(self.profile, self.scoring)
+        order = best_first(found.scores, self.ranking.positions)
+        return [self._candidate(column, found) for column in order]
+
+    def scored(self, items: Sequence[Item]) -> list[Candidate]:
+        """Candidates for these items, in their order, whether or not the history has them."""
+        found = self.everything.scores(self.profile, self.scoring)
+        columns = [self.everything.column(item) for item in items]
+        return [self._candidate(column, found, self.everything) for column in columns]
+
+    def rank(self, item: Item) -> tuple[int, int]:
+        """(rank of an item, number of items) among those of its kind that the history lacks, and itself."""
+        rest = [one for one in self.history if one.item_id != item.item_id]
+        ranking = FullRanking(self.profiler.retriever, rest, (item.kind,))
+        return ranking.rank(self.profile, self.scoring, item), len(ranking)
+
+    def similarities(self, words: str, items: Sequence[Item]) -> np.ndarray:
+        """Cosines of some words and some candidates, (I,)."""
+        columns = [self.ranking.column(item) for item in items]
+        return self.ranking.similarities(words)[columns]
+
+    def row_of(self, item: Item) -> Interaction | None:
+        """The history's interaction with an item, if there is one."""
+        return next((one for one in reversed(self.history) if one.item_id == item.item_id), None)
+
+    def _candidate(self, column: int, found, ranking: FullRanking | None = None) -> Candidate:
+        ranking = ranking or self.ranking
+        item = self.profiler.catalog.items[ranking.positions[column]]
+        sentence = None if found.sentences is None else int(found.sentences[column])
+        return Candidate(item, float(found.scores[column]), sentence)
+
+
+def view_of(
+    profiler: Profiler,
+    question: Question,
+    profile: Profile,
+    history: Sequence[Interaction],
+    context: Context,
+    kinds: tuple[str, ...],
+) -> View:
+    """What the answer to a question may see.
+
+    Raises:
+        AnsweringError: the raw history is asked for and there is none.
+        ProfileError: no sentence of the profile is enabled.
+        CatalogError: the catalogue has no such kind.
+    """
+    history = tuple(history)
+    if context == "profile":
+        enabled_sentences(profile)
+        ranking = FullRanking(profiler.retriever, history, kinds)
+        return View(context, profiler, profile, "facets", history, kinds, ranking, profile.text)
+    if context == "history":
+        if not history:
+            raise AnsweringError(
+                "There is no history to answer from. Add at least one title, e.g. 'Dune | 5'."
+            )
+        ranking = FullRanking(profiler.retriever, history, kinds)
+        items = profiler.catalog.by_id
+        lines = [history_line(one, items.get(one.item_id)) for one in history[-SHOWN_LINES:]]
+        raw = Profile((Sentence(raw_query(history)),))
+        return View(context, profiler, raw, "single", history, kinds, ranking, "\n".join(lines))
+    ranking = FullRanking(profiler.retriever, (), kinds)
+    asked = Profile((Sentence(question.text),))
+    return View(context, profiler, asked, "single", (), kinds, ranking, "")
