@@ -1,40 +1,19 @@
 """The rewards of a profile on the real embedded models, the checks before a run, and GRPO on a toy policy."""
 
-import random
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from datasets import Dataset as Rows
-from peft import LoraConfig, get_peft_model
-from tokenizers import Tokenizer
-from tokenizers.models import WordLevel
-from tokenizers.pre_tokenizers import WhitespaceSplit
-from transformers import (
-    AutoModelForCausalLM,
-    AutoTokenizer,
-    LlamaConfig,
-    LlamaForCausalLM,
-    PreTrainedTokenizerFast,
-)
 from trl import GRPOConfig, GRPOTrainer
 
-from blue.catalog import load_catalog
-from blue.encoder import SentenceEncoder
-from blue.presets import get_preset
 from blue.rewards import next_item_choice
-from blue.tastes import inverse_frequencies
-from blue.weights import resolve
-from training.base_model import trainable_base
-from training.data.loaders import load
-from training.data.schema import Dataset, split_of
+from tests.training import toy
+from training.data.schema import split_of
 from training.diary import Diary
-from training.examples import WindowSettings, examples
 from training.grpo_config import read_config
-from training.grpo_rows import as_rows
-from training.judge import NextItemJudge, Question
-from training.negatives import Counts, embed_items
+from training.judge import Question
 from training.preflight import examine, refuse_flat, sample
 from training.reward_functions import NAMES, Contrastive, NextItemChoice, guards
 
@@ -64,50 +43,6 @@ def test_next_item_choice_by_hand():
     assert next_item_choice(both, right=[0, 0]) == pytest.approx((0.75 + 0.25) / 2)
     by_position = np.log([[0.9, 0.1], [0.9, 0.1]])
     assert next_item_choice(by_position, right=[0, 1]) == pytest.approx(0.5)
-
-
-@pytest.fixture(scope="module")
-def movies(tmp_path_factory) -> Dataset:
-    """Users of one genre each, in MovieLens's own format, over 240 films of the shipped catalogue."""
-    films = [item for item in load_catalog().items if item.kind == "movie" and item.genres][:240]
-    folder = tmp_path_factory.mktemp("movielens")
-    dice = random.Random(0)
-    lines = ["userId,movieId,rating,timestamp"]
-    for user in range(1, 25):
-        genre = films[user].genres[0]
-        liked = [item for item in films if genre in item.genres]
-        for time, item in enumerate(dice.sample(liked, min(12, len(liked)))):
-            lines.append(f"{user},{item.item_id.removeprefix('ml:')},4.5,{1_000_000 + time}")
-    (folder / "ratings.csv").write_text("\n".join(lines) + "\n")
-    loaded = load("movielens", "movies", folder)
-    return Dataset("movies", {item.item_id: item for item in films}, loaded.histories)
-
-
-@pytest.fixture(scope="module")
-def encoder() -> SentenceEncoder:
-    return SentenceEncoder(resolve(get_preset("embedded").embedder).path)
-
-
-@pytest.fixture(scope="module")
-def table(movies, encoder):
-    return embed_items([movies], encoder)
-
-
-@pytest.fixture(scope="module")
-def rows(movies, table) -> list[dict]:
-    windows = WindowSettings(titles_only=0.0, unrated=0.0)
-    information = inverse_frequencies(movies.items.values())
-    chosen = list(examples(movies, information, "train", 6, lambda text: len(text.split()), windows))
-    return as_rows(chosen, {"movies": movies}, table, Counts(6, 3, 3), choice_negatives=3)
-
-
-@pytest.fixture(scope="module")
-def judge(tmp_path_factory) -> NextItemJudge:
-    base = trainable_base("embedded", tmp_path_factory.mktemp("base"))
-    torch.manual_seed(0)
-    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
-    lora = LoraConfig(task_type="CAUSAL_LM", r=2, target_modules=["q_proj"])
-    return NextItemJudge(get_peft_model(model, lora), AutoTokenizer.from_pretrained(base))
 
 
 def columns(chosen: list[dict]) -> dict[str, list]:
@@ -203,24 +138,8 @@ def test_preflight_lets_a_guard_start_perfect_but_not_useless():
             refuse_flat(found, {"copy": 0.2}, may_be_perfect=allowed)
 
 
-@pytest.fixture
-def toy() -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
-    """A policy that knows nothing, over twenty words."""
-    words = ["<end>", "<pad>", "love", *(f"word{n}" for n in range(17))]
-    raw = Tokenizer(WordLevel({word: n for n, word in enumerate(words)}, unk_token="<pad>"))
-    raw.pre_tokenizer = WhitespaceSplit()
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, eos_token="<end>", pad_token="<pad>")
-    tokenizer.chat_template = "{% for message in messages %}{{ message['content'] }} {% endfor %}"
-    torch.manual_seed(0)
-    tiny = LlamaConfig(
-        vocab_size=len(words), hidden_size=32, intermediate_size=32, num_hidden_layers=1,
-        num_attention_heads=2, eos_token_id=0, pad_token_id=1, bos_token_id=None,
-    )  # fmt: skip
-    return LlamaForCausalLM(tiny), tokenizer
-
-
-def test_a_prompt_is_continued_the_same_alone_and_beside_a_longer_one(toy, tmp_path):
-    model, tokenizer = toy
+def test_a_prompt_is_continued_the_same_alone_and_beside_a_longer_one(tmp_path):
+    model, tokenizer = toy.model(), toy.tokenizer()
     settings = GRPOConfig(
         output_dir=str(tmp_path), num_generations=2, temperature=1e-4, max_completion_length=6,
         use_cpu=True, bf16=False,
@@ -233,9 +152,9 @@ def test_a_prompt_is_continued_the_same_alone_and_beside_a_longer_one(toy, tmp_p
     assert together[:2] == alone
 
 
-def test_grpo_raises_a_simple_reward(toy, tmp_path):
+def test_grpo_raises_a_simple_reward(tmp_path):
     """The policy learns to say the one word that earns: 1 word in 20 becomes most."""
-    model, tokenizer = toy
+    model, tokenizer = toy.model(), toy.tokenizer()
     earned = []
 
     def love(prompts, completions, completion_ids, **_):
