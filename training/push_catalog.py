@@ -18,7 +18,7 @@ from huggingface_hub import DatasetCard, DatasetCardData
 from blue.catalog_folder import FILES, MANIFEST, CatalogManifest, load_catalog_folder
 from blue.errors import BlueError
 from training.push_to_hub import report
-from training.upload import push_files
+from training.upload import full_name, push_files
 
 TEMPLATE = Path(__file__).parent / "dataset_card_template.md"
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -54,10 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         made = load_catalog_folder(arguments.folder).manifest
         files = {name: arguments.folder / name for name in (*FILES, MANIFEST)}
-        card = make_card(made, arguments.repo, arguments.license)
+        repo = full_name(arguments.repo, "dataset", report)
+        card = make_card(made, repo, arguments.license)
         pushed = push_files(
             files | {"README.md": str(card).encode()},
-            arguments.repo,
+            repo,
             kind="dataset",
             private=arguments.private,
             revision=arguments.revision,

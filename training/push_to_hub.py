@@ -30,7 +30,7 @@ from training.figures import draw_log
 from training.run_folder import RunError, RunFolder, find_run
 from training.sources import Source, read_sources
 from training.staging import Publication, preset_of, seal, stage
-from training.upload import push_files
+from training.upload import full_name, push_files
 
 
 def prepare(run: RunFolder, folder: Path, publication: Publication, *, with_examples: bool = True) -> None:
@@ -111,8 +111,10 @@ def _run(arguments: argparse.Namespace) -> int:
         raise RunError(f"{arguments.out} is not empty. Give a new folder.")
     named = {"encoder": arguments.encoder, "config": arguments.config, "results": arguments.results}
     run = find_run(arguments.run, **named)
+    if arguments.repo:
+        arguments.repo = full_name(arguments.repo, progress=report)
     publication = publication_of(arguments, run)
-    for dataset, name in publication.benchmarks.items():
+    for dataset, name in publication.benchmarks.items() if arguments.repo else ():
         report(f"results on {dataset} are named {name}; --benchmark {dataset}=OWNER/NAME changes that")
     with tempfile.TemporaryDirectory(prefix="blue-publish-") as temporary:
         folder = arguments.out or Path(temporary) / "profiler"

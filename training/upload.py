@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blue.errors import WeightsError
-from blue.hub.address import Address, Kind
+from blue.hub.address import Address, Kind, parse_address
 from blue.hub.files import HUB_OWN
 from blue.hub.patience import patiently
 from blue.weights import Progress, silent
@@ -26,6 +26,22 @@ class Pushed:
     repo_id: str
     commit: str
     url: str
+
+
+def full_name(repo: str, kind: Kind = "model", progress: Progress = silent) -> str:
+    """`owner/name`; a bare name belongs to whoever is logged in. Raises WeightsError if that is nobody."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import LocalTokenNotFoundError
+
+    if "/" in repo:
+        return parse_address(repo, kind).repo_id
+    try:
+        owner = patiently(lambda: HfApi().whoami(), Address(repo, kind=kind), progress)["name"]
+    except LocalTokenNotFoundError as error:
+        raise WeightsError(
+            f"Nobody is logged in, so '{repo}' has no owner. Log in with `hf auth login`, or set HF_TOKEN."
+        ) from error
+    return parse_address(f"{owner}/{repo}", kind).repo_id
 
 
 def push_files(

@@ -243,6 +243,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.hub.put(f"{kind}/{repo}", {".gitattributes": attributes}, private=bool(private), asked=wanted)
         return _json({"url": page, "name": repo, "id": repo})
 
+    def who(self) -> tuple[int, bytes, dict]:
+        if not self._token():
+            raise Refused(401, "", "Invalid username or password.")
+        return _json({"type": "user", "name": "alice" if self._token() == WRITER else "visitor", "orgs": []})
+
     def validate(self) -> tuple[int, bytes, dict]:
         content = json.loads(self.body)["content"]
         if not content.startswith("---\n"):
@@ -393,6 +398,7 @@ _PAGE = r"/(?:(?P<kind>datasets|spaces)/)?(?P<repo>[^/]+/[^/]+)"
 ROUTES = [
     (method, re.compile(pattern), action)
     for method, pattern, action in (
+        ("GET", r"/api/whoami-v2", _Handler.who),
         ("POST", r"/api/repos/create", _Handler.create),
         ("POST", r"/api/validate-yaml", _Handler.validate),
         ("POST", _API + r"/branch/(?P<revision>.+)", _Handler.branch),

@@ -84,6 +84,10 @@ class TestBothGenerations:
         refused = client("open", name="alice/tiny")
         assert refused["message"].startswith("The Hub answers 404 for alice/tiny")
 
+    def test_a_bare_name_is_the_pushers_own(self, client, hub, folder):
+        answer = client("push", folder=str(folder), repo="tiny")
+        assert (answer["repo"], hub.repositories[REPO].refs["main"]) == ("alice/tiny", answer["commit"])
+
     def test_a_private_repository_is_seen_by_its_owner(self, client, hub, folder):
         pushed(client, folder, private=True)
         assert hub.repositories[REPO].private
@@ -109,6 +113,7 @@ class TestBothGenerations:
     def test_who_may_not_push_is_told_so(self, client, hub, folder):
         order = {"folder": str(folder), "repo": "alice/tiny"}
         assert "401" in client("push", token="", **order)["message"]
+        assert "Nobody is logged in" in client("push", token="", folder=str(folder), repo="tiny")["message"]
         assert "may not do this" in client("push", token=READER, **order)["message"]
         assert "403" in client("push", folder=str(folder), repo="bob/tiny")["message"]
         assert hub.repositories == {}

@@ -15,13 +15,14 @@ from huggingface_hub import constants
 
 from blue.errors import BlueError
 from blue.hub import open_catalog, open_profiler, patience
-from training.upload import push_files
+from training.upload import full_name, push_files
 
 patience.PAUSES = (0.05, 0.1)
 
 
 def push(folder: str, repo: str, progress, **options: str) -> dict:
     files = {path.relative_to(folder).as_posix(): path for path in Path(folder).rglob("*") if path.is_file()}
+    repo = full_name(repo, progress=progress)
     pushed = push_files(files, repo, message="a version", progress=progress, **options)
     return {"repo": pushed.repo_id, "commit": pushed.commit, "url": pushed.url}
 
