@@ -61,10 +61,15 @@ class ProfilerTrainer(GRPOTrainer):
 
     def _generate(self, prompts):
         start = time.monotonic()
+        loaded = self.rollouts.loaded_step if self.rollouts else None
         generated = super()._generate(prompts)
-        self._note("seconds/generation", time.monotonic() - start)
+        seconds = time.monotonic() - start
         if self.rollouts:
             self._note("lag/steps", self.state.global_step - self.rollouts.loaded_step)
+            if self.rollouts.loaded_step != loaded:
+                self._note("seconds/refresh", self.rollouts.refresh_seconds)
+                seconds -= self.rollouts.refresh_seconds
+        self._note("seconds/generation", seconds)
         return generated
 
     def _calculate_rewards(self, *arguments):

@@ -6,14 +6,16 @@ r"""Train the embedder: profiles near the items that came next, far from those o
 
 The supervised contrastive half of BLUE (the paper's "trainable" setting): bidirectional InfoNCE over pairs of
 profile and next item, the other pairs of a batch being the negatives. Without `--profiler` the profiles are
-written by rules. To alternate, train the profiler against the embedder in OUT, then this again over its
-profiles. Item embeddings depend on the embedder: indexes of the old one are stale, and rebuilt on loading.
+written by rules. `training.alternate` trains profiler and embedder in turns. Item embeddings depend on the
+embedder: indexes of the old one are stale, and rebuilt on loading. `OUT/run.json` holds what it cost.
 """
 
 import argparse
-from dataclasses import dataclass, fields
+import shutil
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+import torch
 import yaml
 from datasets import Dataset as Rows
 from sentence_transformers import (
@@ -28,11 +30,14 @@ from blue.generator import load_generator
 from blue.presets import get_preset
 from blue.profiler import WHOLE_PROFILE
 from blue.weights import resolve
+from training import checkpoints
+from training.base_model import fast_dtype
 from training.data.loaders import information_of, load_all
 from training.data.schema import Dataset, Split
 from training.evaluate_profiler import in_batches
 from training.evaluation import text_of
 from training.examples import Example, WindowSettings, examples
+from training.run_record import RunRecord
 
 
 @dataclass(frozen=True)
@@ -89,15 +94,42 @@ def train(run: EncoderRun, settings: dict, arguments: argparse.Namespace) -> Non
             written = in_batches(generator, [one.prompt for one in chosen], WHOLE_PROFILE)
         rows[split] = pairs(found, chosen, written)
 
-    model = SentenceTransformer(str(resolve(get_preset(run.preset).embedder).path), local_files_only=True)
-    trainer = SentenceTransformerTrainer(
+    source = get_preset(run.preset).embedder
+    folder = arguments.start or resolve(source).path
+    model = SentenceTransformer(str(folder), local_files_only=True)
+    if arguments.smoke:
+        settings |= {"eval_steps": 1, "save_steps": 1}
+    trainer = trainer_of(run, settings, model, rows, source.query_prompt, arguments.out)
+    before = trainer.evaluate()["eval_loss"]
+    checkpoints.clear_broken(arguments.out / "checkpoints")
+    last = checkpoints.last_whole(arguments.out / "checkpoints") if arguments.resume else None
+    trainer.train(resume_from_checkpoint=str(last) if last else None)
+    after = trainer.evaluate()["eval_loss"]
+    save(model, arguments.out / "encoder")
+    print(f"validation loss {before:.4f} before, {after:.4f} after; embedder in {arguments.out / 'encoder'}")
+
+
+def trainer_of(
+    run: EncoderRun,
+    settings: dict,
+    model: SentenceTransformer,
+    rows: dict[str, Rows],
+    query_prompt: str,
+    out: Path,
+) -> SentenceTransformerTrainer:
+    """Bidirectional InfoNCE over rows of profile and item; a profile is prompted as the app prompts it."""
+    on_cpu = settings.get("use_cpu", False) or not torch.cuda.is_available()
+    exact = settings.get("bf16", False) and fast_dtype() is not torch.bfloat16
+    settings = settings | {"use_cpu": on_cpu} | ({"bf16": False} if exact else {})
+    return SentenceTransformerTrainer(
         model=model,
         args=SentenceTransformerTrainingArguments(
-            output_dir=str(arguments.out / "checkpoints"),
+            output_dir=str(out / "checkpoints"),
+            prompts={"profile": query_prompt} if query_prompt else None,
             batch_sampler=BatchSamplers.NO_DUPLICATES,  # a repeated item would be its own negative
-            eval_strategy="epoch",
-            save_strategy="epoch",
-            save_total_limit=1,
+            eval_strategy="steps",
+            save_strategy="steps",
+            save_total_limit=3,
             load_best_model_at_end=True,
             logging_steps=5,
             report_to="none",
@@ -111,12 +143,17 @@ def train(run: EncoderRun, settings: dict, arguments: argparse.Namespace) -> Non
             directions=("query_to_doc", "doc_to_query"),
             partition_mode="per_direction",
         ),
+        callbacks=[RunRecord(out / "run.json")],
     )
-    before = trainer.evaluate()["eval_loss"]
-    trainer.train(resume_from_checkpoint=arguments.resume or None)
-    after = trainer.evaluate()["eval_loss"]
-    model.save_pretrained(str(arguments.out / "encoder"))
-    print(f"validation loss {before:.4f} before, {after:.4f} after; embedder in {arguments.out / 'encoder'}")
+
+
+def save(model: SentenceTransformer, folder: Path) -> None:
+    """Write the embedder, all of it or nothing."""
+    part = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    model.save_pretrained(str(part))
+    shutil.rmtree(folder, ignore_errors=True)
+    part.rename(folder)
 
 
 def main() -> None:
@@ -127,11 +164,16 @@ def main() -> None:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--data", nargs="+", required=True, metavar="NAME=KIND:DIR")
     parser.add_argument("--profiler", type=Path, help="an adapter whose profiles to learn from; else rules")
+    parser.add_argument("--start", type=Path, help="an embedder to go on from; else the preset's")
+    parser.add_argument("--preset", help="other models than the configuration's")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint in OUT")
     parser.add_argument("--smoke", action="store_true", help="2 %% of the data")
     arguments = parser.parse_args()
-    train(*read_config(arguments.config), arguments)
+    run, settings = read_config(arguments.config)
+    if arguments.preset:
+        run = replace(run, preset=arguments.preset)
+    train(run, settings, arguments)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import json
 import random
 import re
 from dataclasses import replace
@@ -36,17 +37,25 @@ def ratings(tmp_path: Path) -> Path:
 def test_training_lowers_the_validation_loss_and_saves_an_embedder(ratings, tmp_path, capsys):
     run, settings = read_config(CONFIG)
     run = replace(run, mixture={"movies": 96}, validation_pairs=16)
-    settings |= {"per_device_train_batch_size": 16, "learning_rate": 1e-4}
+    settings |= {"per_device_train_batch_size": 16, "learning_rate": 1e-4, "eval_steps": 3, "save_steps": 3}
     out = tmp_path / "out"
     train(
         run,
         settings,
         argparse.Namespace(
-            data=[f"movies=movielens:{ratings}"], profiler=None, out=out, resume=False, smoke=False
+            data=[f"movies=movielens:{ratings}"],
+            profiler=None,
+            out=out,
+            resume=False,
+            smoke=False,
+            start=None,
         ),
     )
     told = capsys.readouterr().out
     before, after = re.search(r"loss ([\d.]+) before, ([\d.]+) after", told).groups()
     assert float(after) < float(before)
+    record = json.loads((out / "run.json").read_text())
+    assert record["finished"]
+    assert record["steps"] == 6
     saved = SentenceTransformer(str(out / "encoder"), local_files_only=True)
     assert saved.encode(["a film"]).shape == (1, 384)
