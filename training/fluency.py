@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.utils import logging
 
 BATCH = 16
 
@@ -17,8 +18,9 @@ class Fluency:
     def __init__(self, base: Path) -> None:
         """Load a GGUF file or a model folder."""
         folder, options = (base.parent, {"gguf_file": base.name}) if base.suffix == ".gguf" else (base, {})
+        logging.disable_progress_bar()
         self._tokenizer = AutoTokenizer.from_pretrained(folder, **options)
-        self._model = AutoModelForCausalLM.from_pretrained(folder, dtype="bfloat16", **options).eval()
+        self._model = AutoModelForCausalLM.from_pretrained(folder, dtype="float32", **options).eval()
 
     @torch.no_grad()
     def perplexities(self, texts: Sequence[str]) -> np.ndarray:

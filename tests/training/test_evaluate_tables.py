@@ -202,3 +202,10 @@ def test_cells_of_another_table_show_every_metric():
     header, body = cells(Table("qa", "shop", 1, 0, (Row("a", "sampled", "accuracy-1-of-4", 0.5, 0.4, 0.6),)))
     assert header == ["method", "accuracy-1-of-4"]
     assert body == [["a", "0.500 [0.400, 0.600]"]]
+
+
+def test_many_metrics_are_shown_a_row_each():
+    rows = tuple(Row(method, "full", f"m{n}", n, n, n) for method in ("a", "b") for n in range(6))
+    header, body = cells(Table("interpretability", "shop", 1, 0, rows))
+    assert header == ["metric", "a", "b"]
+    assert body[5] == ["m5", "5.000 [5.000, 5.000]", "5.000 [5.000, 5.000]"]

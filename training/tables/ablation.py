@@ -17,7 +17,7 @@ from training.tables.source import ranking_table, say, size_notes
 
 HISTORIES = (3, 5, 10)  # most recent interactions, against all 25
 SENTENCES = (1, 2, 3, 4)  # first ones of the profile, against all five
-PUBLISHED = ("rlaif", "rlpf", "langptune")  # systems of the source table, not parts of ours
+PUBLISHED = ("blue", "rlaif", "rlpf", "langptune")  # systems of the source table, not parts of ours
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,9 @@ def _table(run: Run, data: EvaluationData) -> Table:
         scorers[f"sentences-{count}"] = FewerSentences(laboratory, write, count)
     for length in HISTORIES:
         scorers[f"history-{length}"] = ProfileScorer(laboratory, ShorterHistory(write, length), "facets")
-    trained = [name for name in run.profilers.folders if name != "blue" and name not in PUBLISHED]
+    trained = [
+        name for name in run.profilers.folders if not name.startswith("blue") and name not in PUBLISHED
+    ]
     for name in trained:
         part = by_model(laboratory, run.profilers.writer(name))
         scorers[f"{name}-facets"] = ProfileScorer(laboratory, part, "facets")

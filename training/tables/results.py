@@ -21,6 +21,7 @@ DEPTHS = (1, 5, 10, 20)
 METRICS = {"ndcg": ndcg_at_k, "recall": recall_at_k, "mrr": mrr_at_k}
 RESAMPLES = 2_000
 CONFIDENCE = 0.95
+MOST_COLUMNS = 4  # of a table with a row a method; others have a row a metric
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def shown_columns(table: Table) -> list[tuple[Pool, str]]:
 
 
 def cells(table: Table) -> tuple[list[str], list[list[str]]]:
-    """Header and body of a table as texts: a row a method, `value [low, high]`."""
+    """Header and body of a table as texts: a row a method, or a row a metric where those are many."""
     columns = shown_columns(table)
     found = {(row.method, row.pool, row.metric): row for row in table.rows}
     pools = {pool for pool, _ in columns}
@@ -136,6 +137,9 @@ def cells(table: Table) -> tuple[list[str], list[list[str]]]:
     for method in table.methods:
         rows = [found.get((method, *column)) for column in columns]
         body.append([method, *(_figure(row) if row else "" for row in rows)])
+    if len(columns) > MOST_COLUMNS:
+        turned = [list(line) for line in zip(header, *body, strict=True)]
+        return ["metric", *turned[0][1:]], turned[1:]
     return header, body
 
 

@@ -86,8 +86,8 @@ def size_notes(benchmark: Benchmark) -> list[str]:
     """What a reader must know of the trials: how many, and how large the pools are."""
     least = min(len(trial.candidates) for trial in benchmark.trials) - 1
     notes = [
-        f"{len(benchmark.trials)} trials, each after at least {benchmark.least} interactions; sampled: the "
-        f"target and {least} others of its domain; full: {len(benchmark.items):,} items less what the user had."
+        f"{len(benchmark.trials)} trials, each after at least {benchmark.least} interactions; sampled: "
+        f"the target and {least} others of its domain; full: {len(benchmark.items):,} less those they had."
     ]
     if least < 99:
         notes.append(f"The data set is too small for 99 candidates beside the target; {least} were drawn.")
