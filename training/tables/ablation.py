@@ -67,9 +67,7 @@ def _table(run: Run, data: EvaluationData) -> Table:
         scorers[f"sentences-{count}"] = FewerSentences(laboratory, write, count)
     for length in HISTORIES:
         scorers[f"history-{length}"] = ProfileScorer(laboratory, ShorterHistory(write, length), "facets")
-    trained = [
-        name for name in run.profilers.folders if not name.startswith("blue") and name not in PUBLISHED
-    ]
+    trained = [name for name in run.profilers.folders if name not in PUBLISHED and "@" not in name]
     for name in trained:
         part = by_model(laboratory, run.profilers.writer(name))
         scorers[f"{name}-facets"] = ProfileScorer(laboratory, part, "facets")
