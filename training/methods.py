@@ -44,7 +44,7 @@ def chosen_methods(text: str | None, known: Sequence[str] = METHODS) -> Chosen:
             raise EvaluationError(
                 f"There is no method {word!r}. Use {', '.join(known)}, or a group: {', '.join(GROUPS)}."
             )
-        asked |= set(GROUPS.get(word, (word,)))
+        asked |= set(known if word == "all" else GROUPS.get(word, (word,)))
     return Chosen(tuple(one for one in known if one in asked), frozenset(set(words) & set(known)))
 
 

@@ -130,3 +130,8 @@ def test_padded_keeps_the_most_recent():
 def test_groups_and_names_select_methods_in_the_order_of_the_table():
     assert chosen_methods("blue-facets,training-free").methods == (*TRAINING_FREE, "blue-facets")
     assert chosen_methods("blue-facets,training-free").named == {"blue-facets"}
+
+
+def test_all_means_all_that_a_table_knows():
+    assert chosen_methods(None, ("no-context", "bm25")).methods == ("no-context", "bm25")
+    assert chosen_methods("training-free", ("no-context", "bm25")).methods == ("bm25",)

@@ -73,8 +73,8 @@ def _table(run: Run, data: EvaluationData) -> Table:
         scorers[f"{name}-facets"] = ProfileScorer(laboratory, part, "facets")
         scorers[f"{name}-single"] = ProfileScorer(laboratory, part, "single")
     ranks: dict[str, Ranks] = {}
-    for name, scorer in scorers.items():
+    for name in run.chosen(tuple(scorers)).methods:
         say(f"{data.name}: {name}")
-        ranks[name] = benchmark.ranks(scorer)
+        ranks[name] = benchmark.ranks(scorers[name])
     notes = [] if trained else ["No other training is shown: give its adapter with --adapter NAME=DIR."]
     return ranking_table(run, data.name, benchmark, ranks, notes + size_notes(benchmark))
