@@ -193,6 +193,9 @@ def _require_sense(manifest: Manifest, where: str) -> None:
     for path, folder in wanted.items():
         if folder is not None and path not in manifest.files:
             raise ManifestError(f"{where} does not list {path}, which it needs. Push the profiler again.")
+    own = manifest.embedder.folder
+    if own is not None and manifest.files.get(inside(own, "model.safetensors")) != manifest.embedder.sha256:
+        raise ManifestError(f"{where} names another embedder than the one in {own}. Push the profiler again.")
 
 
 def inside(folder: str | None, name: str) -> str:

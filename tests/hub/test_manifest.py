@@ -196,6 +196,10 @@ def test_an_embedder_that_asks_for_a_class_of_its_own(folder):
     own = described.embedder.__class__(**{**described.embedder.__dict__, "folder": "encoder"})
     write_manifest(folder, embedder=own)
     assert open_profiler(str(folder)).preset.embedder.local == folder / "encoder"
+    other = own.__class__(**{**own.__dict__, "sha256": "a" * 64})
+    write_manifest(folder, embedder=other)
+    refused(folder, "names another embedder than the one in encoder", ManifestError)
+    write_manifest(folder, embedder=own)
     modules[0]["type"] = "os.path.join"
     (folder / "encoder" / "modules.json").write_text(json.dumps(modules))
     write_manifest(folder, embedder=own)
