@@ -104,9 +104,14 @@ def judge_of(model, base: Path, tokenizer, settings: GRPOConfig) -> NextItemJudg
 
 def in_miniature(config: Grpo, sources: Sequence[str]) -> Grpo:
     """The same settings for a few histories of the data sets that were given."""
-    mixture = {source.partition("=")[0]: 12 for source in sources}
-    rollouts = replace(config.rollouts, refresh_steps=1)
-    return replace(config, mixture=mixture, validation_examples=4, preflight_histories=4, rollouts=rollouts)
+    return replace(
+        config,
+        mixture={source.partition("=")[0]: 12 for source in sources},
+        synthetic_readers=20,
+        validation_examples=4,
+        preflight_histories=4,
+        rollouts=replace(config.rollouts, refresh_steps=1),
+    )
 
 
 def smaller(dataset: Dataset) -> Dataset:

@@ -1,0 +1,140 @@
+"""The configurations for larger machines: known values, and their code path on the embedded models.
+
+The models they name cannot be trained here; `--preset embedded` puts the small ones in their place, and the
+rest of each file holds. One optimiser step of each stage is really taken.
+"""
+
+import argparse
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from accelerate.commands.config.config_args import load_config_from_file
+from safetensors.torch import load_file
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.training_args import SentenceTransformerTrainingArguments
+from trl import SFTConfig
+
+from blue.catalog import load_catalog
+from blue.presets import PRESETS
+from training import grpo, train_encoder, train_profiler
+from training.base_model import fast_dtype
+from training.grpo_config import read_config, read_values
+from training.run_log import entries
+
+CONFIGS = Path(__file__).parents[2] / "training" / "configs"
+MACHINES = ("small-gpu", "paper")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> list[str]:
+    """Sixty people of one genre each, in MovieLens's own format: `--data`."""
+    films = [item for item in load_catalog().items if item.kind == "movie" and item.genres][:240]
+    folder = tmp_path_factory.mktemp("movielens")
+    dice = random.Random(0)
+    lines = ["userId,movieId,rating,timestamp"]
+    for user in range(1, 61):
+        liked = [item for item in films if films[user].genres[0] in item.genres]
+        for time, item in enumerate(dice.sample(liked, min(12, len(liked)))):
+            lines.append(f"{user},{item.item_id.removeprefix('ml:')},4.5,{1_000_000 + time}")
+    (folder / "ratings.csv").write_text("\n".join(lines) + "\n")
+    return [f"movies=movielens:{folder}"]
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_stages_of_a_machine_train_the_same_models(machine):
+    warm, sft = train_profiler.read_config(CONFIGS / f"{machine}.yaml")
+    rewarded, _ = read_config(CONFIGS / "grpo" / f"{machine}.yaml")
+    encoder, trainer = train_encoder.read_config(CONFIGS / f"encoder-{machine}.yaml")
+    assert warm.preset == rewarded.preset == encoder.preset
+    assert warm.preset in PRESETS
+    assert set(sft) <= set(SFTConfig.__dataclass_fields__)
+    assert set(trainer) <= set(SentenceTransformerTrainingArguments.__dataclass_fields__)
+    assert warm.lora_rank == rewarded.lora_rank
+
+
+@pytest.mark.parametrize("path", sorted((CONFIGS / "accelerate").glob("*.yaml")), ids=lambda path: path.stem)
+def test_accelerate_reads_the_launch_file(path):
+    read = load_config_from_file(str(path))
+    assert read.distributed_type == "DEEPSPEED"
+    assert read.deepspeed_config["zero_stage"] == 2
+    assert read.num_processes > 1
+    assert read.mixed_precision == "bf16"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("openvino", {"rollouts"}),
+        ("no-contrastive", {"weights"}),
+        ("no-choice", {"weights"}),
+        ("no-guards", {"weights"}),
+        ("no-warm-start", {"warm_start"}),
+        ("single", {"scoring"}),
+        ("rlaif", {"weights"}),
+        ("rlpf", {"weights"}),
+        ("langptune", {"weights", "scoring", "negatives"}),
+    ],
+)
+def test_an_ablation_differs_in_what_its_name_says(name, expected):
+    embedded, own = (read_values(CONFIGS / "grpo" / f"{one}.yaml") for one in ("embedded", name))
+    assert {key for key in own if own[key] != embedded.get(key)} == expected
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_one_step_of_grpo(machine, data, tmp_path, monkeypatch):
+    monkeypatch.setattr(grpo, "SMOKE", grpo.SMOKE | {"max_steps": 1, "eval_steps": 1, "save_steps": 1})
+    arguments = argparse.Namespace(
+        config=CONFIGS / "grpo" / f"{machine}.yaml", preset="embedded", embedder=None, start=None, data=data,
+        out=tmp_path / "run", resume=False, smoke=True,
+    )  # fmt: skip
+    grpo.run(arguments)
+    logged = list(entries(tmp_path / "run" / "log.jsonl"))
+    first = next(entry for entry in logged if "loss" in entry)
+    assert {"rewards/contrastive/mean", "rewards/next_item_choice/mean", "kl", "entropy"} <= set(first)
+    assert any("eval_ndcg@10" in entry for entry in logged)
+    used = yaml.safe_load((tmp_path / "run" / "config.yaml").read_text())
+    assert used["preset"] == "embedded"
+    assert used["choice_negatives"] == read_config(CONFIGS / "grpo" / f"{machine}.yaml")[0].choice_negatives
+    assert (tmp_path / "run" / "adapter" / "adapter_model.safetensors").is_file()
+    record = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert record["finished"]
+    assert record["tokens_sampled"] > 8
+    with pytest.raises(SystemExit, match="holds a run already"):
+        grpo.run(arguments)
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_one_step_of_the_warm_start(machine, data, base, tmp_path):
+    config, sft = train_profiler.read_config(CONFIGS / f"{machine}.yaml")
+    config = replace(config, preset="embedded", mixture={"movies": 8}, synthetic_readers=20)
+    found = train_profiler.gather(config, data)
+    mixtures = [
+        train_profiler.rows(config, found, split, len, share)
+        for split, share in (("train", 1), ("validation", 0.25))
+    ]
+    sft |= {"max_steps": 1, "per_device_train_batch_size": 2, "use_cpu": True}
+    sft |= {"bf16": False} if str(fast_dtype()) == "torch.float32" else {}
+    trainer = train_profiler.sft_trainer(config, sft, base, tmp_path, tuple(mixtures), 10.0)
+    trainer.train()
+    assert trainer.state.global_step == 1
+    trainer.save_model(str(tmp_path / "adapter"))
+    assert (
+        len(load_file(tmp_path / "adapter" / "adapter_model.safetensors")) == 30 * 7 * 2
+    )  # layers, matrices, factors
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_one_step_of_the_embedder(machine, data, tmp_path):
+    run, settings = train_encoder.read_config(CONFIGS / f"encoder-{machine}.yaml")
+    run = replace(run, preset="embedded", mixture={"movies": 16}, validation_pairs=4)
+    settings |= {"per_device_train_batch_size": 8, "max_steps": 1, "eval_steps": 1, "save_steps": 1}
+    arguments = argparse.Namespace(
+        data=data, profiler=None, start=None, out=tmp_path, resume=False, smoke=False
+    )
+    train_encoder.train(run, settings, arguments)
+    saved = SentenceTransformer(str(tmp_path / "encoder"), local_files_only=True)
+    assert saved.encode(["a film"]).shape == (1, 384)
