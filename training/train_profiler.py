@@ -23,7 +23,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 from blue.catalog import load_catalog
-from training.base_model import trainable_base
+from training.base_model import fast_dtype, trainable_base
 from training.data.books import mixed_histories, synthetic_readers
 from training.data.loaders import information_of, load_all
 from training.data.schema import Dataset, Split
@@ -142,7 +142,9 @@ def sft_trainer(
 ) -> SFTTrainer:
     """A fresh adapter on the base model, or the one at `start`, over (training, validation) examples."""
     training, validation = mixtures
-    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
+    model = AutoModelForCausalLM.from_pretrained(
+        base, dtype=torch.bfloat16 if sft.get("bf16") else torch.float32
+    )
     if start:
         model = PeftModel.from_pretrained(model, start, is_trainable=True)
     return SFTTrainer(
@@ -195,6 +197,9 @@ def warm_start(arguments: argparse.Namespace) -> None:
     )
     print(f"{len(training)} training and {len(validation)} validation examples")
 
+    if sft.get("bf16") and fast_dtype() is not torch.bfloat16:
+        print("This processor has no instructions for bfloat16: training in float32.")
+        sft["bf16"] = False
     if arguments.smoke:
         sft |= {"max_steps": 8, "per_device_train_batch_size": 2}
     trainer = sft_trainer(
@@ -235,7 +240,7 @@ def main() -> None:
     stage.add_argument("--resume", action="store_true", help="go on from the last checkpoint in OUT")
     stage.add_argument("--preset", help="other models than the configuration's")
     stage.add_argument("--embedder", type=Path, help="a trained embedder instead of the preset's")
-    stage.add_argument("--smoke", action="store_true", help="3 steps on 2 histories x 4 profiles")
+    stage.add_argument("--smoke", action="store_true", help="2 steps on 2 histories x 4 profiles")
     stage.set_defaults(run=grpo)
     arguments = parser.parse_args()
     note_sources(arguments.data, arguments.out)
