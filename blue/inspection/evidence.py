@@ -1,21 +1,29 @@
-"""Sentences -> history: the interactions that support a sentence, and whether anything does."""
+"""Sentences -> history: the interactions that support a sentence, and whether anything does.
+
+How near is near enough depends on how a sentence is written: "Heist films." lies near its films at a cosine
+of .6, a long sentence of common words near everything at .35. So support is a matter of rank: something in
+the history must be among the `NEAREST_SHARE` of the whole catalogue that lie nearest to the sentence.
+FIGURES
+"""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from blue.datatypes import Interaction, Profile, TextEncoder
+from blue.datatypes import Interaction, Profile
 from blue.inspection.reports import Evidence, Support
+from blue.retriever import Retriever
 from blue.stance import stance
 
 MOST = 3  # interactions shown for a sentence
 SHOWN_WITHIN = 0.12  # cosine below the best at which an interaction no longer is support
-THRESHOLD = 0.40  # cosine of the nearest interaction from which a sentence is supported
+NEAREST_SHARE = 0.005  # of the catalogue; an interaction as near as these supports a sentence
+ROUNDING = 1e-6  # of a cosine in float32: the nearest item of all supports a sentence
 MIDDLE = 3.0  # stars that a rating is held against where the history has no spread of its own
 
 
 def evidence(
-    encoder: TextEncoder, profile: Profile, history: Sequence[Interaction], vectors: np.ndarray
+    retriever: Retriever, profile: Profile, history: Sequence[Interaction], vectors: np.ndarray
 ) -> tuple[Evidence, ...]:
     """One for every sentence of the profile, in order; `vectors` is (H, D), unit rows of the history.
 
@@ -24,12 +32,18 @@ def evidence(
     """
     low = _rated_low(history)
     parts = [stance(sentence.text) for sentence in profile.sentences]
-    texts = [part.liked or part.disliked for part in parts]
-    similarities = encoder.encode_queries(texts) @ vectors.T  # (S, H)
+    sentences = retriever.encoder.encode_queries([part.liked or part.disliked for part in parts])
+    similarities, thresholds = sentences @ vectors.T, _thresholds(retriever, sentences)
     return tuple(
-        _evidence(number, row, low if not part.liked else ~low, history, rejects=not part.liked)
-        for number, (part, row) in enumerate(zip(parts, similarities, strict=True))
+        _evidence(number, row, low if not part.liked else ~low, history, threshold, rejects=not part.liked)
+        for number, (part, row, threshold) in enumerate(zip(parts, similarities, thresholds, strict=True))
     )
+
+
+def _thresholds(retriever: Retriever, sentences: np.ndarray) -> np.ndarray:
+    """(S, D) -> (S,) cosine of the last item of the catalogue that is near enough to each sentence."""
+    near = max(1, round(NEAREST_SHARE * len(retriever.catalog)))
+    return retriever.index.search(sentences, near)[0][:, -1]
 
 
 def _evidence(
@@ -37,6 +51,7 @@ def _evidence(
     similarities: np.ndarray,
     admissible: np.ndarray,
     history: Sequence[Interaction],
+    threshold: float,
     rejects: bool,
 ) -> Evidence:
     rows = np.flatnonzero(admissible)
@@ -47,7 +62,8 @@ def _evidence(
         for row in nearest
         if similarities[row] >= best - SHOWN_WITHIN
     )
-    return Evidence(number, support, best >= THRESHOLD, THRESHOLD, rejects)
+    enough = best >= threshold - ROUNDING
+    return Evidence(number, support, bool(enough), float(threshold), rejects)
 
 
 def _rated_low(history: Sequence[Interaction]) -> np.ndarray:

@@ -108,7 +108,7 @@ class Inspector:
 
     def evidence(self, profile: Profile, history: Sequence[Interaction]) -> tuple[Evidence, ...]:
         """What supports each sentence, one for every sentence of the profile in order."""
-        return evidence(self.profiler.encoder, profile, history, self.vectors(history))
+        return evidence(self.profiler.retriever, profile, history, self.vectors(history))
 
     def sensitive(self, profile: Profile) -> tuple[SensitiveClaim, ...]:
         """Sentences that state health, religion, politics, orientation, ethnicity or pregnancy."""

@@ -182,7 +182,7 @@ class Evidence:
     sentence: int
     support: tuple[Support, ...]
     supported: bool  # False: nothing in the history supports this (the best is below the threshold)
-    threshold: float  # cosine; see `blue.inspection.evidence` for its precision and recall
+    threshold: float  # cosine for this sentence; see `blue.inspection.evidence` for precision and recall
     rejects: bool  # whether the sentence says what the person does not like
 
 

@@ -1,0 +1,44 @@
+"""Sentences that ask for an item by what it is, and never by its name."""
+
+import pytest
+
+from blue.catalog import load_catalog
+from blue.datatypes import Item
+from blue.inspection.suggestions import suggested_sentences
+from blue.same_title import normalised_title
+from blue.sentences import parse_profile
+from blue.tastes import inverse_frequencies
+
+
+def test_a_suggestion_is_made_of_genres_tags_and_maker():
+    emma = Item("1", "Emma", "book", 1815, authors=("Jane Austen",), genres=("romance",), tags=("marriage",))
+    assert suggested_sentences(emma, {}) == (
+        "Romances about marriage.",
+        "Romances.",
+        "Books about marriage.",
+        "Romances by Jane Austen.",
+    )
+
+
+def test_what_is_rarer_is_said_first():
+    item = Item("1", "Heat", "movie", genres=("drama", "crime"), tags=("police", "heist"))
+    first = suggested_sentences(item, {"heist": 6.0, "police": 3.0, "crime": 2.0, "drama": 1.0})[0]
+    assert first == "Crime dramas about heists and the police."
+
+
+def test_a_tag_that_is_the_title_is_not_said():
+    dune = Item(
+        "1", "Dune", "book", genres=("science fiction",), tags=("dune", "ecology"), aliases=("Arrakis",)
+    )
+    assert all("dune" not in text.lower() for text in suggested_sentences(dune, {}))
+    assert suggested_sentences(Item("2", "Untitled", "product"), {}) == ()
+
+
+@pytest.mark.parametrize("start", range(7))
+def test_no_suggestion_for_the_shipped_items_names_its_title(start):
+    items = load_catalog().items
+    information = inverse_frequencies(items)
+    for item in items[start::700]:
+        for text in suggested_sentences(item, information):
+            assert f" {normalised_title(item.title)} " not in f" {normalised_title(text)} "
+            assert [one.text for one in parse_profile(text).sentences] == [text]
