@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import textwrap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -168,4 +167,6 @@ def item_text(item: Item) -> str:
 
 
 def _first_words(description: str) -> str:
-    return textwrap.shorten(description, _DESCRIPTION_CHARACTERS, placeholder=" …")
+    if len(description) <= _DESCRIPTION_CHARACTERS:
+        return description
+    return description[:_DESCRIPTION_CHARACTERS].rpartition(" ")[0] + " …"

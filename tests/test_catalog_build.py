@@ -488,3 +488,9 @@ class TestTheCommand:
         done = subprocess.run([sys.executable, "-c", program, *command], capture_output=True, text=True)
         assert json.loads(done.stdout)["items"] == 100_000
         assert int(done.stderr.split()[-1]) < 600_000, "kilobytes; 258,000 were measured"
+
+
+def test_of_a_long_description_the_first_words_are_embedded(tmp_path):
+    (item,) = read(written(tmp_path, f"title,description\nTea,{'leaf ' * 150}\n")).read.items
+    assert item_text(item) == f"Product: Tea. {'leaf ' * 80}…"
+    assert len(item.description) > 700
