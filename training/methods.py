@@ -35,7 +35,7 @@ def chosen_methods(text: str | None, known: Sequence[str] = METHODS) -> Chosen:
     ('popularity', 'best-match')
 
     Raises:
-        EvaluationError: a word is neither a method nor a group.
+        EvaluationError: a word is neither a method nor a group, or the table knows none of them.
     """
     words = [word.strip() for word in (text or "all").split(",") if word.strip()]
     asked: set[str] = set()
@@ -45,7 +45,10 @@ def chosen_methods(text: str | None, known: Sequence[str] = METHODS) -> Chosen:
                 f"There is no method {word!r}. Use {', '.join(known)}, or a group: {', '.join(GROUPS)}."
             )
         asked |= set(known if word == "all" else GROUPS.get(word, (word,)))
-    return Chosen(tuple(one for one in known if one in asked), frozenset(set(words) & set(known)))
+    methods = tuple(one for one in known if one in asked)
+    if not methods:
+        raise EvaluationError(f"This table has no method of {text!r}. It knows {', '.join(known)}.")
+    return Chosen(methods, frozenset(set(words) & set(known)))
 
 
 @dataclass(frozen=True)

@@ -61,31 +61,24 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def command(place: Path, cache: str) -> list[str]:
-    return [
-        sys.executable, "-c", INTERRUPTED, "source", "--data", str(place / "shop"), "--limit", "4", *QUICK,
-        "--methods", "untrained", "--cache", str(place / cache), "--out", str(place / cache / "out"),
-    ]  # fmt: skip
-
-
-def table_of(place: Path, cache: str) -> str:
-    return (place / cache / "out" / "results.json").read_text()
-
-
-def test_a_killed_run_resumes_to_the_same_table(place):
-    with subprocess.Popen(command(place, "killed"), stderr=subprocess.PIPE, text=True) as process:
+def test_a_killed_run_resumes_to_the_same_table(place, capsys):
+    asked = ["source", "--data", str(place / "shop"), "--limit", "4", "--methods", "untrained", *QUICK]
+    killed = [*asked, "--cache", str(place / "killed"), "--out", str(place / "killed" / "out")]
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, *killed], stderr=subprocess.PIPE, text=True
+    ) as process:
         for line in process.stderr:
             if "2 of 4" in line:
                 os.kill(process.pid, signal.SIGKILL)
                 break
     assert process.returncode == -signal.SIGKILL
     assert not (place / "killed" / "out").exists()
-    again = subprocess.run(command(place, "killed"), capture_output=True, text=True)
-    assert again.returncode == 0, again.stderr
-    assert "profiles by untrained: 2 to do" in again.stderr
-    unbroken = subprocess.run(command(place, "unbroken"), capture_output=True, text=True)
-    assert "profiles by untrained: 4 to do" in unbroken.stderr
-    assert table_of(place, "killed") == table_of(place, "unbroken")
+    assert main(killed) == 0
+    assert "profiles by untrained: 2 to do" in capsys.readouterr().err
+    assert main([*asked, "--cache", str(place / "unbroken"), "--out", str(place / "unbroken" / "out")]) == 0
+    assert "profiles by untrained: 4 to do" in capsys.readouterr().err
+    tables = [(place / run / "out" / "results.json").read_text() for run in ("killed", "unbroken")]
+    assert tables[0] == tables[1]
 
 
 def test_blue_single_and_facets_rank_by_the_same_profiles(place, monkeypatch):
@@ -156,7 +149,7 @@ def test_unisrec_moves_to_another_catalogue(place):
     records = evaluate(
         place, "transfer", "--limit", "3", "--methods", "unisrec", "--data", str(place / "food_kitchen")
     )
-    assert methods_of(records[0]) == ["unisrec"]
+    assert [methods_of(one) for one in records] == [["unisrec"]] * 4
 
 
 def test_trainable_wants_its_embedder(place, capsys):

@@ -3,7 +3,8 @@
 Between data sets: a profiler trained on A (`--adapter blue@A=DIR`; without one that of `--profiler`, whose
 card says what it was trained on) and a UniSRec trained on A's users write and rank for B's test users.
 Inside a data set whose items carry domains (Food and Kitchen): the history is cut to one domain, the target
-is the last item of the other; nothing else changes. Rows that need no training are those of B.
+is the last item of the other, and UniSRec is trained on the training users of both. Rows that need no
+training are those of B.
 """
 
 from dataclasses import replace
@@ -49,8 +50,9 @@ def _between(run: Run, source: EvaluationData, target: EvaluationData, chosen: C
         profilers = replace(run.profilers, folders={**run.profilers.folders, "blue": own}, _loaded={})
         workshop = replace(workshop, profilers=profilers, _writes={})
     there = tuple(method for method in chosen.methods if method != "unisrec")
-    ranks, notes = ranked(benchmark, workshop, Chosen(there, chosen.named - {"unisrec"}))
-    if "unisrec" in chosen.methods and run.laboratory(source).train_histories:
+    here = Chosen(there, chosen.named - {"unisrec"})
+    ranks, notes = ranked(benchmark, workshop, here) if there else ({}, [])
+    if "unisrec" in chosen.methods:
         say(f"{source.name} to {target.name}: unisrec")
         ranks["unisrec"] = benchmark.ranks(moved_unisrec(run.laboratory(source), run.laboratory(target)))
     notes += size_notes(benchmark)
@@ -80,9 +82,7 @@ def _within(run: Run, data: EvaluationData, source: str, target: str, chosen: Ch
     """Users who live in both domains: the history of one, the next item of the other."""
     crossed = across(data, source, target)
     benchmark = run.benchmark(crossed)
-    workshop = replace(run.workshop(data), _writes={})
-    there = tuple(method for method in chosen.methods if method != "unisrec")
-    ranks, notes = ranked(benchmark, workshop, Chosen(there, chosen.named - {"unisrec"}))
+    ranks, notes = ranked(benchmark, run.workshop(data), chosen)
     notes += size_notes(benchmark)
     notes.append(f"Every history holds {source} alone, every target is {target}.")
     return ranking_table(run, f"{data.name} {source} to {target}", benchmark, ranks, notes)
