@@ -1,11 +1,14 @@
 """The actions of the page as typed endpoints, for gradio_client and as MCP tools."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import gradio as gr
 
-from blue import records
+from blue import records, why_records
+from blue.datatypes import Interaction, Profile
 from blue.errors import BlueError
+from blue.inspection import RewardSettings
 from blue.sentences import parse_profile
 from blue.ui.core import Core
 
@@ -57,15 +60,148 @@ class Api:
         """
         return _answered(lambda: self._rank(profile, history, scoring, domain, top))
 
-    def _rank(self, profile: str, history: str, scoring: str, domain: str, top: int) -> dict:
-        if not 1 <= top <= MOST_ITEMS:
-            raise gr.Error(f"top is {top}. Choose 1 to {MOST_ITEMS}.", print_exception=False)
-        parsed = parse_profile(profile)
-        known = self._profiler.read(history).interactions if history.strip() else ()
-        kinds = () if domain == "all" else (domain,)
-        return records.ranking_record(
-            parsed, self._profiler.rank(parsed, known, top=top, scoring=scoring, kinds=kinds)
+    def score(
+        self,
+        history: str,
+        next: str,
+        profile: str = "",
+        scoring: Literal["facets", "single"] = "facets",
+        judge: bool = True,
+        seed: int = 0,
+    ) -> dict:
+        """Hold a title out and say what the profile earns for it: every reward, its weight, the total.
+
+        Args:
+            history: The same texts as for parse. The profile is written without the title.
+            next: The title that came next, one of the history or any of the catalogue.
+            profile: Score this profile, one taste a line, instead of writing one.
+            scoring: "facets" scores an item by its best sentence, "single" by the whole profile as one text.
+            judge: Whether the frozen language model is asked too, which takes seconds.
+            seed: Which other titles are drawn to compare with.
+        """
+        settings = RewardSettings(seed=seed, scoring=scoring)
+        return _answered(lambda: self._score(history, next, profile, settings, judge))
+
+    def explain(
+        self,
+        history: str,
+        profile: str = "",
+        item: str = "",
+        scoring: Literal["facets", "single"] = "facets",
+        domain: str = "all",
+        top: int = 20,
+    ) -> dict:
+        """Say which sentence brings which item, what supports each sentence, and what would bring an item up.
+
+        Args:
+            history: The same texts as for parse.
+            profile: Explain this profile, one taste a line, instead of writing one.
+            item: A title of the catalogue: also say what would bring it up. Empty for none.
+            scoring: "facets" scores an item by its best sentence, "single" by the whole profile as one text.
+            domain: Which kind of items to rank: "all", or "movie" or "book".
+            top: How many items, 1 to 200.
+        """
+        return _answered(
+            lambda: self._explain(history, profile, item, scoring, _kinds(domain), _checked(top))
         )
+
+    def compare(
+        self,
+        history: str,
+        profile: str = "",
+        other: str = "",
+        next: str = "",
+        scoring: Literal["facets", "single"] = "facets",
+        domain: str = "all",
+        top: int = 20,
+    ) -> dict:
+        """Compare two profiles; or, without a second one, several readings of the same history.
+
+        Args:
+            history: The same texts as for parse.
+            profile: The first profile, one taste a line; empty to have it written.
+            other: The second profile. Empty: raw history, rule-based, untrained and trained side by side.
+            next: A title to hold out, so that the rewards are compared too. Empty for none.
+            scoring: "facets" scores an item by its best sentence, "single" by the whole profile as one text.
+            domain: Which kind of items to rank: "all", or "movie" or "book".
+            top: How many items, 1 to 200.
+        """
+        how = dict(kinds=_kinds(domain), top=_checked(top), settings=RewardSettings(scoring=scoring))
+        return _answered(lambda: self._compare(history, profile, other, next, how))
+
+    def ask(
+        self,
+        question: str,
+        history: str = "",
+        profile: str = "",
+        context: Literal["profile", "history", "none"] = "profile",
+        domain: str = "all",
+    ) -> dict:
+        """Answer a question such as "What should I watch tonight?" or "Would I like Dune?".
+
+        Args:
+            question: What is asked.
+            history: The same texts as for parse.
+            profile: Answer from this profile, one taste a line, instead of writing one from the history.
+            context: What the answer may rest on.
+            domain: Which kind of items may be named: "all", or "movie" or "book".
+        """
+        return _answered(lambda: self._ask(question, history, profile, context, _kinds(domain)))
+
+    def _score(self, history: str, title: str, profile: str, settings: RewardSettings, judge: bool) -> dict:
+        inspector = self._core.inspector
+        held = inspector.hold_out(self._read(history), title=title)
+        report = inspector.rewards(self._profile_of(profile, held.history), held, settings)
+        return why_records.score_record(inspector.judged(report) if judge else report)
+
+    def _explain(self, history: str, profile: str, item: str, scoring: str, kinds: tuple, top: int) -> dict:
+        inspector, known = self._core.inspector, self._read(history)
+        wanted = inspector.find(item, known) if item.strip() else None
+        explained = inspector.explain(
+            self._profile_of(profile, known), known, top=top, scoring=scoring, kinds=kinds, item=wanted
+        )
+        return why_records.explanation_record(explained)
+
+    def _compare(self, history: str, profile: str, other: str, title: str, how: dict) -> dict:
+        inspector, known = self._core.inspector, self._read(history)
+        held = inspector.hold_out(known, title=title) if title.strip() else None
+        if not other.strip():
+            given = parse_profile(profile) if profile.strip() else None
+            return why_records.readings_record(inspector.readings(known, profile=given, holdout=held, **how))
+        old = self._profile_of(profile, held.history if held else known)
+        new, scoring = parse_profile(other), how["settings"].scoring
+        compared = inspector.compare(old, new, known, scoring=scoring, holdout=held, **how)
+        return why_records.comparison_record(old, new, compared)
+
+    def _ask(self, question: str, history: str, profile: str, context: str, kinds: tuple) -> dict:
+        known, answerer = self._read(history), self._core.answerer
+        answerer.understand(question, known)  # a bad question needs no profile
+        given = self._profile_of(profile, known)
+        return why_records.answer_record(
+            answerer.ask(question, given, known, context=context, kinds=kinds), given
+        )
+
+    def _read(self, history: str) -> tuple[Interaction, ...]:
+        return self._profiler.read(history).interactions if history.strip() else ()
+
+    def _profile_of(self, profile: str, history: Sequence[Interaction]) -> Profile:
+        return parse_profile(profile) if profile.strip() else self._profiler.write(history)
+
+    def _rank(self, profile: str, history: str, scoring: str, domain: str, top: int) -> dict:
+        top, kinds, parsed = _checked(top), _kinds(domain), parse_profile(profile)
+        return records.ranking_record(
+            parsed, self._profiler.rank(parsed, self._read(history), top=top, scoring=scoring, kinds=kinds)
+        )
+
+
+def _checked(top: int) -> int:
+    if not 1 <= top <= MOST_ITEMS:
+        raise gr.Error(f"top is {top}. Choose 1 to {MOST_ITEMS}.", print_exception=False)
+    return top
+
+
+def _kinds(domain: str) -> tuple[str, ...]:
+    return () if domain == "all" else (domain,)
 
 
 def _answered(call):

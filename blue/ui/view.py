@@ -232,3 +232,5 @@ def _publish(api: Api) -> None:
     gr.api(api.parse, api_name="parse", concurrency_limit=2)
     gr.api(api.profile, api_name="profile", concurrency_id="writing")
     gr.api(api.rank, api_name="rank", concurrency_limit=2)
+    for endpoint in (api.score, api.explain, api.compare, api.ask):  # each may write a profile first
+        gr.api(endpoint, api_name=endpoint.__name__, concurrency_id="writing")

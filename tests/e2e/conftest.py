@@ -88,6 +88,11 @@ def page(browser: Browser, app_url: str) -> Iterator[Page]:
         assert errors == []
 
 
+def open_drawer(page: Page, name: str) -> None:
+    """Open a drawer under the columns, as a person does."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
 def open_app(page: Page, url: str) -> None:
     """Go to the app and wait until the first example is on the screen."""
     page.goto(url)

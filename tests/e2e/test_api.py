@@ -8,7 +8,9 @@ from gradio_client.exceptions import AppError
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 
+ENDPOINTS = {"parse", "profile", "rank", "score", "explain", "compare", "ask"}
 HISTORY = "Alien (1979) | 5\nMoon (2009) | 4\nHeat | 4\nGrease | 1"
+PROFILE = "Lonely space films.\nHeist films with a code of honour."
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +19,8 @@ def client(app_url: str) -> Client:
 
 
 def test_only_the_typed_endpoints_are_public(client: Client) -> None:
-    assert set(client.view_api(return_format="dict")["named_endpoints"]) == {"/parse", "/profile", "/rank"}
+    named = client.view_api(return_format="dict")["named_endpoints"]
+    assert set(named) == {f"/{name}" for name in ENDPOINTS}
 
 
 def test_parse_tells_what_was_read_and_skipped(client: Client) -> None:
@@ -50,6 +53,58 @@ def test_bad_calls_are_explained(client: Client, arguments: tuple, said: str) ->
         client.predict(*arguments, api_name="/rank")
 
 
+def test_score_takes_the_profile_apart(client: Client) -> None:
+    scored = client.predict(HISTORY, "Moon", PROFILE, "facets", False, 0, api_name="/score")
+    assert scored["target"] == "Moon"
+    parts = scored["contrastive"]
+    assert parts["total"] == pytest.approx((parts["profile_to_item"] + parts["item_to_profile"]) / 2)
+    assert scored["next_item_choice"] is None  # the judge was not asked
+    assert set(scored["guards"]) == {"format", "length", "copy", "grounding", "repetition"}
+    assert scored["profile"] == PROFILE
+
+
+def test_explain_says_what_an_edit_would_do_and_rank_agrees(client: Client) -> None:
+    explained = client.predict(HISTORY, PROFILE, "Ronin", "facets", "movie", 5, api_name="/explain")
+    assert len(explained["items"]) == 5
+    assert all(item["brought_by"] in (0, 1) for item in explained["items"])
+    best = explained["what_if"]["edits"][0]
+    assert best["rank"] < explained["what_if"]["rank"]
+
+
+def test_compare_two_profiles_and_four_readings(client: Client) -> None:
+    compared = client.predict(
+        HISTORY, PROFILE, "Space films.", "Moon", "facets", "movie", 10, api_name="/compare"
+    )
+    assert 0 <= compared["overlap"] <= 1
+    assert {one["name"] for one in compared["rewards"]} >= {"contrastive", "total"}
+    read = client.predict(HISTORY, PROFILE, "", "", "facets", "movie", 5, api_name="/compare")
+    assert [one["name"] for one in read["readings"]][:2] == ["raw history", "rule-based"]
+
+
+def test_ask_names_candidates_alone(client: Client) -> None:
+    answered = client.predict(
+        "What should I watch tonight?", HISTORY, PROFILE, "profile", "movie", api_name="/ask"
+    )
+    assert answered["answer"]
+    assert answered["items"]
+    offered = {one["item_id"] for one in answered["given"]["candidates"]}
+    assert {one["item_id"] for one in answered["items"]} <= offered
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "arguments", "said"),
+    [
+        ("/score", (HISTORY, "Zqxv Wrrlk"), "Zqxv"),
+        ("/explain", (HISTORY, PROFILE, "Zqxv Wrrlk"), "Zqxv"),
+        ("/compare", (HISTORY, PROFILE, "", "", "facets", "all", 999), "Choose 1 to 200"),
+        ("/ask", ("  ", HISTORY, PROFILE), "[Aa]sk"),
+    ],
+)
+def test_bad_questions_are_explained(client: Client, endpoint: str, arguments: tuple, said: str) -> None:
+    with pytest.raises(AppError, match=said):
+        client.predict(*arguments, api_name=endpoint)
+
+
 def test_the_endpoints_are_mcp_tools(app_url: str) -> None:
     async def ask() -> tuple[set[str], str]:
         async with (
@@ -63,5 +118,5 @@ def test_the_endpoints_are_mcp_tools(app_url: str) -> None:
             return {tool.name.rpartition("_")[2] for tool in tools}, answer.content[0].text
 
     names, answer = asyncio.run(ask())
-    assert names == {"parse", "profile", "rank"}
+    assert names == ENDPOINTS
     assert "Alien" in answer

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from blue.history import FORMATS, parse_history
-from tests.e2e.conftest import open_app
+from tests.e2e.conftest import open_app, open_drawer
 
 FIXTURES = Path(__file__).resolve().parents[1] / "history" / "fixtures"
 EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
@@ -130,10 +130,13 @@ def test_versions_are_kept_and_any_two_compare(page: Page) -> None:
     write_profile(page, "Courtroom dramas.")
     page.locator("#taste-1 input").focus()  # leaves the text: the edit is over
     write_profile(page, "Courtroom dramas with a twist.")
-    page.get_by_role("button", name="Compare two versions").click()
-    page.locator("#compare-button").click()
+    open_drawer(page, "Compare")
     expect(page.locator("#comparison ins")).to_contain_text("with a twist")
     expect(page.locator("#comparison")).to_contain_text("overlap@20")
+    expect(page.locator("#moves tbody tr").first).to_be_visible()
+    page.locator("#slopes .plot[data-drawn]").wait_for()
+    page.locator("#undo").click()  # the drawer follows
+    expect(page.locator("#comparison ins")).not_to_contain_text("with a twist")
 
 
 @pytest.mark.parametrize(
@@ -228,7 +231,7 @@ def test_markup_and_templates_in_titles_are_shown_as_text(page: Page) -> None:
 def test_a_session_is_saved_cleared_and_opened_again(page: Page, tmp_path: Path) -> None:
     write_profile(page, "Courtroom dramas with a twist.")
     ranked = titles(page)
-    page.get_by_role("button", name="Take it away").click()
+    open_drawer(page, "Take it away")
     page.get_by_label("my history").check()
     with page.expect_download() as download:
         page.locator("#save").click()
@@ -247,7 +250,7 @@ def test_a_session_is_saved_cleared_and_opened_again(page: Page, tmp_path: Path)
 
 
 def test_a_shared_profile_holds_no_history_unless_chosen(page: Page, tmp_path: Path) -> None:
-    page.get_by_role("button", name="Take it away").click()
+    open_drawer(page, "Take it away")
     with page.expect_download() as download:
         page.locator("#save").click()
     saved = tmp_path / "session.json"
