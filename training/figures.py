@@ -1,40 +1,46 @@
-"""The log of a run as a picture for its card: every reward (or loss) over the steps."""
+"""The log of a run as a picture for its card: the panels of GRPO, or the losses of a warm start."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-MOST_PANELS = 6
+import numpy as np
+from matplotlib.figure import Figure
+
+from training import curves
+
+SMOOTH = 5  # steps that the bold lines average over
+DOTS_PER_INCH = 80
+LOSSES = ("loss", "eval_loss", "token_accuracy")
 
 
 def draw_log(log: Sequence[Mapping[str, float]], path: Path) -> None:
-    """One small panel a figure that was logged, the rewards first; a PNG of about 60 kB."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    names = shown_names(log)
-    columns = min(len(names), 3)
-    rows = -(-len(names) // columns)
-    figure = Figure(figsize=(3.6 * columns, 2.4 * rows), layout="constrained")
-    FigureCanvasAgg(figure)
-    for number, name in enumerate(names, start=1):
-        points = [(row.get("step", at), row[name]) for at, row in enumerate(log) if name in row]
-        panel = figure.add_subplot(rows, columns, number)
-        panel.plot(*zip(*points, strict=True), color="#2455c3", linewidth=1.2)
-        panel.set_title(name.removeprefix("rewards/").removesuffix("/mean"), fontsize=9, loc="left")
-        panel.tick_params(labelsize=7)
-        panel.set_xlabel("step", fontsize=7)
-        panel.spines[["top", "right"]].set_visible(False)
-    figure.savefig(path, dpi=110)
+    """Write a PNG of what was logged; a log without rewards shows its losses."""
+    found = curves_of(log)
+    rewarded = any(name.startswith("rewards/") for name in found)
+    figure = curves.draw(found, SMOOTH) if rewarded else draw_losses(found)
+    figure.savefig(path, dpi=DOTS_PER_INCH)
 
 
-def shown_names(log: Sequence[Mapping[str, float]]) -> list[str]:
-    """The figures worth a panel: the rewards' means and validation, else the losses.
+def curves_of(log: Sequence[Mapping[str, float]]) -> dict[str, curves.Curve]:
+    """Rows of a log -> name -> curve.
 
-    >>> shown_names([{"step": 1, "reward": 0.1, "rewards/copy/mean": 1.0, "rewards/copy/std": 0.0}])
-    ['reward', 'rewards/copy/mean']
+    >>> loss = curves_of([{"step": 5, "loss": 2.0}, {"step": 10, "loss": 1.0}, {"step": 10}])["loss"]
+    >>> loss.steps.tolist(), loss.values.tolist()
+    ([5.0, 10.0], [2.0, 1.0])
     """
-    logged = dict.fromkeys(name for row in log for name in row)
-    rewards = [name for name in logged if name in ("reward", "eval_reward", "validation_ndcg@10")]
-    rewards += [name for name in logged if name.startswith("rewards/") and name.endswith("/mean")]
-    losses = [name for name in logged if name in ("loss", "eval_loss", "token_accuracy")]
-    return (rewards or losses or [name for name in logged if name != "step"])[:MOST_PANELS]
+    names = dict.fromkeys(name for row in log for name in row if name != "step")
+    points = {
+        name: [(row["step"], row[name]) for row in log if name in row and "step" in row] for name in names
+    }
+    return {name: curves.Curve(*np.array(one, dtype=float).T) for name, one in points.items() if one}
+
+
+def draw_losses(found: Mapping[str, curves.Curve]) -> Figure:
+    """One panel a figure of supervised training."""
+    names = [name for name in LOSSES if name in found] or sorted(found)[:3]
+    figure = Figure(figsize=(3.6 * max(len(names), 1), 2.6), layout="constrained")
+    for axis, name in zip(figure.subplots(1, max(len(names), 1), squeeze=False).flat, names, strict=False):
+        axis.plot(found[name].steps, found[name].values)
+        axis.set(title=name.replace("_", " "), xlabel="step")
+        axis.grid(alpha=0.3)
+    return figure

@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from blue.errors import BlueError
+from training.run_log import entries
 from training.scores import Score, read_scores
 
 
@@ -98,7 +99,7 @@ def _settings(config: Path | None) -> dict:
 def _log(path: Path) -> tuple[dict[str, float], ...]:
     """The log of rewards (GRPO) or losses (warm start); what training users chose or got stays behind."""
     if (lines := path / "log.jsonl").is_file():
-        rows = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines() if line.strip()]
+        rows = list(entries(lines))
     elif (table := path / "training_log.csv").is_file():
         with table.open(encoding="utf-8", newline="") as file:
             rows = [{name: _number(text) for name, text in row.items()} for row in csv.DictReader(file)]

@@ -209,8 +209,17 @@ def test_terms_that_nobody_stated_are_not_guessed(tmp_path):
 
 
 def test_the_log_is_drawn(tmp_path):
-    draw_log([{"step": 1, "reward": 0.1}, {"step": 2, "reward": 0.3, "eval_reward": 0.2}], tmp_path / "a.png")
-    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    rewards = [{"step": 1, "rewards/copy/mean": 0.1}, {"step": 2, "rewards/copy/mean": 0.3, "kl": 0.2}]
+    losses = [{"step": 1, "loss": 3.0}, {"step": 2, "loss": 2.0, "eval_loss": 2.5}]
+    for name, log in (("rewards", rewards), ("losses", losses), ("nothing", [{"step": 1}])):
+        draw_log(log, tmp_path / name)
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_log_that_a_kill_cut_is_read_up_to_there(run):
+    with (run / "log.jsonl").open("a") as file:
+        file.write('{"step": 6, "rew')
+    assert [row["step"] for row in find_run(run).log] == [1, 2, 3, 4, 5]
 
 
 # --- catalogues

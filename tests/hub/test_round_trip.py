@@ -42,7 +42,7 @@ else:
 
 def run(*command: str, env: dict[str, str]) -> subprocess.CompletedProcess:
     done = subprocess.run(
-        [sys.executable, *command], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=850
+        [sys.executable, *command], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=1700
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return done
@@ -141,6 +141,31 @@ def test_pushing_again_changes_nothing(trained, pushed, served: Hub, tmp_path):
         env=environment(served.url, tmp_path / "hf", HF_TOKEN=WRITER),
     )  # fmt: skip
     assert json.loads(done.stdout.splitlines()[0])["commit"] == pushed["commit"]
+
+
+def test_merged_weights_stand_alone(trained, tmp_path):
+    """Adapter and base as one model folder; then that folder alone, with no base to fetch."""
+    env = environment("http://127.0.0.1:9", tmp_path / "hf")
+    both = tmp_path / "both"
+    run("-m", "training.push_to_hub", str(trained), "--out", str(both), "--merged", "--no-examples", env=env)
+    described = json.loads((both / "blue.json").read_text())
+    assert described["weights"] == {"adapter": ".", "merged": "merged"}
+    alone = tmp_path / "alone"
+    command = [
+        "-m",
+        "training.push_to_hub",
+        str(both / "merged"),
+        "--preset",
+        "embedded",
+        "--out",
+        str(alone),
+    ]
+    run(*command, "--no-examples", env=env)
+    described = json.loads((alone / "blue.json").read_text())
+    assert described["weights"] == {"adapter": None, "merged": "merged"}
+    said = speak("name", str(alone), env)
+    assert (said["label"], said["trained"], said["adapter"]) == ("alone", True, None)
+    assert len(said["profile"]) > 20
 
 
 def test_the_app_is_served_while_the_hub_is_down_and_says_so(tmp_path):
