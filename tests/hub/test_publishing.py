@@ -212,8 +212,8 @@ def test_the_log_is_drawn(tmp_path):
     rewards = [{"step": 1, "rewards/copy/mean": 0.1}, {"step": 2, "rewards/copy/mean": 0.3, "kl": 0.2}]
     losses = [{"step": 1, "loss": 3.0}, {"step": 2, "loss": 2.0, "eval_loss": 2.5}]
     for name, log in (("rewards", rewards), ("losses", losses), ("nothing", [{"step": 1}])):
-        draw_log(log, tmp_path / name)
-        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+        draw_log(log, tmp_path / f"{name}.png")
+        assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_log_that_a_kill_cut_is_read_up_to_there(run):
