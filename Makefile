@@ -12,7 +12,7 @@ TESTS_READY := $(VENV)/.tests-ready
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench-app chromium
+.PHONY: help run test lint bench-app space-check chromium
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ lint: $(TESTS_READY) ## check style, format and who imports whom
 
 bench-app: $(APP_READY) ## print the app's speed and memory on this machine
 	$(BIN)/python -m benchmarks.app
+
+space-check: ## build the Space's environment, start it, walk the main path
+	$(PYTHON) -m benchmarks.space
 
 # The stamps are older than the requirements only after these change: a second start installs nothing.
 $(APP_READY): requirements.txt | $(BIN)/pip
