@@ -52,9 +52,10 @@ from training.train_profiler import PROJECTIONS, gather, rows
 from training.validation import Validation, validation_of
 
 SMOKE_USERS = {"train": 14, "validation": 2}  # of each data set: their items are embedded in seconds
+SMOKE_TOKENS = 160  # of a history
 SMOKE = {
-    "max_steps": 3, "per_device_train_batch_size": 4, "gradient_accumulation_steps": 2, "num_generations": 4,
-    "eval_steps": 3, "save_steps": 3, "max_completion_length": 40, "warmup_steps": 0,
+    "max_steps": 2, "per_device_train_batch_size": 4, "gradient_accumulation_steps": 2, "num_generations": 4,
+    "eval_steps": 2, "save_steps": 2, "max_completion_length": 40, "warmup_steps": 0,
 }  # fmt: skip
 
 
@@ -111,6 +112,7 @@ def in_miniature(config: Grpo, sources: Sequence[str]) -> Grpo:
         validation_examples=4,
         preflight_histories=4,
         rollouts=replace(config.rollouts, refresh_steps=1),
+        windows=replace(config.windows, history_tokens=SMOKE_TOKENS),
     )
 
 
