@@ -34,7 +34,7 @@ from training.data.schema import Dataset, users_of
 
 HISTORY = 25
 TARGETS = 5  # last items of a user whose ratings are estimated
-GRID = tuple(product((10, 25), (2.0, 4.0, 6.0, 8.0), (0.01, 0.05, 0.25, 1.0)))
+GRID = tuple(product((5, 10, 20), (1.0, 2.0, 3.0, 4.0), (0.25, 0.5, 1.0, 2.0)))
 DEPTHS = (5, 10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 1000)
 
 

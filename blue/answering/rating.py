@@ -2,8 +2,10 @@
 
     r = m + sum_k w_k (r_k - m) / (sum_k w_k + SHRINKAGE),   w_k = max(0, cos_k) ** POWER
 
-over the `NEIGHBOURS` nearest rated items; m is the mean of the person's ratings, and the baseline beside it.
-The shrinkage keeps a rating without near neighbours at the mean. The formula is ours.
+over the `NEIGHBOURS` nearest rated items; m is the mean of the person's ratings, and the baseline beside
+it. The shrinkage keeps a rating without near neighbours at the mean. The formula is ours, its values are
+the best of a grid on 120 MovieLens train users (`training/calibrate_evidence.py`). On the last ratings of
+31 validation users (140 ratings) the mean absolute error is 0.564 stars; that of the user's mean is 0.599.
 """
 
 from collections.abc import Sequence
@@ -13,9 +15,9 @@ import numpy as np
 from blue.answering.answers import RatingEstimate
 from blue.datatypes import Interaction, Item
 
-NEIGHBOURS = 10
-POWER = 2.0
-SHRINKAGE = 0.5
+NEIGHBOURS = 20
+POWER = 4.0
+SHRINKAGE = 0.25
 SHOWN = 3  # history rows that are named
 FORMULA = (
     f"your mean, moved towards the ratings of the {NEIGHBOURS} most similar titles of your history, each "

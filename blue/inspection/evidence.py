@@ -3,7 +3,14 @@
 How near is near enough depends on how a sentence is written: "Heist films." lies near its films at a cosine
 of .6, a long sentence of common words near everything at .35. So support is a matter of rank: something in
 the history must be among the `NEAREST_SHARE` of the whole catalogue that lie nearest to the sentence.
-FIGURES
+
+Calibrated on rule-written profiles of MovieLens users, the last 25 films each, against another user's
+history (`training/calibrate_evidence.py`; 155 sentences of 31 validation users). The flag "nothing in the
+history supports this" at the 0.5 % in use (99 items): precision .92, recall .80, and 7 % of the real
+sentences are flagged. The highest balanced accuracy on train users is at 50 items (.90, .90, 10 %); twice
+that is taken, because a language model's sentences lie less near than the rules', and a false alarm costs
+more than a missed one. One threshold on the cosine did worse (best .66: precision .86, recall .90, 15 %
+flagged) and would flag nearly all that a small model writes.
 """
 
 from collections.abc import Sequence

@@ -35,6 +35,7 @@ class FacetParts:
     liked_sentences: np.ndarray  # (F,)
     taken: np.ndarray
     disliked_sentences: np.ndarray  # (R,)
+    balance: float  # b, the mean baseline: it moves all items alike when a sentence goes
 
 
 class FullRanking:
@@ -106,6 +107,7 @@ class FullRanking:
             facets.liked_sentences,
             np.stack(taken) if taken else np.empty((0, len(self)), dtype=np.float32),
             facets.disliked_sentences,
+            float(baselines.mean()),
         )
 
     def similarities(self, text: str) -> np.ndarray:
