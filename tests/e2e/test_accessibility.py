@@ -8,7 +8,7 @@ from tests.e2e.conftest import open_app, open_drawer
 from tests.e2e.test_why import hold_out_the_last_title
 
 DRAWERS = ("Why", "Map", "Compare", "Ask", "Take it away", "How to read this")
-TABS = ("Rewards", "Items and sentences", "Evidence", "What would help?")
+TABS = ("Rewards", "Items", "Evidence", "What if?")
 GRAVE = ("serious", "critical")
 
 

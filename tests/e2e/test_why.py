@@ -80,7 +80,7 @@ def test_the_walk(page: Page, tmp_path: Path) -> None:
     assert total(page) < earned
     expect(page.locator("#headline .down")).to_be_visible()
     # what would bring it up? -> apply -> it rises as said -> undo
-    page.get_by_role("tab", name="What would help?").click()
+    page.get_by_role("tab", name="What if?").click()
     choose_title(page, "#up-title", target)
     page.locator("#what-if .edits").wait_for()
     now = rank_in(page, "#what-if")
@@ -146,7 +146,7 @@ def test_any_title_can_be_held_out_and_given_back(page: Page) -> None:
 
 def test_items_sentences_and_evidence_follow_an_edit(page: Page) -> None:
     open_drawer(page, "Why")
-    page.get_by_role("tab", name="Items and sentences").click()
+    page.get_by_role("tab", name="Items").click()
     write_profile(page, HEISTS)
     expect(page.locator("#heat thead svg")).to_have_count(2)
     expect(page.locator("#heat tbody tr")).to_have_count(20)

@@ -57,14 +57,23 @@ class CompareHandlers:
         self._core = core
         self._parts = parts
 
+    def follow(self, session: Session, opened: bool) -> Updates:
+        """After a change: the version on the screen against the one before it."""
+        before, current = session.previous, session.current
+        return self.versions(
+            session, opened, before.number if before else None, current.number if current else None
+        )
+
     @told("comparison")
     def versions(self, session: Session, opened: bool, old: int | None, new: int | None) -> Updates:
         """Two versions side by side: their words, their rankings, their rewards."""
         if not opened:
             return gr.skip()
         parts = self._parts
-        if len(session.versions) < 2 or old is None or new is None:
-            told_ = html.message("Each edit, switch and new profile makes a version. Make a second one.")
+        if old is None or new is None:
+            told_ = html.message(
+                "This is the first version. Each edit, switch and new profile makes one more."
+            )
             return {parts.comparison: told_, parts.slopes: "", parts.moves: ""}
         if old == new:
             raise SessionError("These are the same version. Choose another one in one of the two lists.")
@@ -103,11 +112,10 @@ class CompareHandlers:
 def wire(parts: Parts, compare: CompareParts, core: Core) -> None:
     """Connect the drawer to its handlers and to the session it follows."""
     on, opened = CompareHandlers(core, compare), events.openness(compare.drawer)
-    gr.on(
-        [parts.session.change, opened.change, parts.compare_old.input, parts.compare_new.input],
-        on.versions,
-        [parts.session, opened, parts.compare_old, parts.compare_new],
-        [compare.comparison, compare.slopes, compare.moves],
-        **events.FOLLOW,
-    )
+    shown = [compare.comparison, compare.slopes, compare.moves]
+    changes = [parts.session.change, opened.change]
+    gr.on(changes, on.follow, [parts.session, opened], shown, **events.FOLLOW)
+    chosen = [parts.session, opened, parts.compare_old, parts.compare_new]
+    choices = [parts.compare_old.input, parts.compare_new.input]
+    gr.on(choices, on.versions, chosen, shown, **events.FOLLOW)
     compare.read.click(on.readings, parts.session, [compare.readings, compare.read], **events.ASK)

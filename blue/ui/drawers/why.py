@@ -17,9 +17,9 @@ from blue.ui.writing import Writer
 
 TABS = {
     "rewards": "Rewards",
-    "items": "Items and sentences",
+    "items": "Items",
     "evidence": "Evidence",
-    "up": "What would help?",
+    "up": "What if?",
 }
 
 
