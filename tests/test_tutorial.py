@@ -64,8 +64,9 @@ def reader(tmp_path_factory) -> Iterator[Reader]:
             shutil.copyfile(source, target)
     (folder / "runs").mkdir()
     write_reviews(folder / "runs" / "reviews.csv")
+    (folder / "runs" / "secrets.env").write_text(f"HF_TOKEN={READER}\n")
     hub = Hub()
-    variables = environment(hub.url, folder.parent / "hf", HF_TOKEN=WRITER, READ_TOKEN=READER)
+    variables = environment(hub.url, folder.parent / "hf", HF_TOKEN=WRITER)
     variables["PYTHONPATH"] = ""
     variables["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), variables["PATH"]))
     yield Reader(folder, hub, variables)
