@@ -136,7 +136,7 @@ def run(arguments: argparse.Namespace) -> None:
     tokenizer = AutoTokenizer.from_pretrained(base)
     encoder = embedder(config.preset, arguments.embedder)
     training, validation, table = prepare(config, arguments, tokenizer, encoder)
-    print(f"{len(training)} training and {len(validation.prompts)} validation histories, "
+    print(f"starting from {arguments.start or 'a fresh adapter'}; {len(training)} training and {len(validation.prompts)} validation histories, "
           f"{len(table.items)} items, on {settings.device}")  # fmt: skip
 
     model = policy(config, base, arguments.start, settings).to(settings.device)
