@@ -1,14 +1,22 @@
 """Reward formulas against numbers worked out by hand; guards on texts a reader would judge alike."""
 
 import math
+from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from blue.datatypes import Profile, Sentence
+from blue.inspection.scoring import CHOICE_NEGATIVES
+from blue.negatives import Counts
 from blue.rewards import (
+    TEMPERATURE,
+    WEIGHTS,
     contrastive,
     contrastive_facets,
+    contrastive_terms,
     grounded,
     info_nce,
     normalise_in_group,
@@ -19,6 +27,7 @@ from blue.rewards import (
     well_formed,
 )
 
+CONFIG = Path(__file__).resolve().parent.parent / "training" / "configs" / "grpo" / "embedded.yaml"
 EAST, NORTH, WEST = np.array([1.0, 0.0]), np.array([0.0, 1.0]), np.array([-1.0, 0.0])
 
 
@@ -132,3 +141,20 @@ def test_an_empty_profile_earns_no_guard():
         == grounded(np.empty((0, 2)), EAST[None])
         == 0.0
     )
+
+
+def test_the_halves_of_the_contrastive_reward_are_those_of_single_profiles():
+    profiles, negatives, others = np.stack([EAST, NORTH]), np.stack([NORTH, WEST]), np.stack([WEST])
+    whole = contrastive(profiles, EAST, negatives, others)
+    to_item, to_profile = contrastive_terms([row[None] for row in profiles], EAST, negatives, [WEST[None]])
+    assert (to_item + to_profile) / 2 == pytest.approx(whole)
+    # North against east (0), north (1) and west (0) at temperature .05: e^0 / (e^0 + e^20 + e^0)
+    assert to_item[1] == pytest.approx(-np.log(2 + np.exp(20)), rel=1e-6)
+
+
+def test_the_weights_of_the_app_are_those_that_training_starts_from():
+    config = yaml.safe_load(CONFIG.read_text())
+    assert config["weights"] == WEIGHTS
+    assert config["contrastive_temperature"] == TEMPERATURE
+    assert config["negatives"] == asdict(Counts())
+    assert config["choice_negatives"] == CHOICE_NEGATIVES

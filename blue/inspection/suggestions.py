@@ -18,7 +18,7 @@ def suggested_sentences(item: Item, information: Mapping[str, float]) -> tuple[s
 
     >>> alien = Item("1", "Alien", "movie", genres=("horror", "science fiction"), tags=("space", "dark"))
     >>> suggested_sentences(alien, {})
-    ('Dark science fiction horror films about space.', 'Science fiction horror films.', 'Films about space.')
+    ('Dark science fiction horror about space.', 'Science fiction horror.', 'Films about space.')
     """
     work = phrases.work_noun({item.kind}) if item.kind in ("movie", "series", "book") else "things"
     genres = _genres(item, information)
