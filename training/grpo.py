@@ -19,11 +19,10 @@ started from. A preflight stops a run whose rewards cannot teach. `--resume` goe
 import argparse
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import torch
-import yaml
 from datasets import Dataset as Rows
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer, EarlyStoppingCallback, PreTrainedModel
@@ -37,14 +36,14 @@ from training import checkpoints
 from training.base_model import fast_dtype, trainable_base
 from training.data.schema import Dataset, users_of
 from training.diary import Diary
-from training.grpo_config import Grpo, read_config
+from training.grpo_config import Grpo, read_config, write_config
 from training.grpo_rows import as_rows
 from training.grpo_trainer import ProfilerTrainer
 from training.judge import NextItemJudge
 from training.negatives import ItemTable, embed_items
 from training.neighbours import FutureActivity, NextItemRank, Preference
 from training.preflight import preflight, refuse_flat, report
-from training.reward_functions import Contrastive, NextItemChoice, guards
+from training.reward_functions import GUARDS, Contrastive, NextItemChoice, guards
 from training.rollouts import OpenVinoRollouts
 from training.run_log import rewind
 from training.run_record import RunRecord
@@ -131,20 +130,22 @@ def run(arguments: argparse.Namespace) -> None:
     refuse_mixed_runs(out, arguments.resume)
     out.mkdir(parents=True, exist_ok=True)
     settings = trl_settings(config, values, out)
-    (out / "config.yaml").write_text(yaml.safe_dump(asdict(config) | values, sort_keys=False))
+    write_config(out / "config.yaml", config, values)
     base = trainable_base(config.preset, out / "base")
     tokenizer = AutoTokenizer.from_pretrained(base)
     encoder = embedder(config.preset, arguments.embedder)
     training, validation, table = prepare(config, arguments, tokenizer, encoder)
-    print(f"starting from {arguments.start or 'a fresh adapter'}; {len(training)} training and {len(validation.prompts)} validation histories, "
-          f"{len(table.items)} items, on {settings.device}")  # fmt: skip
+    print(f"from {arguments.start or 'a fresh adapter'}, on {settings.device}: {len(training)} training and "
+          f"{len(validation.prompts)} validation histories, {len(table.items)} items")  # fmt: skip
 
     model = policy(config, base, arguments.start, settings).to(settings.device)
     rewards = reward_functions(config, encoder, table, judge_of(model, base, tokenizer, settings))
     if not arguments.resume:
         found = preflight(model, tokenizer, training[: config.preflight_histories], rewards, settings)
         print(report(found), flush=True)
-        refuse_flat(found, config.weights, config.may_start_perfect)
+        # Four histories say nothing of a guard: all forty-token profiles of a smoke run may be unended.
+        weighed = {name: weight for name, weight in config.weights.items() if name not in GUARDS}
+        refuse_flat(found, weighed if arguments.smoke else config.weights, config.may_start_perfect)
     train(trainer_of(config, settings, model, rewards, training, validation, tokenizer), config, arguments)
 
 

@@ -5,7 +5,7 @@ is the lines in which it differs. What a run really used is written whole to `OU
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal
 
@@ -72,6 +72,13 @@ def read_config(path: Path) -> tuple[Grpo, dict]:
     config = Grpo(**ours | {"may_start_perfect": tuple(ours["may_start_perfect"])}, **made)
     _check(path, config, values)
     return config, values
+
+
+def write_config(path: Path, config: Grpo, trl: Mapping) -> None:
+    """Everything a run was told, in the form that `read_config` reads."""
+    ours = asdict(config)
+    windows = ours.pop("windows")
+    path.write_text(yaml.safe_dump(ours | windows | dict(trl), sort_keys=False))
 
 
 def read_values(path: Path) -> dict:

@@ -20,6 +20,7 @@ from training.judge import NextItemJudge, Question
 from training.negatives import ItemTable
 
 NAMES = tuple(rewards.WEIGHTS)
+GUARDS = NAMES[2:]
 NEIGHBOURS = ("preference", "future_activity", "next_item_rank")  # see `training.neighbours`
 
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import yaml
 from accelerate.commands.config.config_args import load_config_from_file
 from safetensors.torch import load_file
 from sentence_transformers import SentenceTransformer
@@ -96,9 +95,9 @@ def test_one_step_of_grpo(machine, data, tmp_path, monkeypatch):
     first = next(entry for entry in logged if "loss" in entry)
     assert {"rewards/contrastive/mean", "rewards/next_item_choice/mean", "kl", "entropy"} <= set(first)
     assert any("eval_ndcg@10" in entry for entry in logged)
-    used = yaml.safe_load((tmp_path / "run" / "config.yaml").read_text())
-    assert used["preset"] == "embedded"
-    assert used["choice_negatives"] == read_config(CONFIGS / "grpo" / f"{machine}.yaml")[0].choice_negatives
+    used, _ = read_config(tmp_path / "run" / "config.yaml")
+    assert used.preset == "embedded"
+    assert used.choice_negatives == read_config(CONFIGS / "grpo" / f"{machine}.yaml")[0].choice_negatives
     assert (tmp_path / "run" / "adapter" / "adapter_model.safetensors").is_file()
     record = json.loads((tmp_path / "run" / "run.json").read_text())
     assert record["finished"]

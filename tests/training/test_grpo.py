@@ -12,7 +12,7 @@ from blue.rewards import next_item_choice
 from tests.training import toy
 from training.data.schema import split_of
 from training.diary import Diary
-from training.grpo_config import read_config
+from training.grpo_config import read_config, write_config
 from training.judge import Question
 from training.preflight import examine, refuse_flat, sample
 from training.reward_functions import NAMES, Contrastive, NextItemChoice, guards
@@ -184,3 +184,10 @@ def test_grpo_raises_a_simple_reward(tmp_path):
     assert np.mean(earned[-3:]) > 0.7
     assert trainer.state.best_metric > 0.7  # of the validation prompts; its checkpoint is loaded at the end
     assert len((tmp_path / "log.jsonl").read_text().splitlines()) >= 4
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_what_a_run_was_told_can_be_read_again(path, tmp_path):
+    config, trl = read_config(path)
+    write_config(tmp_path / "config.yaml", config, trl)
+    assert read_config(tmp_path / "config.yaml") == (config, trl)
