@@ -140,7 +140,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     model = policy(config, base, arguments.start, settings).to(settings.device)
     rewards = reward_functions(config, encoder, table, judge_of(model, base, tokenizer, settings))
-    if not arguments.resume:
+    if not (out / "log.jsonl").exists():  # a run that was killed after its first step has passed it
         found = preflight(model, tokenizer, training[: config.preflight_histories], rewards, settings)
         print(report(found), flush=True)
         # Four histories say nothing of a guard: all forty-token profiles of a smoke run may be unended.
