@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -85,12 +85,18 @@ class Laboratory:
         """Interactions -> (H,) rows of the catalogue, oldest first."""
         return np.array([self.row_of[one.item_id] for one in interactions], dtype=int)
 
-    def choose(self, method: str, settings: Sequence, build: Callable[..., Scorer]) -> Scorer:
-        """The scorer whose setting ranks the validation users' targets best; the first one without any."""
+    def choose(
+        self, method: str, settings: Sequence, build: Callable[..., Scorer], users: int = VALIDATION_USERS
+    ) -> Scorer:
+        """The scorer whose setting ranks the targets of the validation users best; the first one without any.
+
+        `users` is how many of them are asked.
+        """
         tried = {}
-        if self.validation.trials:
+        some = replace(self.validation, trials=self.validation.trials[:users])
+        if some.trials:
             for setting in settings:
-                ranks = self.validation.ranks(build(setting))
+                ranks = some.ranks(build(setting))
                 tried[str(setting)] = float((ndcg_at_k(ranks.sampled) + ndcg_at_k(ranks.full)).mean() / 2)
         best = max(settings, key=lambda setting: tried.get(str(setting), 0.0))
         self.choices[method] = Choice(str(best), tried)

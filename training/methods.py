@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from training.baselines import bm25, plain, transitions
 from training.baselines.profiles import SCORINGS, ProfileScorer, Write, by_model, by_rules
 from training.evaluation_data import EvaluationError
-from training.laboratory import Choice, Laboratory
+from training.laboratory import VALIDATION_USERS, Choice, Laboratory
 from training.profilers import Profilers
 from training.protocol import Scorer
 
@@ -18,6 +18,7 @@ TRAINED = ("rlaif", "rlpf", "langptune", "blue-single", "blue-facets", "sasrec",
 METHODS = (*TRAINING_FREE, *TRAINED)
 GROUPS = {"training-free": TRAINING_FREE, "trained": TRAINED, "all": METHODS}
 SEQUENCE_MODELS = ("sasrec", "bert4rec", "unisrec")
+WRITTEN_FOR = 32  # validation users for whom a language model writes profiles: each takes about a second
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class Workshop:
         if system := system_of(method):
             write = self.write(system)
             scorings = (method.removeprefix("blue-"),) if system == "blue" else SCORINGS
-            return self._choose(method, scorings, lambda one: ProfileScorer(laboratory, write, one))
+            users = VALIDATION_USERS if system == "rule-based" else WRITTEN_FOR
+            return self._choose(method, scorings, lambda one: ProfileScorer(laboratory, write, one), users)
         if method in SEQUENCE_MODELS:
             return self._sequence_model(method)
         settings, build = {
@@ -99,9 +101,11 @@ class Workshop:
             )
         return self._writes[system]
 
-    def _choose(self, method: str, settings: Sequence, build: Callable[..., Scorer]) -> Scorer:
+    def _choose(
+        self, method: str, settings: Sequence, build: Callable[..., Scorer], users: int = VALIDATION_USERS
+    ) -> Scorer:
         if self.search and len(settings) > 1:
-            return self.laboratory.choose(method, settings, build)
+            return self.laboratory.choose(method, settings, build, users)
         self.laboratory.choices[method] = Choice(str(settings[0]), {})
         return build(settings[0])
 
