@@ -175,7 +175,7 @@ def test_trainable_wants_its_embedder(place, capsys):
 )
 def test_what_cannot_be_done_is_one_line(place, capsys, more, message):
     asked = ["source", "--data", str(place / "shop"), "--out", str(place / "never"), "--limit", "2"]
-    assert main([*asked, *more]) == 2
+    assert main([*asked, "--cache", str(place / "cache"), *more]) == 2
     error = capsys.readouterr().err.splitlines()[-1]
     assert error.startswith("error: ")
     assert message in error
@@ -183,7 +183,8 @@ def test_what_cannot_be_done_is_one_line(place, capsys, more, message):
 
 
 def test_a_transfer_needs_two_domains(place, capsys):
-    assert main(["transfer", "--data", str(place / "shop"), "--out", str(place / "never")]) == 2
+    asked = ["transfer", "--data", str(place / "shop"), "--out", str(place / "never")]
+    assert main([*asked, "--cache", str(place / "cache")]) == 2
     assert "needs two data sets" in capsys.readouterr().err
 
 
