@@ -4,7 +4,8 @@ import json
 import os
 import platform
 import time
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import torch
@@ -60,12 +61,21 @@ class RunRecord(TrainerCallback):
             "best_validation": state.best_metric,
             "best_step": state.best_global_step,
             "machine": machine(),
-            "versions": {name: version(name) for name in PACKAGES},
+            "versions": versions(),
             "tokens_sampled_at": self._sampled,
         }
         part = self.path.with_suffix(".part")
         part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
         os.replace(part, self.path)
+
+
+def versions() -> dict[str, str]:
+    """Of the packages that matter, where they are installed: a GPU machine may do without an engine."""
+    found = {}
+    for name in PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def machine() -> dict[str, str | int | float]:
