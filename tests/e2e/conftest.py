@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 600  # the first start embeds the whole catalogue
@@ -88,13 +88,18 @@ def page(browser: Browser, app_url: str) -> Iterator[Page]:
         assert errors == []
 
 
+def drawer_button(page: Page, name: str) -> Locator:
+    """The button that opens and closes a drawer; its accessible name ends with an arrow."""
+    return page.locator(".drawer > button").filter(has=page.get_by_text(name, exact=True))
+
+
 def open_drawer(page: Page, name: str) -> None:
     """Open a drawer under the columns, as a person does."""
-    page.get_by_role("button", name=name, exact=True).click()
+    drawer_button(page, name).click()
 
 
 def open_app(page: Page, url: str) -> None:
     """Go to the app and wait until the first example is on the screen."""
     page.goto(url)
-    page.locator("#ranking tbody tr").first.wait_for(timeout=120_000)
+    page.locator("#ranking tbody tr").first.wait_for(timeout=SECONDS_TO_START * 1000)  # the models may load
     page.wait_for_function("!document.querySelector('#write').disabled")

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import open_app, open_drawer
+from tests.e2e.conftest import drawer_button, open_app, open_drawer
 from tests.e2e.test_why import hold_out_the_last_title
 
 DRAWERS = ("Why", "Map", "Compare", "Ask", "Take it away", "How to read this")
@@ -49,13 +49,13 @@ def test_no_serious_finding_and_no_sideways_scrolling(
 
 
 def test_the_keyboard_alone_opens_a_drawer_changes_the_tab_and_asks(page: Page) -> None:
-    page.get_by_role("button", name="Why", exact=True).focus()
+    drawer_button(page, "Why").focus()
     page.keyboard.press("Enter")
     page.get_by_role("tab", name="Rewards").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.locator("#heat tbody tr").first).to_be_visible(timeout=60_000)
-    page.get_by_role("button", name="Ask", exact=True).first.focus()
+    drawer_button(page, "Ask").focus()
     page.keyboard.press("Space")
     page.locator("#question textarea, #question input").first.focus()
     page.keyboard.insert_text("What do I avoid?")
