@@ -1,6 +1,6 @@
 r"""What a GRPO step costs by who samples the profiles: torch itself, or openvino-genai with older weights.
 
-    python -m benchmarks.grpo_step --start assets/adapters/warm-start --steps 8 \
+    python -m benchmarks.grpo_step --start assets/profiler --steps 8 \
         --data beauty=benchmark:DIR --refresh 1 4 8
 
 Runs the same configuration with each engine on the same histories, in an own process each, and prints the
