@@ -24,10 +24,12 @@ from trl import SFTConfig, SFTTrainer
 
 from blue.catalog import load_catalog
 from training.base_model import fast_dtype, trainable_base
+from training.checkpoints import last_whole
 from training.data.books import mixed_histories, synthetic_readers
 from training.data.loaders import information_of, load_all
 from training.data.schema import Dataset, Split
 from training.examples import Example, WindowSettings, examples
+from training.run_record import RunRecord
 from training.sources import note_sources
 
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -171,7 +173,7 @@ def sft_trainer(
         eval_dataset=as_rows(validation),
         processing_class=AutoTokenizer.from_pretrained(base),
         peft_config=None if start else lora_of(config),
-        callbacks=[Clock(out / "training_log.csv", checkpoint_minutes)],
+        callbacks=[Clock(out / "training_log.csv", checkpoint_minutes), RunRecord(out / "run.json")],
     )
 
 
@@ -205,7 +207,8 @@ def warm_start(arguments: argparse.Namespace) -> None:
     trainer = sft_trainer(
         config, sft, base, out, (training, validation), arguments.checkpoint_minutes, arguments.start
     )
-    trainer.train(resume_from_checkpoint=arguments.resume or None)
+    checkpoint = last_whole(out) if arguments.resume else None
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     trainer.save_model(str(out / "adapter"))
     print(f"best validation loss {trainer.state.best_metric:.4f}, adapter in {out / 'adapter'}")
 
