@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from blue.errors import WeightsError
+from blue.precision import cpu_has_bfloat16
 from blue.presets import ModelSource
 from blue.similarity import normalise
 from blue.weights import Origin, Progress, resolve, sha256_of, silent
@@ -95,7 +96,7 @@ class SentenceEncoder:
         if self._model.device.type != "cpu":
             return nullcontext()
         # Autocast keeps pooling and norms in float32: plain bfloat16 weights are no faster and rank worse.
-        return torch.autocast("cpu", torch.bfloat16, enabled=_cpu_has_bfloat16())
+        return torch.autocast("cpu", torch.bfloat16, enabled=cpu_has_bfloat16())
 
 
 @dataclass(frozen=True)
@@ -177,13 +178,6 @@ def _quiet_loading() -> Iterator[None]:
 def _sayable(text: str) -> str:
     """Half of a surrogate pair, as broken exports hold, stops the tokenizer: it becomes a question mark."""
     return text.encode(errors="replace").decode()
-
-
-def _cpu_has_bfloat16() -> bool:
-    import torch
-
-    capabilities = torch.cpu.get_capabilities()
-    return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
 
 
 def _fingerprint(folder: Path, prompts: dict[str, str]) -> str:

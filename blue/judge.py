@@ -3,7 +3,7 @@
 openvino-genai writes texts but tells no probabilities of chosen tokens, so the base, without any adapter, is
 compiled a second time as a plain OpenVINO model that answers with logits (0.15 GB for SmolLM2-135M), at the
 first question and not at the start. Its conversion from GGUF is kept in the cache. Presets on the
-transformers engine are judged by transformers, in bf16.
+transformers engine are judged by transformers, in bfloat16 where that is fast.
 """
 
 import os
@@ -20,6 +20,7 @@ from blue.errors import WeightsError
 from blue.generator import LoadedProfiler
 from blue.generator.openvino_engine import EXACT
 from blue.next_item import LETTERS, NextItemJudge, Question, question_text
+from blue.precision import fast_dtype
 from blue.weights import Progress, cache_folder, gguf_copy, locked, sha256_of, silent
 
 _MODEL = "openvino_model.xml"
@@ -149,7 +150,7 @@ def _transformers_judge(name: str, path: Path) -> LetterJudge:
     folder, options = (path.parent, {"gguf_file": path.name}) if path.suffix == ".gguf" else (path, {})
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, **options)
-        model = AutoModelForCausalLM.from_pretrained(folder, dtype="bfloat16", **options).eval()
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=fast_dtype(), **options).eval()
     except (OSError, ValueError, KeyError) as error:
         raise WeightsError(f"transformers cannot read {path}: {error}") from error
     model = model.to("cuda" if torch.cuda.is_available() else "cpu")

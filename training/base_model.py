@@ -4,7 +4,6 @@ import os
 import shutil
 from pathlib import Path
 
-import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from blue.presets import get_preset
@@ -33,15 +32,3 @@ def trainable_base(preset: str, folder: Path) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         os.replace(part, folder)
     return folder
-
-
-def fast_dtype() -> torch.dtype:
-    """bfloat16 on a GPU and on a CPU with instructions for it, else float32.
-
-    Without them a CPU multiplies matrices in bfloat16 eight times slower than in float32 (AVX2, 1 thread).
-    """
-    if torch.cuda.is_available():
-        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
-    able = torch.cpu.get_capabilities()
-    instructions = any(able.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
-    return torch.bfloat16 if instructions else torch.float32

@@ -30,10 +30,11 @@ from trl import GRPOConfig
 
 from blue.datatypes import TextEncoder
 from blue.encoder import SentenceEncoder
+from blue.precision import fast_dtype
 from blue.presets import get_preset
 from blue.weights import resolve
 from training import checkpoints
-from training.base_model import fast_dtype, trainable_base
+from training.base_model import trainable_base
 from training.data.schema import Dataset, users_of
 from training.diary import Diary
 from training.grpo_config import Grpo, read_config, write_config

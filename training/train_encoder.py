@@ -27,11 +27,11 @@ from sentence_transformers.sentence_transformer.losses import MultipleNegativesR
 from sentence_transformers.sentence_transformer.training_args import BatchSamplers
 
 from blue.generator import load_generator
+from blue.precision import fast_dtype
 from blue.presets import get_preset
 from blue.profiler import WHOLE_PROFILE
 from blue.weights import resolve
 from training import checkpoints
-from training.base_model import fast_dtype
 from training.data.loaders import information_of, load_all
 from training.data.schema import Dataset, Split
 from training.evaluate_profiler import in_batches

@@ -23,7 +23,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 from blue.catalog import load_catalog
-from training.base_model import fast_dtype, trainable_base
+from blue.precision import fast_dtype
+from training.base_model import trainable_base
 from training.checkpoints import last_whole
 from training.data.books import mixed_histories, synthetic_readers
 from training.data.loaders import information_of, load_all

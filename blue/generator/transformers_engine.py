@@ -12,6 +12,7 @@ from blue.errors import GenerationError, WeightsError
 from blue.generator.about import LoadedProfiler
 from blue.generator.chat import FairLock, control_tokens, neutralise, require_room, require_sampling
 from blue.generator.lent_gpu import on_lent_gpu
+from blue.precision import fast_dtype
 
 MAX_CONTEXT_TOKENS = 8192  # models with more room than this would fill a small machine's memory
 
@@ -42,17 +43,24 @@ class TransformersGenerator:
         path: Path,
         about: LoadedProfiler | None = None,
         adapter: Path | None = None,
-        dtype: Literal["bfloat16", "float32"] = "bfloat16",
+        dtype: Literal["bfloat16", "float32"] | None = None,
     ) -> None:
-        """Load a safetensors folder or a GGUF file, on a GPU if there is one; float32 is for comparisons."""
+        """Load a safetensors folder or a GGUF file, on a GPU if there is one.
+
+        Without a `dtype` it is bfloat16 where that is fast; float32 is for comparisons.
+        """
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
         folder, options = (path.parent, {"gguf_file": path.name}) if path.suffix == ".gguf" else (path, {})
+        precision = getattr(torch, dtype) if dtype else fast_dtype()
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left", **options)
             model = AutoModelForCausalLM.from_pretrained(
-                folder, dtype=getattr(torch, dtype), use_safetensors=True, **options
+                folder,
+                dtype=getattr(torch, dtype) if dtype else fast_dtype(),
+                use_safetensors=True,
+                **options,
             )
         except (OSError, ValueError, KeyError) as error:
             raise WeightsError(f"transformers cannot read {path}: {error}") from error

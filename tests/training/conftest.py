@@ -67,7 +67,7 @@ def judge(base):
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    from training.base_model import fast_dtype
+    from blue.precision import fast_dtype
     from training.judge import NextItemJudge
 
     torch.manual_seed(0)

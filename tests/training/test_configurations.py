@@ -18,9 +18,9 @@ from sentence_transformers.sentence_transformer.training_args import SentenceTra
 from trl import SFTConfig
 
 from blue.catalog import load_catalog
+from blue.precision import fast_dtype
 from blue.presets import PRESETS
 from training import grpo, train_encoder, train_profiler
-from training.base_model import fast_dtype
 from training.grpo_config import read_config, read_values
 from training.run_log import entries
 
