@@ -18,7 +18,7 @@ from training.tables.results import metric_names
 
 from .evaluation_world import circles, write_shop
 
-ADAPTER = Path(__file__).resolve().parents[2] / "assets" / "adapters" / "warm-start"
+ADAPTER = Path(__file__).resolve().parents[2] / "assets" / "profiler"
 QUICK = ("--no-search", "--seed", "0")
 
 
