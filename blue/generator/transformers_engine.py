@@ -58,7 +58,7 @@ class TransformersGenerator:
             self._tokenizer = AutoTokenizer.from_pretrained(folder, padding_side="left", **options)
             model = AutoModelForCausalLM.from_pretrained(
                 folder,
-                dtype=getattr(torch, dtype) if dtype else fast_dtype(),
+                dtype=precision,
                 use_safetensors=True,
                 **options,
             )
