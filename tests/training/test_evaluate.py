@@ -1,4 +1,4 @@
-"""The command itself, on the real embedded models and a tiny shop: every table, a kill, and what is refused."""
+"""The command itself, on the real embedded models and a tiny shop: every table, a kill, refusals."""
 
 import json
 import os
@@ -25,7 +25,7 @@ QUICK = ("--no-search", "--seed", "0")
 @pytest.fixture(scope="module")
 def place(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("evaluation")
-    write_shop(folder / "shop", circles(60, 8, 150), ratings=True)
+    write_shop(folder / "shop", circles(60, 8, 300), items=300, ratings=True)  # 30 items a genre
     write_shop(folder / "food_kitchen", circles(60, 12, 160), items=160, domains=("Food", "Kitchen"))
     return folder
 
@@ -90,7 +90,8 @@ def test_blue_single_and_facets_rank_by_the_same_profiles(place, monkeypatch):
 
 
 def test_questions_are_answered_with_and_without_a_profile(place):
-    record = evaluate(place, "qa", "--limit", "2", "--methods", "no-context,blue-single", "--profiler", str(ADAPTER))
+    asked = ("--limit", "2", "--methods", "no-context,blue-single", "--profiler", str(ADAPTER))
+    record = evaluate(place, "qa", *asked)
     found = {(row["method"], row["metric"]): row["value"] for row in record["rows"]}
     assert {metric for method, metric in found if method == "blue-single"} == {
         "accuracy-1-of-4", "accuracy-1-of-10", "rating-mae",
@@ -103,7 +104,8 @@ def test_an_ablation_takes_parts_away(place):
     record = evaluate(
         place, "ablation", "--limit", "2", "--profiler", str(ADAPTER), "--adapter", f"no-guards={ADAPTER}"
     )
-    assert {"blue-facets", "blue-single", "sentences-1", "history-3", "no-guards-facets"} <= set(methods_of(record))
+    shown = set(methods_of(record))
+    assert {"blue-facets", "blue-single", "sentences-1", "history-3", "no-guards-facets"} <= shown
     rows = {(row["method"], row["pool"], row["metric"]): row["value"] for row in record["rows"]}
     for metric in metric_names():  # the same adapter under another name is no difference
         assert rows["no-guards-facets", "full", metric] == rows["blue-facets", "full", metric]
@@ -118,7 +120,8 @@ def test_interpretability_of_rules_and_model(place):
     for method in ("rule-based", "blue-facets"):
         assert found[method, "perplexity"] > 1
         assert 0 <= found[method, "grounding-rate"] <= 1
-        assert {"steer-add", "stability-shuffled-cosine"} <= {metric for one, metric in found if one == method}
+        shown = {metric for one, metric in found if one == method}
+        assert {"steer-add", "stability-shuffled-cosine"} <= shown
     assert ("rule-based", "stability-resampled-cosine") not in found
     assert -1 <= found["blue-facets", "stability-resampled-cosine"] <= 1.001
 
@@ -139,8 +142,11 @@ def test_transfer_goes_between_data_sets_and_between_domains(place):
     asked = ("--limit", "3", "--methods", "last-item,raw-history")
     records = evaluate(place, "transfer", *asked, "--data", str(place / "food_kitchen"))
     assert [one["dataset"] for one in records] == [
-        "shop to food_kitchen", "food_kitchen to shop", "food_kitchen Food to Kitchen", "food_kitchen Kitchen to Food",
-    ]  # fmt: skip
+        "shop to food_kitchen",
+        "food_kitchen to shop",
+        "food_kitchen Food to Kitchen",
+        "food_kitchen Kitchen to Food",
+    ]
     inside = evaluate(place, "transfer", *asked, data="food_kitchen")
     assert [one["dataset"] for one in inside] == [one["dataset"] for one in records[2:]]
 
