@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -55,7 +56,8 @@ def test_the_history_is_never_recommended(profiler, history, profile, scoring):
     assert not ranked & known
     assert len(ranked) == len(profiler.catalog) - len(known)
     similarities = [entry.similarity for entry in everything.items]
-    assert similarities == sorted(similarities, reverse=True)
+    # What differs by the rounding of float32 alone is a tie, and ties keep the catalogue's order.
+    assert all(first > second - 1e-6 for first, second in pairwise(similarities))
 
 
 def test_facets_say_which_sentence_brought_an_item_and_single_cannot(profiler, history, profile):
