@@ -12,7 +12,7 @@ TESTS_READY := $(VENV)/.tests-ready
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench-app space-check chromium
+.PHONY: help run test lint bench-app results space-check chromium
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ lint: $(TESTS_READY) ## check style, format and who imports whom
 
 bench-app: $(APP_READY) ## print the app's speed and memory on this machine
 	$(BIN)/python -m benchmarks.app
+
+results: $(TESTS_READY) ## build RESULTS.md from the logged figures in results/
+	$(BIN)/python -m training.write_results
 
 space-check: ## build the Space's environment, start it, walk the main path
 	$(PYTHON) -m benchmarks.space
