@@ -117,7 +117,7 @@ def test_a_small_file_of_ones_own_is_enough(tmp_path):
 
 
 def test_a_file_that_is_not_a_catalogue_says_what_to_do(tmp_path):
-    with pytest.raises(CatalogError, match=r"There is no catalogue at .*training\.build_catalog"):
+    with pytest.raises(CatalogError, match=r"There is no catalogue at .*catalog build"):
         load_catalog(tmp_path / "absent.parquet")
     text = tmp_path / "text.parquet"
     text.write_text("title\nDune\n")

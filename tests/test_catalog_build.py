@@ -481,8 +481,9 @@ class TestTheCommand:
             for n in range(100_000):
                 file.write(f"{n},Tea number {n},Maker {n % 500},Food > Tea > Sort {n % 90},{'leaf ' * 40}\n")
         program = (
-            "import resource, sys; from blue.cli import main; status = main(sys.argv[1:]);"
-            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(status)"
+            "import re, sys; from blue.cli import main; status = main(sys.argv[1:]);"
+            "own = re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1];"  # not the parent's
+            "print(own, file=sys.stderr); sys.exit(status)"
         )
         command = ["catalog", "build", str(path), "--out", str(tmp_path / "shop"), "--dry-run", "--json"]
         done = subprocess.run([sys.executable, "-c", program, *command], capture_output=True, text=True)

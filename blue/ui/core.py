@@ -24,7 +24,8 @@ class Core:
 
     @cached_property
     def inspector(self) -> Inspector:
-        return Inspector(self.profiler)
+        loading = isinstance(self.profiler, LoadingProfiler)
+        return Inspector(self.profiler.loaded if loading else self.profiler)
 
     @cached_property
     def answerer(self) -> Answerer:

@@ -28,6 +28,11 @@ class LoadingProfiler:
         """Whether the models are there, at the latest after so many seconds."""
         return bool(wait([self._loaded], seconds).done)
 
+    @property
+    def loaded(self) -> Profiler:
+        """The profiler itself; waits for it."""
+        return self._loaded.result()
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # copying and pickling ask for these; they must not wait
             raise AttributeError(name)

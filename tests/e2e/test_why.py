@@ -59,12 +59,18 @@ def download(page: Page, button: str, to: Path) -> Path:
     return to
 
 
+OWN_TASTES = "Science fiction and action movies from 1982, about androids.\nQuiet westerns.\nCourt dramas."
+
+
 def test_the_walk(page: Page, tmp_path: Path) -> None:
     # example -> hold out -> rewards
     hold_out_the_last_title(page)
     target = page.locator("#headline b").first.inner_text()
     expect(page.locator("#held")).to_contain_text(target)
     page.locator("#similarities .plot[data-drawn]").wait_for()
+    # the visitor's own words: each says something else, so that one of them brings the title
+    page.locator("#profile-text textarea").fill(OWN_TASTES)
+    expect(page.locator("#gains-table tbody tr")).to_have_count(3, timeout=60 * SECONDS)
     # drop the sentence that helps most -> the target's rank and reward fall
     best = page.locator("#gains-table tbody tr").evaluate_all(
         "rows => rows.map(row => [1, 3].map(n => Number(row.cells[n].textContent.replace(/,/g, '')))"

@@ -97,18 +97,18 @@ def test_ranks_of_single_items_are_those_of_the_list(profiler):
 
 def test_what_is_held_out_reaches_neither_prompt_nor_profile(profiler, inspector):
     history = read(profiler, EXAMPLES[0])
-    row = next(n for n, one in enumerate(history) if one.title == "Alien")
+    row = next(n for n, one in enumerate(history) if one.title == "Twelve Monkeys")
     held = inspector.hold_out(history, row=row)
     asked = profiler.conversations(held.history)
     text = "\n".join(message["content"] for one in asked for message in one.messages) + "".join(
         one.opening for one in asked
     )
     assert option_line(held.target) not in text
-    assert "Alien (" not in text
+    assert "Twelve Monkeys (" not in text
     everything = "\n".join(
         message["content"] for one in profiler.conversations(history) for message in one.messages
     )
-    assert "Alien (" in everything  # the test can fail: with the item its title is asked about
+    assert "Twelve Monkeys (" in everything  # the test can fail: with the item its title is asked about
 
 
 def test_the_target_is_rewarded_for_the_sentence_that_asks_for_it(profiler, inspector):
@@ -152,12 +152,14 @@ def test_one_history_is_read_in_several_ways(profiler, inspector):
     history = read(profiler, EXAMPLES[0])
     held = inspector.hold_out(history)
     given = parse_profile("Space horror.\nQuiet westerns.")
-    raw, rules, written = inspector.readings(history, profile=given, holdout=held, kinds=("movie",), top=5)
-    assert [one.name for one in (raw, rules, written)] == ["raw history", "rule-based", "untrained"]
+    found = inspector.readings(history, profile=given, holdout=held, kinds=("movie",), top=5)
+    assert [one.name for one in found] == ["raw history", "rule-based", "untrained", "BLUE"]
+    raw, _, untrained, written = found
     assert (raw.profile, raw.ranking.scoring, written.profile) == (None, "single", given)
-    assert "not trained" in written.note
+    assert "without its adapter" in untrained.note
+    assert untrained.profile != written.profile
     assert held.target.title not in raw.text.splitlines()
-    assert all(len(one.ranking.items) == 5 and one.rewards.holdout == held for one in (raw, rules, written))
+    assert all(len(one.ranking.items) == 5 and one.rewards.holdout == held for one in found)
 
 
 def test_claims_and_grounds_of_a_profile(profiler, inspector):
