@@ -12,7 +12,7 @@ TESTS_READY := $(VENV)/.tests-ready
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench-app results space-check chromium
+.PHONY: help run test test-slow lint bench-app results space-check chromium
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ run: $(APP_READY) ## serve the app on http://127.0.0.1:7860 (HOST=..., PORT=...)
 
 test: $(TESTS_READY) chromium ## run the whole suite (ARGS="tests/test_cli.py -q" for a part)
 	$(BIN)/python -m pytest $(ARGS)
+
+test-slow: $(TESTS_READY) ## what trains for many minutes: the tutorial, GRPO on the large configurations
+	$(BIN)/python -m pytest -m slow $(ARGS)
 
 lint: $(TESTS_READY) ## check style, format and who imports whom
 	$(BIN)/ruff check .

@@ -28,6 +28,8 @@ from blue.hub import open_profiler
 from tests.hub.conftest import environment
 from tests.hub.loopback import READER, WRITER, Hub
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[1]
 PAGE = (PROJECT / "docs" / "own-data.md").read_text(encoding="utf-8")
 COMMANDS = [

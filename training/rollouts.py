@@ -111,7 +111,8 @@ class OpenVinoRollouts:
         gc.collect()
         scheduler = genai.SchedulerConfig()
         scheduler.num_kv_blocks = CACHE_TOKENS // BLOCK_TOKENS
-        scheduler.enable_prefix_caching = True  # a group shares its prompt
+        # A prompt from the cache gives other roundings than one that is read: a run could not be repeated.
+        scheduler.enable_prefix_caching = False
         self._pipeline = genai.ContinuousBatchingPipeline(str(path), scheduler, "CPU", EXACT)
 
     def sample(

@@ -29,6 +29,7 @@ class RunRecord(TrainerCallback):
         self._processes = before.get("processes", 0) + 1
         self._sampled = before.get("tokens_sampled_at", {})
         self._start = time.monotonic()
+        self._finished = False  # a validation after the end logs once more
 
     def on_log(self, args, state, control, logs=None, **kwargs):
         if not state.is_world_process_zero:
@@ -45,13 +46,14 @@ class RunRecord(TrainerCallback):
 
     def on_train_end(self, args, state, control, **kwargs):
         if state.is_world_process_zero:
-            self.write(state, finished=True)
+            self._finished = True
+            self.write(state)
 
-    def write(self, state, finished: bool = False) -> None:
+    def write(self, state) -> None:
         """The record so far, replaced at once."""
         sampled = sum(self._sampled.values())
         record = {
-            "finished": finished,
+            "finished": self._finished,
             "steps": state.global_step,
             "seconds": round(self._seconds + time.monotonic() - self._start, 1),
             "processes": self._processes,

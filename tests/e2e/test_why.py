@@ -102,7 +102,7 @@ def test_the_walk(page: Page, tmp_path: Path) -> None:
     page.locator("#question input, #question textarea").first.fill("What should I watch tonight?")
     page.locator("#ask").click()
     expect(page.locator("#ask")).to_be_enabled(timeout=120 * SECONDS)
-    expect(page.locator("#transcript .answer")).to_have_count(1)
+    expect(page.locator("#transcript .answer")).to_have_count(1, timeout=120 * SECONDS)
     expect(page.locator("#transcript .cites")).to_contain_text("rests on")
     # export -> clear all -> import -> the same ranking
     ranked, written = titles(page), profile(page)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,7 +56,9 @@ class HashedWords:
     name, dimension = "hashed-words", 64
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
-        return normalise(np.array([sum(map(self._direction, text.lower().split())) for text in texts]))
+        return normalise(
+            np.array([sum(map(self._direction, re.findall(r"\w+", text.lower()))) for text in texts])
+        )
 
     encode_items = encode_queries
 

@@ -83,6 +83,7 @@ def test_an_ablation_differs_in_what_its_name_says(name, expected):
     assert {key for key in own if own[key] != embedded.get(key)} == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("machine", MACHINES)
 def test_one_step_of_grpo(machine, data, tmp_path, monkeypatch):
     monkeypatch.setattr(grpo, "SMOKE", grpo.SMOKE | {"max_steps": 1, "eval_steps": 1, "save_steps": 1})

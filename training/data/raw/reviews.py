@@ -8,6 +8,7 @@ your scale. `timestamp` is Unix time in seconds or milliseconds, or a date such 
 ones, in the order of the file. Any other column is passed over.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from training.data.raw.rows import (
 )
 
 NAME = "reviews.csv"
+NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 COLUMNS = ("user_id", "item_id", "title", "rating", "timestamp")
 
 
@@ -62,7 +64,7 @@ def interactions(record: Mapping[str, str]) -> tuple[InteractionRow]:
 
 def _time(record: Mapping[str, str]) -> int | None:
     written = record["timestamp"].strip()
-    if "-" not in written[1:]:  # a date has hyphens; a number may begin with one
+    if not written or NUMBER.fullmatch(written):
         return milliseconds(record, "timestamp", unit=None)
     try:
         moment = datetime.fromisoformat(written)
