@@ -57,7 +57,7 @@ def test_a_base_that_is_not_on_disk_cannot_judge():
 
 def test_the_embedded_base_judges_by_the_profile():
     judge = load_judge(describe_generator())
-    assert judge.name == "SmolLM2-135M-Instruct"
+    assert judge.name == "SmolLM2-135M-Instruct without adapter"
     space, songs = (
         Question(text, OPTIONS, 0)
         for text in ("Horror and science fiction about aliens.", "Musicals, and nothing but musicals.")

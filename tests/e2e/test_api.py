@@ -1,6 +1,7 @@
 """The same actions as endpoints: through gradio_client and as MCP tools, over real HTTP."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from gradio_client import Client
@@ -117,6 +118,7 @@ def test_the_endpoints_are_mcp_tools(app_url: str) -> None:
             answer = await session.call_tool(name, {"history": HISTORY})
             return {tool.name.rpartition("_")[2] for tool in tools}, answer.content[0].text
 
-    names, answer = asyncio.run(ask())
+    with ThreadPoolExecutor(1) as beside:  # the browser's tests leave a running event loop in this thread
+        names, answer = beside.submit(asyncio.run, ask()).result()
     assert names == ENDPOINTS
     assert "Alien" in answer

@@ -99,7 +99,7 @@ def policy(base):
     )
     for name, weights in model.named_parameters():
         if "lora_B" in name:
-            torch.nn.init.normal_(weights, std=0.05)
+            torch.nn.init.normal_(weights, std=0.12)
     return SimpleNamespace(
         model=model.eval(),
         processing_class=AutoTokenizer.from_pretrained(base),
