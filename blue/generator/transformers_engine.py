@@ -29,8 +29,11 @@ def _pieces(key: str, inputs: dict, settings: SamplingSettings) -> Iterator[str]
 
 @on_lent_gpu
 def _sequences(key: str, inputs: dict, settings: SamplingSettings) -> object:
-    """Token ids of shape (Q, prompt + continuation), by the generator with this key."""
-    return _LOADED[key]._run(inputs, settings).cpu()
+    """Token ids of shape (Q, prompt + continuation), by the generator with this key.
+
+    As a NumPy array: a tensor would be shared through the process that made it, which may be gone by then.
+    """
+    return _LOADED[key]._run(inputs, settings).cpu().numpy()
 
 
 class TransformersGenerator:
