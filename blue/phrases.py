@@ -148,12 +148,7 @@ THEMES = {
     "cia": "the CIA", "pow": "prisoners of war", "superhero": "superheroes", "crime": "crime",
     "marriage": "marriage", "robots": "robots", "apocalypse": "the apocalypse",
 }  # fmt: skip
-_MORE = {  # short adjectives compare by their ending
-    "funny": "funnier", "dark": "darker", "scary": "scarier", "weird": "weirder", "creepy": "creepier",
-    "clever": "cleverer", "silly": "sillier", "sad": "sadder", "gritty": "grittier", "quirky": "quirkier",
-    "witty": "wittier", "bloody": "bloodier", "slow": "slower", "tense": "tenser", "bleak": "bleaker",
-    "fun": "more fun", "sweet": "sweeter", "eerie": "eerier", "sexy": "sexier",
-}  # fmt: skip
+
 _NOT_WORTH_SAYING = {
     "remake",
     "remade",
@@ -166,61 +161,6 @@ _NOT_WORTH_SAYING = {
     "thrilling",
     "vulgar",
 }
-
-# What a genre usually holds, for groups whose items carry no tags.
-FLAVOURS = {
-    "drama": (
-        "family ties and hard choices", "ordinary people under pressure", "grief and second chances",
-        "conflicts of conscience", "people whose lives fall apart and mend", "relationships put to the test",
-    ),
-    "comedy": (
-        "sharp jokes and hapless heroes", "awkward situations", "friends getting into trouble",
-        "absurd mishaps", "lovable losers", "quick dialogue and mix-ups", "plans that go wrong",
-    ),
-    "thriller": (
-        "secrets, chases and a ticking clock", "conspiracies and double-crosses", "hidden motives",
-        "suspense to the last minute", "people who cannot trust anyone", "danger closing in",
-    ),
-    "action": (
-        "chases, fights and explosions", "lone heroes against the odds", "daring rescues",
-        "high stakes and high speed", "tough heroes and ruthless villains",
-    ),
-    "romance": (
-        "love that takes its time", "unlikely couples", "love against the odds", "longing and missed chances",
-        "two people finding each other",
-    ),
-    "adventure": (
-        "journeys, quests and danger", "treasure, maps and far places", "heroes far from home",
-        "perilous expeditions", "escapes and discoveries",
-    ),
-    "crime": ("heists, gangsters and detectives", "crooks, cops and betrayal", "the underworld"),
-    "science fiction": ("space, machines and the future", "aliens and other worlds", "science gone wrong"),
-    "horror": ("monsters, dread and dark houses", "killers and curses", "things that come at night"),
-    "fantasy": ("magic, myths and invented worlds", "quests, spells and odd creatures", "dragons and kings"),
-    "children's": ("friendship, talking animals and wonder", "young heroes", "lessons about growing up"),
-    "animation": ("imagination, humor and heart", "colorful worlds", "talking animals"),
-    "mystery": ("clues, secrets and a final twist", "disappearances and old secrets", "puzzles to be solved"),
-    "documentary": ("real people and true events", "music, politics and the world as it is"),
-    "war": ("soldiers, loyalty and loss", "battlefields and courage", "history's hardest days"),
-    "musical": ("songs, dancing and show business", "music that carries the story"),
-    "western": ("outlaws, frontier towns and duels", "gunslingers and wide landscapes"),
-    "film noir": ("shadows, private eyes and doomed lovers", "cynical detectives"),
-    "young adult": ("first love and finding one's place", "teenagers against the world"),
-    "historical fiction": ("past centuries and old loyalties", "women and men caught up in history"),
-    "memoir": ("lives told without varnish", "hard childhoods and survival"),
-    "non-fiction": ("ideas, science and history", "how the world works"),
-    "spy": ("agents, secrets and betrayal", "intelligence and double lives"),
-    "detective": ("clever sleuths", "murders and careful deduction"),
-    "dystopian": ("rebellion against cruel societies", "survival under oppression"),
-    "gothic": ("old houses and family secrets", "dark obsessions"),
-    "literary fiction": ("memory, family and identity", "finely drawn characters"),
-    "urban fantasy": ("magic in modern cities", "vampires, witches and investigators"),
-    "paranormal romance": ("vampires and forbidden love", "dangerous, supernatural love"),
-    "legal thriller": ("courtrooms and lawyers", "trials and corruption"),
-    "picture book": ("charming animals for the very young", "bedtime reading"),
-    "coming of age": ("growing up and finding oneself", "youth, friendship and first losses"),
-    "classic": ("manners and society", "moral dilemmas"),
-}  # fmt: skip
 
 
 def work_noun(kinds: set[str], genre_follows: bool = True) -> str:
@@ -266,15 +206,6 @@ def genres_noun(attributes: tuple[str, ...], work: str) -> str:
 def is_mood(attribute: str) -> bool:
     """Whether a tag is an adjective for how a work feels."""
     return attribute.lower() in MOODS
-
-
-def comparative(mood: str) -> str:
-    """A mood as "the more of it, the better" wants it.
-
-    >>> comparative("dark"), comparative("atmospheric")
-    ('darker', 'more atmospheric')
-    """
-    return _MORE.get(mood.lower(), f"more {mood.lower()}")
 
 
 def theme(attribute: str) -> str:
