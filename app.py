@@ -21,6 +21,9 @@ from blue.hub import HubUnreachable
 from blue.profiler import Profiler, load_profiler
 from blue.ui import view
 from blue.ui.loading import LoadingProfiler
+from blue.ui.serving.launching import launch
+from blue.ui.serving.line import Line
+from blue.ui.serving.stopping import Closing, Stopped, close, until_stopped
 from blue.weights import Progress
 
 RETRY_SECONDS = 60  # between two attempts to reach a Hub that is down
@@ -30,36 +33,25 @@ def main() -> None:
     """Serve until interrupted; what keeps the models from loading is said in one line."""
     arguments = _parser().parse_args()
     memory.bound_heaps()
-    loading = LoadingProfiler()
+    loading, line = LoadingProfiler(), Line()
 
     def report(what: str, share: float | None = None) -> None:
         loading.report(what, share)
         print(loading.doing, flush=True)
 
-    page = view.build(loading)
-    page.queue(max_size=64, default_concurrency_limit=2, api_open=True).launch(  # two cores
-        server_name=os.environ.get("HOST") or ("0.0.0.0" if "SPACE_ID" in os.environ else "127.0.0.1"),
-        server_port=int(os.environ.get("PORT", "7860")),
-        theme=view.THEME,
-        css_paths=[view.STYLE],
-        head=view.HEAD,
-        max_file_size=view.UPLOAD_LIMIT,
-        footer_links=["api"],
-        run_history=False,
-        mcp_server=True,
-        share=False,
-        ssr_mode=False,
-        show_error=True,
-        prevent_thread_lock=True,  # the page is there within seconds; the models follow
-    )
+    page, closing = view.build(loading, line), Closing(line)
     try:
-        loading.finish(load(arguments, report))
+        with until_stopped():
+            launch(page, closing)
+            loading.finish(load(arguments, report))
+            memory.return_freed()
+            print("ready", flush=True)
+            page.block_thread()
     except BlueError as error:
         page.close(verbose=False)
         sys.exit(f"error: {error}")
-    memory.return_freed()
-    print("ready", flush=True)
-    page.block_thread()
+    except Stopped:
+        close(page, closing)
 
 
 def load(arguments: argparse.Namespace, report: Progress, pause: Callable = time.sleep) -> Profiler:

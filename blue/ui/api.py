@@ -11,6 +11,7 @@ from blue.errors import BlueError
 from blue.inspection import RewardSettings
 from blue.sentences import parse_profile
 from blue.ui.core import Core
+from blue.ui.serving.visitor import visitor
 
 MOST_ITEMS = 200
 
@@ -38,7 +39,7 @@ class Api:
             history: The same texts as for parse.
         """
         return _answered(
-            lambda: records.profile_record(self._profiler.write(self._profiler.read(history).interactions))
+            lambda: records.profile_record(self._write(self._profiler.read(history).interactions))
         )
 
     def rank(
@@ -185,7 +186,14 @@ class Api:
         return self._profiler.read(history).interactions if history.strip() else ()
 
     def _profile_of(self, profile: str, history: Sequence[Interaction]) -> Profile:
-        return parse_profile(profile) if profile.strip() else self._profiler.write(history)
+        return parse_profile(profile) if profile.strip() else self._write(history)
+
+    def _write(self, history: Sequence[Interaction]) -> Profile:
+        """The profile of a history, written when it is this caller's turn."""
+        line = self._core.line
+        with line.place(visitor()) as ticket:
+            line.wait(ticket)
+            return self._profiler.write(history)
 
     def _rank(self, profile: str, history: str, scoring: str, domain: str, top: int) -> dict:
         top, kinds, parsed = _checked(top), _kinds(domain), parse_profile(profile)

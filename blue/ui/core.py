@@ -12,6 +12,7 @@ from blue.session import Session
 from blue.ui import plots
 from blue.ui.html import plain_name
 from blue.ui.loading import LoadingProfiler
+from blue.ui.serving.line import Line
 
 ALL = "All"  # the filter that lets every kind through
 
@@ -19,8 +20,9 @@ ALL = "All"  # the filter that lets every kind through
 class Core:
     """The profiler (perhaps still loading) with what is built over it at the first use."""
 
-    def __init__(self, profiler: Profiler | LoadingProfiler) -> None:
+    def __init__(self, profiler: Profiler | LoadingProfiler, line: Line | None = None) -> None:
         self.profiler = profiler
+        self.line = line or Line()  # before the language model
 
     @cached_property
     def inspector(self) -> Inspector:

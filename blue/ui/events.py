@@ -5,12 +5,15 @@ Drawers know whether they are open, so that a closed one costs nothing.
 
 import gradio as gr
 
+from blue.ui.serving.line import MOST_WAITING
+
 # Changes of one session must be taken in the order they were made; this queue serves them one by one.
 EDITS = dict(concurrency_id="edits", concurrency_limit=1, show_progress="hidden", api_visibility="private")
-# Several visitors may wait here; the language model serves them in the order they came.
+# Who wants a text waits in the line before the language model, which tells the place; none waits in gradio's.
 WRITING = dict(
-    concurrency_id="writing", concurrency_limit=8, show_progress="hidden", api_visibility="private"
-)
+    concurrency_id="writing", concurrency_limit=MOST_WAITING + 16, show_progress="hidden",
+    api_visibility="private",
+)  # fmt: skip
 # A drawer follows the edits of a session: while one refresh runs, only the newest edit waits for the next.
 FOLLOW = dict(
     trigger_mode="always_last", concurrency_id="follow", concurrency_limit=2, show_progress="hidden",

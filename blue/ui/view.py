@@ -17,10 +17,12 @@ from blue.ui.handlers import Handlers
 from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts, SentenceRow
 from blue.ui.screen import KINDS, SCORINGS
+from blue.ui.serving.line import Line
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "style.css"
 UPLOAD_LIMIT = "6mb"  # the parser's own limit is 5 MB and explains itself
 SESSION_SECONDS = 4 * 3600  # after this long without a visit a session is forgotten
+FORGOTTEN_UPLOADS = (60, 600)  # every minute, files that were uploaded ten minutes ago and never opened
 
 THEME = gr.themes.Base(
     primary_hue="blue",
@@ -53,12 +55,17 @@ The Notebook: 1/5
 … or paste an export: Goodreads, Letterboxd, IMDb, Netflix, …"""
 
 
-def build(profiler: Profiler | LoadingProfiler) -> gr.Blocks:
-    """Lay out the page and wire it; a profiler that is still loading fills in what it is when it can."""
+def build(profiler: Profiler | LoadingProfiler, line: Line | None = None) -> gr.Blocks:
+    """Lay out the page and wire it; a profiler that is still loading fills in what it is when it can.
+
+    `line` is where visitors wait for the language model; who stops the app closes it.
+    """
     loaded = None if isinstance(profiler, LoadingProfiler) else profiler
-    core = Core(profiler)
+    core = Core(profiler, line)
     gr.set_static_paths([plots.SCRIPT])
-    with gr.Blocks(title="BLUE Studio", analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(
+        title="BLUE Studio", analytics_enabled=False, fill_width=True, delete_cache=FORGOTTEN_UPLOADS
+    ) as page:
         session = gr.State(Session(), time_to_live=SESSION_SECONDS)
         header = gr.HTML(html.header(loaded))
         with gr.Row(elem_id="columns", equal_height=False):
@@ -229,8 +236,9 @@ def _wire_profile(parts: Parts, handlers: Handlers, grounds: gr.HTML) -> None:
 
 
 def _publish(api: Api) -> None:
+    writing = dict(concurrency_id="api-writing", concurrency_limit=4)
     gr.api(api.parse, api_name="parse", concurrency_limit=2)
-    gr.api(api.profile, api_name="profile", concurrency_id="writing")
+    gr.api(api.profile, api_name="profile", **writing)
     gr.api(api.rank, api_name="rank", concurrency_limit=2)
     for endpoint in (api.score, api.explain, api.compare, api.ask):  # each may write a profile first
-        gr.api(endpoint, api_name=endpoint.__name__, concurrency_id="writing")
+        gr.api(endpoint, api_name=endpoint.__name__, **writing)

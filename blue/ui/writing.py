@@ -1,18 +1,21 @@
-"""Writing a profile on the page: streamed, with honest progress, and a Stop that stops."""
+"""Writing a profile on the page: in turn, streamed, with honest progress, and a Stop that stops."""
 
 import time
 from collections.abc import Callable, Iterator
 
-from blue.errors import BlueError
+from blue.errors import BlueError, GenerationError
 from blue.sentences import parse_generated
 from blue.session import Session
 from blue.ui import html
 from blue.ui.core import Core
 from blue.ui.parts import Parts
 from blue.ui.screen import Screen
+from blue.ui.serving.line import Ticket
 from blue.ui.telling import Updates
 
 SECONDS_BETWEEN_UPDATES = 0.1  # while a profile streams
+SECONDS_BETWEEN_LOOKS = 1.0  # at one's place in the line
+HALF_WAY = "stopped half-way"  # where such a version comes from
 
 
 class Writer:
@@ -52,13 +55,18 @@ class Writer:
         yield {self._parts.session: session} | self._screen.writing(True) | {self._parts.status: reading}
         started, text = time.monotonic(), ""
         try:
-            for text in self._texts(session, visitor):
-                yield {self._parts.profile_text: text, self._parts.status: _progress(text, started)}
+            with self._core.line.place(visitor) as ticket:
+                yield from self._wait(ticket)
+                started = time.monotonic()
+                for text in self._texts(session, ticket):
+                    yield {self._parts.profile_text: text, self._parts.status: _progress(text, started)}
             stopped = visitor in self._stopping
-            origin = "stopped half-way" if stopped else self.origin
+            origin = HALF_WAY if stopped else self.origin
             written = session.commit(parse_generated(text), origin, written=True)
         except BlueError as error:
-            yield self._screen.writing(False) | {self._parts.status: html.message(str(error), "error")}
+            yield self._after_failure(session, text, kinds, scoring) | {
+                self._parts.status: html.message(str(error), "error")
+            }
             return
         finally:
             self._stopping.discard(visitor)
@@ -66,17 +74,44 @@ class Writer:
             when_done(text)
         yield self._screen.show(written, kinds, scoring) | {self._parts.status: _told(text, started, stopped)}
 
-    def _texts(self, session: Session, visitor: str) -> Iterator[str]:
+    def _wait(self, ticket: Ticket) -> Iterator[Updates]:
+        """Tell the place and the expected wait until it is the visitor's turn.
+
+        Raises:
+            GenerationError: they pressed Stop meanwhile.
+            Busy: the server stops.
+        """
+        line = self._core.line
+        while ahead := line.ahead(ticket):
+            if ticket.visitor in self._stopping:
+                raise GenerationError("Stopped before it began. Nothing has changed.")
+            yield {self._parts.status: html.message(_queued(ahead, line.expected(ahead)), "busy")}
+            line.wait_for_change(SECONDS_BETWEEN_LOOKS)
+
+    def _after_failure(self, session: Session, text: str, kinds: str, scoring: str) -> Updates:
+        """The page after the model broke off: what it wrote until then is kept as a version."""
+        if not text.strip():
+            return self._screen.writing(False)
+        return self._screen.show(
+            session.commit(parse_generated(text), HALF_WAY, written=True), kinds, scoring
+        )
+
+    def _texts(self, session: Session, ticket: Ticket) -> Iterator[str]:
         """The growing text, at most ten times a second and once at its end."""
         text, shown = "", time.monotonic()
         for piece in self._core.profiler.stream(self._core.history(session)):
             text += piece
-            if visitor in self._stopping:
+            if ticket.visitor in self._stopping:
                 break
             if time.monotonic() - shown >= SECONDS_BETWEEN_UPDATES:
                 shown = time.monotonic()
                 yield text
         yield text
+
+
+def _queued(ahead: int, wait: float) -> str:
+    people = "1 text is" if ahead == 1 else f"{ahead} texts are"
+    return f"{people} being written before yours: about {max(1, round(wait))} s until it begins"
 
 
 def _progress(text: str, started: float) -> str:

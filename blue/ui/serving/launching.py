@@ -1,0 +1,62 @@
+"""How a page is served: where it listens, and everything that Gradio could share or keep switched off."""
+
+import os
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from blue.ui import view
+from blue.ui.serving.gate import LOOPBACK, QUEUE_SIZE, Doors, Gate
+from blue.ui.serving.guarding import guard
+from blue.ui.serving.headers import SecurityHeaders
+from blue.ui.serving.stopping import Closing
+
+MOST_SESSIONS = 1_000  # kept in memory; beyond that the one not seen for longest is forgotten
+MOST_THREADS = 160  # calls in progress, of which most wait in the line for the language model
+
+
+def launch(page: gr.Blocks, closing: Closing) -> None:
+    """Serve a page in the background, as HOST, PORT and BLUE_HOSTS say."""
+    on_a_space = "SPACE_ID" in os.environ
+    host = os.environ.get("HOST") or ("0.0.0.0" if on_a_space else "127.0.0.1")
+    guard(page)
+    # Calls that skip the queue would skip its limits too.
+    page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=2, api_open=False).launch(
+        server_name=host,
+        server_port=int(os.environ.get("PORT", "7860")),
+        theme=view.THEME,
+        css_paths=[view.STYLE],
+        head=view.HEAD,
+        max_file_size=view.UPLOAD_LIMIT,
+        max_threads=MOST_THREADS,
+        state_session_capacity=MOST_SESSIONS,
+        footer_links=["api"],
+        run_history=False,
+        enable_monitoring=False,
+        mcp_server=True,
+        share=False,
+        ssr_mode=False,
+        pwa=False,
+        strict_cors=True,
+        show_error=True,  # what is shown was worded for the visitor: see guarding
+        quiet=False,
+        prevent_thread_lock=True,  # the page is there within seconds; the models follow
+        app_kwargs={
+            "middleware": [
+                Middleware(SecurityHeaders, on_a_space=on_a_space),
+                Middleware(Gate, page=page, doors=doors(host, on_a_space), closing=closing),
+            ]
+        },
+    )
+
+
+def doors(host: str, on_a_space: bool) -> Doors:
+    """By which names the app may be called.
+
+    One that listens on loopback answers to loopback names alone: a site whose name was pointed at 127.0.0.1
+    is not this page. BLUE_HOSTS adds names, for a proxy of one's own.
+    """
+    if host not in LOOPBACK:
+        return Doors(hosts=None, proxied=on_a_space)
+    named = {name.strip().lower() for name in os.environ.get("BLUE_HOSTS", "").split(",") if name.strip()}
+    return Doors(hosts=LOOPBACK | named, proxied=bool(named))
