@@ -15,6 +15,11 @@ MAX_SENTENCE_CHARACTERS = 400  # about what the embedder reads of one text (256 
 MAX_PROFILE_CHARACTERS = 2_000
 COPIED_WORDS = 6  # consecutive words of one title that count as copying it
 
+_OPENING = re.compile(
+    r"^\s*(?:(?:often|usually|always|also)\s+)?(?:loves|likes|enjoys|picks|buys|reads|watches|prefers|"
+    r"(?:drawn|returns|comes back|keeps coming back|keeps returning)\s+to|fond\s+of|looks\s+for)\s+",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"^\s*(?:[-*•–—]\s+|\(?\d{1,2}[.)]\s+)+")
 _ABBREVIATIONS = ("Dr", "Mr", "Mrs", "Ms", "St", "Jr", "Sr", "vs", "Vol", "No", "U.S", "U.K")
 _NOT_ABBREVIATED = "".join(rf"(?<!\b{re.escape(word)}\.)" for word in _ABBREVIATIONS)
@@ -63,13 +68,23 @@ def parse_profile(text: str) -> Profile:
 def parse_generated(text: str) -> Profile:
     """Read what a language model wrote: the first five different sentences, cut to length.
 
+    Sentences that differ only in how they open are one taste: "Heist films." and "Often picks heist films."
+
     Raises:
         ProfileError: the model wrote nothing that could be a sentence.
     """
-    unique = dict.fromkeys(sentence[:MAX_SENTENCE_CHARACTERS].rstrip() for sentence in split_sentences(text))
+    unique: dict[tuple[str, ...], str] = {}
+    for sentence in split_sentences(text):
+        sentence = sentence[:MAX_SENTENCE_CHARACTERS].rstrip()
+        unique.setdefault(_taste(sentence), sentence)
     if not unique:
         raise ProfileError("The profiler wrote nothing. Try again, or write the profile yourself.")
-    return Profile(tuple(Sentence(sentence) for sentence in list(unique)[:MAX_SENTENCES]))
+    return Profile(tuple(Sentence(sentence) for sentence in list(unique.values())[:MAX_SENTENCES]))
+
+
+def _taste(sentence: str) -> tuple[str, ...]:
+    """The words of a sentence without its opening; all of them where nothing else is said."""
+    return tuple(words_of(_OPENING.sub("", sentence, count=1)) or words_of(sentence) or [sentence])
 
 
 def carry_settings(edited: Profile, previous: Sequence[Sentence]) -> Profile:

@@ -83,6 +83,18 @@ def test_generated_text_is_cut_to_five_different_sentences():
     assert len(parse_generated("x" * 900).sentences[0].text) == MAX_SENTENCE_CHARACTERS
 
 
+def test_a_taste_is_kept_once_however_its_sentence_opens():
+    written = (
+        "Crime films from 1995.\nKeeps coming back to crime films from 1995.\n"
+        "Often picks crime films from 1996."
+    )
+    assert [s.text for s in parse_generated(written).sentences] == [
+        "Crime films from 1995.",
+        "Often picks crime films from 1996.",
+    ]
+    assert [s.text for s in parse_generated("!!\n??").sentences] == ["!!", "??"]  # no words, two texts
+
+
 def test_a_model_that_wrote_nothing_is_an_error_and_not_an_empty_profile():
     with pytest.raises(ProfileError, match="wrote nothing"):
         parse_generated("\n \n")

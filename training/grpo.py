@@ -222,6 +222,7 @@ def trainer_of(
         callbacks=[diary, record, *stop],
         rollouts=rollouts_of(config, settings),
         validation=validation,
+        share_prompts=config.share_prompts,
     )
 
 
@@ -284,7 +285,10 @@ def prepare(config, arguments, tokenizer, encoder) -> tuple[list[dict], Validati
     windows = rows(config, found, "train", count_tokens, 1.0)
     random.Random(0).shuffle(windows)
     asked = config.future_items if "future_activity" in config.rewards else 0
-    training = as_rows(windows, found, table, config.negatives, config.choice_negatives, future_items=asked)
+    training = as_rows(
+        windows, found, table, config.negatives, config.choice_negatives, future_items=asked,
+        next_items=config.next_items,
+    )  # fmt: skip
     validation = validation_of(
         chosen, config.mixture, config.validation_examples, encoder, config.scoring, count_tokens,
         config.windows.history_tokens,

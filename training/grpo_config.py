@@ -35,6 +35,7 @@ class Grpo:
     lora_dropout: float
     scoring: Literal["single", "facets"]
     pooling: Pooling
+    next_items: int  # what the user takes from the target on; the contrastive reward is the mean over them
     contrastive_temperature: float
     weights: dict[str, float]  # of the rewards, each normalised in its group first
     may_start_perfect: tuple[str, ...]  # guards that may be 1.0 everywhere before the run
@@ -44,6 +45,9 @@ class Grpo:
     preflight_histories: int
     rollouts: RolloutSettings
     windows: WindowSettings
+    share_prompts: (
+        bool  # a group's prompt is read once (`training.shared_prompt`); one process, full attention
+    )
 
     @property
     def rewards(self) -> tuple[str, ...]:
@@ -103,6 +107,8 @@ def _check(path: Path, config: Grpo, trl: Mapping) -> None:
         )
     if config.weights.get("future_activity", 0) > 0 and config.future_items < 1:
         raise SystemExit(f"{path}: future_activity weighs, so future_items must be 1 or more.")
+    if config.next_items < 1:
+        raise SystemExit(f"{path}: next_items {config.next_items}: write 1 or more.")
     limit = trl.get("save_total_limit")
     if limit is not None and limit <= KEPT:
         raise SystemExit(

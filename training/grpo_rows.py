@@ -16,36 +16,47 @@ def as_rows(
     choice_negatives: int,
     seed: int = 0,
     future_items: int = 0,
+    next_items: int = 1,
 ) -> list[dict]:
     """One row an example. What a user took after the target is never a negative.
 
     Args:
         future_items: how many items, from the target on, get options of their own; 0 leaves the columns out.
+        next_items: how many, from the target on, a profile should lie near, at least 1.
     """
+    settings = (counts, choice_negatives, future_items, next_items)
     negatives = {name: Negatives(found[name], table) for name in {one.dataset for one in chosen}}
     return [
-        _row(one, found[one.dataset], negatives[one.dataset], counts, choice_negatives, seed, future_items)
+        _row(one, found[one.dataset], negatives[one.dataset], settings, f"{seed}:{one.dataset}")
         for one in chosen
     ]
 
 
-def _row(example, dataset, negatives, counts, choice_negatives, seed, future_items) -> dict:
+def _row(
+    example: Example,
+    dataset: Dataset,
+    negatives: Negatives,
+    settings: tuple[Counts, int, int, int],
+    seed: str,
+) -> dict:
+    counts, choice_negatives, future_items, next_items = settings
     everything = [one.item_id for one in dataset.histories[example.user_id]]
     position = everything.index(example.target_id)
     case = cut(dataset, example.user_id, position)
     shown = example.prompt[-1]["content"].count("\n") + 1  # the prompt has one line an interaction
     history = [one.item_id for one in case.history[-shown:]]
-    name = f"{seed}:{example.dataset}:{example.user_id}:{example.target_id}"
+    name = f"{seed}:{example.user_id}:{example.target_id}"
     drawn = negatives.draw(case.target, history, counts, name, avoid=everything)
     dice = random.Random(name)
     options, right = _options(example.target_id, drawn, choice_negatives, dice)
+    later = [one for one in dict.fromkeys(everything[position:]) if one not in everything[:position]]
     row = {
         "prompt": list(example.prompt), "user_id": example.user_id, "target_id": example.target_id,
-        "history_ids": history, "negative_ids": drawn, "option_ids": options, "right": right,
+        "next_ids": later[:next_items], "history_ids": history, "negative_ids": drawn,
+        "option_ids": options, "right": right,
     }  # fmt: skip
     if not future_items:
         return row
-    later = [one for one in dict.fromkeys(everything[position:]) if one not in everything[:position]]
     asked = [_options(one, drawn, choice_negatives, dice) for one in later[:future_items]]
     return row | {
         "future_option_ids": [ids for ids, _ in asked],

@@ -3,6 +3,7 @@
 ratios      samples of a separate engine come from older weights and other arithmetic: the importance
             ratio is taken to the probabilities at which they were sampled, and its size is logged
 validation  by the ranks that greedy profiles reach, not by the mean reward of sampled ones
+prompts     that a group has in common are read once (`training.shared_prompt`)
 order       of the histories in an epoch from the epoch's number: a resumed run goes through the same
 """
 
@@ -17,6 +18,7 @@ from transformers import GenerationConfig
 from trl import GRPOTrainer
 from trl.trainer.utils import RepeatSampler
 
+from training import shared_prompt
 from training.rollouts import OpenVinoRollouts, encode
 from training.validation import Validation
 
@@ -42,10 +44,13 @@ class ProfilerTrainer(GRPOTrainer):
         *arguments,
         rollouts: OpenVinoRollouts | None = None,
         validation: Validation | None = None,
+        share_prompts: bool = False,
         **options,
     ) -> None:
         super().__init__(*arguments, rollout_func=rollouts, **options)
-        self.rollouts, self.validation = rollouts, validation
+        self.rollouts, self.validation, self.share_prompts = rollouts, validation, share_prompts
+        if share_prompts and self.accelerator.num_processes > 1:
+            raise SystemExit("share_prompts works in one process. Write share_prompts: false.")
         self._current: torch.Tensor | None = None  # (B, T) log-probabilities of the loss being computed
 
     def _get_train_sampler(self, dataset=None) -> RepeatSampler:
@@ -84,8 +89,27 @@ class ProfilerTrainer(GRPOTrainer):
             output["old_per_token_logps"] = output["sampling_per_token_logps"]
         return output
 
-    def _get_per_token_logps_and_entropies(self, *arguments, **options):
-        found = super()._get_per_token_logps_and_entropies(*arguments, **options)
+    def _prepare_inputs(self, generation_batch):
+        before = self._buffered_inputs
+        inputs = super()._prepare_inputs(generation_batch)
+        if self.share_prompts and self.model.training and self._buffered_inputs is not before:
+            self._buffered_inputs = shared_prompt.together(self._buffered_inputs)  # TRL shuffles them
+            inputs = self._buffered_inputs[self._step % self.args.steps_per_generation]
+        return inputs
+
+    def _get_per_token_logps_and_entropies(
+        self, model, input_ids, attention_mask, logits_to_keep, *arguments, **options
+    ):
+        if self.share_prompts:
+            policy = self.accelerator.unwrap_model(model)
+            with self.accelerator.autocast():
+                found = *shared_prompt.log_probabilities(
+                    policy, input_ids, attention_mask, logits_to_keep, self.temperature
+                ), None  # fmt: skip
+        else:
+            found = super()._get_per_token_logps_and_entropies(
+                model, input_ids, attention_mask, logits_to_keep, *arguments, **options
+            )
         if torch.is_grad_enabled():
             self._current = found[0].detach()
         return found

@@ -30,6 +30,7 @@ class Contrastive:
 
     Profile->item against the row's negatives, item->profile against the profiles of the other users in the
     batch. Under "facets" a profile is its sentences without what they reject: a rejection earns nothing.
+    Where a row has several next items, their mean: one alone says little of a taste (ours).
     """
 
     encoder: TextEncoder
@@ -39,7 +40,7 @@ class Contrastive:
     pooling: rewards.Pooling = "max"
     __name__ = "contrastive"  # in TRL's logs
 
-    def __call__(self, prompts, completions, *, user_id, target_id, negative_ids, **_) -> list[float]:
+    def __call__(self, prompts, completions, *, user_id, next_ids, negative_ids, **_) -> list[float]:
         """B completions with their columns -> B rewards."""
         facets = [
             reward_vectors(self.encoder, as_profile(text), self.scoring) for text in texts_of(completions)
@@ -47,8 +48,9 @@ class Contrastive:
         values = []
         for n, facet in enumerate(facets):
             others = [facets[m] for m in range(len(facets)) if user_id[m] != user_id[n]]
-            positive, negatives = self.table.rows([target_id[n]])[0], self.table.rows(negative_ids[n])
-            values.append(self._reward(facet, positive, negatives, others))
+            negatives = self.table.rows(negative_ids[n])
+            earned = [self._reward(facet, one, negatives, others) for one in self.table.rows(next_ids[n])]
+            values.append(float(np.mean(earned)))
         return values
 
     def _reward(self, facet, positive, negatives, others) -> float:

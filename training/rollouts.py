@@ -11,6 +11,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
@@ -69,8 +70,9 @@ class OpenVinoRollouts:
         if self._is_due(step):
             self.refresh(trainer)
         prompt_ids = encode(prompts, trainer)
-        seeds = [_seed(trainer.args.seed, step, n) for n in range(len(prompts))]
-        drawn = self.sample(prompt_ids, trainer.args.max_completion_length, trainer.eos_token_ids, seeds)
+        drawn = self.sample(
+            prompt_ids, trainer.args.max_completion_length, trainer.eos_token_ids, (trainer.args.seed, step)
+        )
         return {
             "prompt_ids": prompt_ids,
             "completion_ids": [one.token_ids for one in drawn],
@@ -120,19 +122,27 @@ class OpenVinoRollouts:
         prompt_ids: Sequence[Sequence[int]],
         most: int,
         stop_ids: Sequence[int],
-        seeds: Sequence[int] | None = None,
+        seed: tuple[int, int] | None = None,
     ) -> list[Sample]:
-        """A continuation of at most `most` tokens for each prompt: sampled with its own seed, or greedy."""
+        """A continuation of at most `most` tokens for each prompt, sampled, or greedy without a seed.
+
+        Equal prompts side by side are read once.
+
+        Args:
+            seed: of the run, and its step.
+        """
         import openvino
 
-        requests = []
-        for n, ids in enumerate(prompt_ids):
-            config = _generation(most, stop_ids, seeds[n] if seeds else None)
+        requests, row = [], 0
+        for ids, equal in groupby(prompt_ids):
+            count = len(list(equal))
+            config = _generation(most, stop_ids, count, _seed(*seed, row) if seed else None)
             tensor = openvino.Tensor(np.array([ids], dtype=np.int64))
-            requests.append(self._pipeline.add_request(n, tensor, config))
+            requests.append((self._pipeline.add_request(row, tensor, config), count))
+            row += count
         while self._pipeline.has_non_finished_requests():
             self._pipeline.step()
-        return [_result(request, most) for request in requests]
+        return [sample for request, count in requests for sample in _results(request, count, most)]
 
 
 def encode(prompts: Sequence, trainer) -> list[list[int]]:
@@ -146,18 +156,24 @@ def encode(prompts: Sequence, trainer) -> list[list[int]]:
     )
 
 
-def _result(request, most: int) -> Sample:
-    output = request.read_all()[0]
-    ids, found = list(output.generated_ids), list(output.generated_log_probs)
-    if not ids or len(ids) != len(found) or len(ids) > most:
+def _results(request, count: int, most: int) -> list[Sample]:
+    outputs = request.read_all()
+    drawn = [Sample(list(one.generated_ids), list(one.generated_log_probs)) for one in outputs]
+    if len(drawn) == 1:  # greedy, of equal prompts
+        drawn *= count
+    if len(drawn) != count or not all(
+        0 < len(one.token_ids) == len(one.log_probabilities) <= most for one in drawn
+    ):
         raise GenerationError(
-            f"The engine returned {len(ids)} tokens and {len(found)} log-probabilities (at most {most}). "
+            f"The engine returned {len(drawn)} samples for {count}, of "
+            f"{[len(one.token_ids) for one in drawn]} tokens with "
+            f"{[len(one.log_probabilities) for one in drawn]} log-probabilities (at most {most}). "
             "Write rollouts: {engine: transformers}."
         )
-    return Sample(ids, found)
+    return drawn
 
 
-def _generation(most: int, stop_ids: Sequence[int], seed: int | None):
+def _generation(most: int, stop_ids: Sequence[int], count: int, seed: int | None):
     import openvino_genai as genai
 
     config = genai.GenerationConfig()
@@ -167,10 +183,11 @@ def _generation(most: int, stop_ids: Sequence[int], seed: int | None):
     config.logprobs = 1
     if seed is not None:
         config.do_sample, config.temperature, config.top_p, config.rng_seed = True, 1.0, 1.0, seed
+        config.num_return_sequences = count
     return config
 
 
 def _seed(run: int, step: int, row: int) -> int:
-    """A seed of its own for every sample, the same in a run that was resumed."""
+    """A seed of its own for every group, the same in a run that was resumed."""
     digest = hashlib.sha256(f"{run}:{step}:{row}".encode()).digest()
     return int.from_bytes(digest[:4]) >> 1

@@ -25,14 +25,14 @@ class Recorded(OpenVinoRollouts):
     def __init__(self, folder: Path, refresh_steps: int) -> None:
         super().__init__(Path("base.gguf"), folder, RolloutSettings("openvino", refresh_steps))
         self.refreshed: list[int] = []
-        self.seeds: list[int] = []
+        self.seeds: list[tuple[int, int]] = []
 
     def refresh(self, trainer) -> None:
         self.loaded_step = trainer.state.global_step
         self.refreshed.append(self.loaded_step)
 
-    def sample(self, prompt_ids, most, stop_ids, seeds=None) -> list[Sample]:
-        self.seeds += seeds or []
+    def sample(self, prompt_ids, most, stop_ids, seed=None) -> list[Sample]:
+        self.seeds += [seed] if seed else []
         return [Sample([toy.LOVE] * most, [float(np.log(self.chance))] * most) for _ in prompt_ids]
 
 
@@ -43,7 +43,7 @@ def test_the_engine_is_refreshed_every_few_steps_and_before_a_validation(tmp_pat
     trainer.train()
     # sampling at 0, 2 and 4; validation after step 3 and after the last one
     assert rollouts.refreshed == [0, 2, 3, 4, 5]
-    assert len(set(rollouts.seeds)) == len(rollouts.seeds) == 5 * 16
+    assert rollouts.seeds == [(0, step) for step in range(5)]
 
 
 def test_the_ratio_is_taken_to_the_probability_of_sampling(tmp_path):
