@@ -58,6 +58,10 @@ def _leave_one_out(
     closeness = np.full((len(profile.sentences), len(items)), np.nan, dtype=np.float32)
     effects = np.zeros_like(closeness)
     enabled = enabled_sentences(profile)
+    ranking.foresee(
+        [profile, *(without_sentence(profile, number) for number, _ in enabled)], "single",
+        [sentence.text for _, sentence in enabled],
+    )  # fmt: skip
     whole = ranking.scores(profile, "single").scores[columns]
     for number, sentence in enabled:
         closeness[number] = ranking.similarities(sentence.text)[columns]

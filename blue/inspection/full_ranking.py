@@ -4,7 +4,8 @@ The order is that of `Retriever.rank`, whose formulas and neighbourhoods these a
 items is computed once for the life of a `FullRanking`: ten changed profiles cost little more than one.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,7 @@ class FullRanking:
         self._retriever = retriever
         self._allowed = retriever.allowed(history, kinds)
         self.positions = np.flatnonzero(self._allowed)  # (P,) rows of the catalogue
+        self._vectors: dict[str, np.ndarray] = {}
         self._similarities: dict[str, np.ndarray] = {}
         self._baselines: dict[str, float] = {}
 
@@ -77,8 +79,7 @@ class FullRanking:
             ProfileError: no sentence is enabled, or under facets none says what is liked.
         """
         if scoring == "single":
-            text = "\n".join(sentence.text for _, sentence in enabled_sentences(profile))
-            return ItemScores(self.similarities(text), None)
+            return ItemScores(self.similarities(_whole_text(profile)), None)
         parts = self.facet_parts(profile)
         best = parts.liked.argmax(axis=0)
         scores = parts.liked[best, np.arange(len(self))]
@@ -94,6 +95,7 @@ class FullRanking:
         """
         facets = Facets.of(profile)
         self._compare([*facets.liked, *facets.disliked])
+        self._balance(facets.liked)
         baselines = np.array([self._baselines[text] for text in facets.liked], dtype=np.float32)
         above = np.stack([self._similarities[text] for text in facets.liked]) - baselines[:, None]
         weights = facets.liked_weights[:, None]
@@ -115,18 +117,47 @@ class FullRanking:
         self._compare([text])
         return self._similarities[text]
 
+    def foresee(self, profiles: Iterable[Profile], scoring: Scoring, texts: Sequence[str] = ()) -> None:
+        """Embed what these profiles, and some more texts, need in one pass, which costs less than one each.
+
+        Changes no score. Profiles that cannot be ranked are passed over here; ranking them says why.
+        """
+        wanted = list(texts)
+        for profile in profiles:
+            with suppress(ProfileError):
+                if scoring == "single":
+                    wanted.append(_whole_text(profile))
+                else:
+                    facets = Facets.of(profile)
+                    wanted += [*facets.liked, *facets.disliked]
+        self._compare(wanted)
+
     def _compare(self, texts: Sequence[str]) -> None:
-        """Fill in what new texts are to the candidates."""
+        """Fill in the cosines of new texts and the candidates."""
         new = [text for text in dict.fromkeys(texts) if text not in self._similarities]
         if not new:
             return
-        index, near = self._retriever.index, neighbourhood(len(self))
         vectors = self._retriever.encoder.encode_queries(new)
-        rows = index.similarities(vectors, self.positions)
-        nearest = index.search(vectors, near, self._allowed)[0] if near else None
-        for n, text in enumerate(new):
-            self._similarities[text] = rows[n]
-            self._baselines[text] = float(nearest[n, -1]) if nearest is not None else 0.0
+        rows = self._retriever.index.similarities(vectors, self.positions)
+        self._vectors.update(zip(new, vectors, strict=True))
+        self._similarities.update(zip(new, rows, strict=True))
+
+    def _balance(self, texts: Sequence[str]) -> None:
+        """Fill in the baselines of liked parts: a search through the candidates, which nothing else needs."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._baselines]
+        if not new:
+            return
+        near = neighbourhood(len(self))
+        if not near:
+            self._baselines.update(dict.fromkeys(new, 0.0))
+            return
+        vectors = np.stack([self._vectors[text] for text in new])
+        nearest = self._retriever.index.search(vectors, near, self._allowed)[0]
+        self._baselines.update(zip(new, nearest[:, -1].tolist(), strict=True))
+
+
+def _whole_text(profile: Profile) -> str:
+    return "\n".join(sentence.text for _, sentence in enabled_sentences(profile))
 
 
 def rank_if(ranking: FullRanking, profile: Profile, scoring: Scoring, item: Item) -> int | None:

@@ -179,6 +179,9 @@ class RewardScorer:
     ) -> tuple[SentenceContribution, ...]:
         scoring = trial.settings.scoring
         contributions = []
+        ranking.foresee(
+            (without_sentence(profile, number) for number, _ in enabled_sentences(profile)), scoring
+        )
         for number, _ in enabled_sentences(profile):
             without = without_sentence(profile, number)
             said = _enabled_or_empty(without)

@@ -18,6 +18,8 @@ from blue.sentences import MAX_SENTENCES
 HEAVIEST, LIGHTEST = 2.0, 0.5  # weights that an edit gives a sentence
 STEP = 0.5
 
+_Tried = tuple[EditKind, int, str, Profile]  # kind, sentence, words, the whole profile
+
 
 def what_if(
     retriever: Retriever,
@@ -40,6 +42,8 @@ def what_if(
     rest = tuple(one for one in history if one.item_id != item.item_id)
     ranking = FullRanking(retriever, rest, kinds)
     column = ranking.column(item)
+    tried = _candidates(information, item, profile, scoring)
+    ranking.foresee([profile, *(changed for *_, changed in tried)], scoring)
     rank = ranking.rank(profile, scoring, item)
     effects = [
         SentenceEffect(number, after, after - rank)
@@ -54,14 +58,16 @@ def what_if(
         in_history=len(rest) < len(history),
         helps=max((one for one in effects if one.places > 0), key=lambda one: one.places, default=None),
         hurts=min((one for one in effects if one.places < 0), key=lambda one: one.places, default=None),
-        edits=_edits(ranking, information, item, profile, scoring, rank),
+        edits=_edits(ranking, tried, item, scoring, rank),
     )
 
 
-def _edits(ranking, information, item, profile, scoring, rank) -> tuple[Edit, ...]:
+def _edits(
+    ranking: FullRanking, tried: Sequence[_Tried], item: Item, scoring: Scoring, rank: int
+) -> tuple[Edit, ...]:
     """Every edit that brings the item up, the best rank first; of equal ones the smaller change first."""
     edits = []
-    for kind, sentence, words, changed in _candidates(information, item, profile, scoring):
+    for kind, sentence, words, changed in tried:
         after = rank_if(ranking, changed, scoring, item)
         if after is not None and after < rank:
             edits.append(Edit(kind, sentence, words, changed, after))
@@ -70,10 +76,10 @@ def _edits(ranking, information, item, profile, scoring, rank) -> tuple[Edit, ..
 
 def _candidates(
     information: Mapping[str, float], item: Item, profile: Profile, scoring: Scoring
-) -> list[tuple[EditKind, int, str, Profile]]:
-    """(kind, sentence, words, the whole profile) of every edit that is tried."""
+) -> list[_Tried]:
+    """Every edit that is tried."""
     enabled = enabled_sentences(profile)
-    tried: list[tuple[EditKind, int, str, Profile]] = []
+    tried: list[_Tried] = []
     if len(enabled) > 1:
         tried += [("drop", n, f"Drop sentence {n + 1}", without_sentence(profile, n)) for n, _ in enabled]
     if scoring == "facets":  # as one text a profile has no weights
