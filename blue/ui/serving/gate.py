@@ -97,7 +97,7 @@ class Gate:
         if self._doors.hosts is not None and _name_of(host) not in self._doors.hosts:
             raise Refused(403, "This app answers by another name. Put yours into BLUE_HOSTS if it should.")
         origin = headers.get("origin")
-        if origin and scope["method"] != "GET" and not _same(origin, headers):
+        if origin and not _same(origin, headers):  # gradio would let every page of this computer in
             raise Refused(403, "Pages of other sites may not call this app.")
         if _CLOSED.match(scope["path"]):
             raise Refused(404, "There is nothing here.")

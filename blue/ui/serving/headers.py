@@ -11,8 +11,8 @@ _SPACE_SCRIPTS = "https://cdnjs.cloudflare.com"
 def policy(on_a_space: bool) -> str:
     """The Content-Security-Policy of the page.
 
-    Gradio builds its components from inline scripts and `new Function`, so that these cannot be forbidden; what
-    a script could do with its loot can: nothing is sent to, or loaded from, anywhere but here.
+    Gradio builds its components from inline scripts and `new Function`: these cannot be forbidden. But what
+    a script could do with its loot can be: nothing is sent to, or loaded from, anywhere but here.
     """
     frames, scripts = (f"'self' {_SPACE_FRAMES}", f" {_SPACE_SCRIPTS}") if on_a_space else ("'none'", "")
     return "; ".join(
