@@ -32,7 +32,7 @@ from blue.datatypes import TextEncoder
 from blue.encoder import SentenceEncoder
 from blue.precision import fast_dtype
 from blue.presets import get_preset
-from blue.weights import resolve
+from blue.weights import cache_folder, resolve
 from training import checkpoints
 from training.base_model import trainable_base
 from training.data.schema import Dataset, users_of
@@ -281,7 +281,7 @@ def prepare(config, arguments, tokenizer, encoder) -> tuple[list[dict], Validati
     everything = gather(config, arguments.data)
     chosen = {name: everything[name] for name in config.mixture}
     found = {name: smaller(one) for name, one in chosen.items()} if arguments.smoke else chosen
-    table = embed_items(list(found.values()), encoder)
+    table = embed_items(list(found.values()), encoder, cache_folder() / "training")
     windows = rows(config, found, "train", count_tokens, 1.0)
     random.Random(0).shuffle(windows)
     asked = config.future_items if "future_activity" in config.rewards else 0

@@ -1,6 +1,5 @@
 """What the methods of one table share on one data set: item vectors, training histories, validation users."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,6 +12,7 @@ from blue.metrics import ndcg_at_k
 from training.data.loaders import information_of
 from training.evaluation import text_of
 from training.evaluation_data import EvaluationData
+from training.item_vectors import item_vectors
 from training.protocol import Benchmark, Scorer, make_benchmark
 
 VALIDATION_USERS = 100  # on whom the settings of the baselines are chosen
@@ -47,17 +47,7 @@ class Laboratory:
     @cached_property
     def vectors(self) -> np.ndarray:
         """(I, D) unit rows of the catalogue; kept on disk under a hash of the embedder and the texts."""
-        texts = [text_of(item) for item in self.items]
-        content = hashlib.sha256("\n".join([self.encoder.name, *texts]).encode(errors="replace"))
-        path = self.cache / f"items-{content.hexdigest()[:24]}.npy"
-        if path.is_file():
-            return np.load(path)
-        vectors = self.encoder.encode_items(texts)
-        self.cache.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part.npy")
-        np.save(part, vectors)
-        part.replace(path)
-        return vectors
+        return item_vectors([text_of(item) for item in self.items], self.encoder, self.cache)
 
     @cached_property
     def train_histories(self) -> list[np.ndarray]:

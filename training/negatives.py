@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from blue.negatives import RECENT, Counts, NegativePool
 from blue.same_title import normalised_title
 from training.data.schema import Dataset, users_of
 from training.evaluation import text_of
+from training.item_vectors import item_vectors
 
 __all__ = ["Counts", "ItemTable", "Negatives", "embed_items"]
 
@@ -28,10 +30,11 @@ class ItemTable:
         return self.vectors[[self.row_of[item_id] for item_id in item_ids]]
 
 
-def embed_items(datasets: Collection[Dataset], encoder: TextEncoder) -> ItemTable:
-    """One table over all data sets; an item that several share is embedded once."""
+def embed_items(datasets: Collection[Dataset], encoder: TextEncoder, cache: Path | None = None) -> ItemTable:
+    """One table over all data sets; an item that several share is embedded once, and kept in `cache`."""
     items = {item_id: item for dataset in datasets for item_id, item in dataset.items.items()}
-    vectors = encoder.encode_items([text_of(item) for item in items.values()])
+    texts = [text_of(item) for item in items.values()]
+    vectors = item_vectors(texts, encoder, cache) if cache else encoder.encode_items(texts)
     return ItemTable(items, vectors, {item_id: row for row, item_id in enumerate(items)})
 
 

@@ -1,6 +1,6 @@
 """Results of the evaluation as they are published: a score of a method on a data set, with its interval.
 
-Reads what `training.evaluate` writes (rows of a table) and what `training.evaluate_profiler` writes.
+Reads what `training.evaluate` writes: the rows of a table.
 """
 
 import json
@@ -12,10 +12,7 @@ from blue.datatypes import Scoring
 from blue.errors import BlueError
 
 SHOWN = ("ndcg@10", "recall@10")
-PUBLISHED = {  # scoring of the profiler -> its row in a table, in either form
-    "facets": ("blue-facets", "trained, facets"),
-    "single": ("blue-single", "trained, single"),
-}
+PUBLISHED = {"facets": "blue-facets", "single": "blue-single"}  # scoring of the profiler -> its row
 
 
 class ScoresError(BlueError):
@@ -38,11 +35,9 @@ class Score:
 
 
 def read_scores(path: Path) -> tuple[Score, ...]:
-    """The scores in a file of results; ScoresError if it is of neither form."""
+    """The scores in a file of results; ScoresError if it is none."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(content, dict) and isinstance(content.get("results"), dict):
-            return tuple(_from_profiler_table(content))
         tables = content if isinstance(content, list) else [content]
         return tuple(score for table in tables for score in _from_table(table))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -54,7 +49,7 @@ def read_scores(path: Path) -> tuple[Score, ...]:
 
 def of_profiler(scores: Sequence[Score], scoring: Scoring) -> tuple[Score, ...]:
     """The published profiler's own scores, as it is used."""
-    return tuple(one for one in scores if one.method in PUBLISHED[scoring] and one.metric in SHOWN)
+    return tuple(one for one in scores if one.method == PUBLISHED[scoring] and one.metric in SHOWN)
 
 
 def _from_table(table: dict) -> list[Score]:
@@ -72,23 +67,4 @@ def _from_table(table: dict) -> list[Score]:
         )
         for row in table["rows"]
         if row["value"] is not None
-    ]
-
-
-def _from_profiler_table(content: dict) -> list[Score]:
-    return [
-        Score(
-            dataset=dataset,
-            method=method,
-            pool="sampled",
-            metric=metric,
-            value=row[metric]["mean"],
-            low=row[metric]["low"],
-            high=row[metric]["high"],
-            users=result["users"],
-            seed=content["seed"],
-        )
-        for dataset, result in content["results"].items()
-        for method, row in result["systems"].items()
-        for metric in SHOWN
     ]

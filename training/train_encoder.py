@@ -12,6 +12,7 @@ embedder: indexes of the old one are stale, and rebuilt on loading. `OUT/run.jso
 
 import argparse
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -26,7 +27,8 @@ from sentence_transformers import (
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 from sentence_transformers.sentence_transformer.training_args import BatchSamplers
 
-from blue.generator import load_generator
+from blue.datatypes import Message
+from blue.generator import LoadedGenerator, load_generator
 from blue.precision import fast_dtype
 from blue.presets import get_preset
 from blue.profiler import WHOLE_PROFILE
@@ -34,10 +36,11 @@ from blue.weights import resolve
 from training import checkpoints
 from training.data.loaders import information_of, load_all
 from training.data.schema import Dataset, Split
-from training.evaluate_profiler import in_batches
 from training.evaluation import text_of
 from training.examples import Example, WindowSettings, examples
 from training.run_record import RunRecord
+
+BATCH = 16  # prompts
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,19 @@ def pairs(found: dict[str, Dataset], chosen: list[Example], profiles: list[str])
     )
 
 
+def continued(generator: LoadedGenerator, prompts: Sequence[Sequence[Message]]) -> list[str]:
+    """What the profiler writes for each prompt, a few prompts of similar length at a time."""
+    order = sorted(range(len(prompts)), key=lambda n: len(prompts[n][-1]["content"]))
+    texts = [""] * len(prompts)
+    for start in range(0, len(order), BATCH):
+        batch = order[start : start + BATCH]
+        for n, text in zip(
+            batch, generator.generate([prompts[n] for n in batch], WHOLE_PROFILE), strict=True
+        ):
+            texts[n] = text
+    return texts
+
+
 def gather(run: EncoderRun, found: dict[str, Dataset], split: Split, share: float, count_tokens):
     """The mixture of one split; `share` scales the number of pairs of every data set."""
     chosen: list[Example] = []
@@ -91,7 +107,7 @@ def train(run: EncoderRun, settings: dict, arguments: argparse.Namespace) -> Non
         chosen = gather(run, found, split, part, generator.count_tokens)
         written = [one.profile for one in chosen]
         if arguments.profiler:
-            written = in_batches(generator, [one.prompt for one in chosen], WHOLE_PROFILE)
+            written = continued(generator, [one.prompt for one in chosen])
         rows[split] = pairs(found, chosen, written)
 
     source = get_preset(run.preset).embedder

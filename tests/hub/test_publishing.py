@@ -17,7 +17,7 @@ from tests.hub.conftest import make_folder
 from training import push_catalog, push_to_hub
 from training.figures import draw_log
 from training.run_folder import RunError, find_run
-from training.scores import ScoresError, of_profiler, read_scores
+from training.scores import ScoresError, read_scores
 from training.sources import note_sources, read_sources
 
 TABLE = {
@@ -126,17 +126,6 @@ def test_the_scoring_decides_which_score_is_published(run, tmp_path):
     out = publish(run, tmp_path / "out", "--scoring", "single")
     assert open_profiler(str(out)).scoring == "single"
     assert yaml.safe_load((out / ".eval_results" / "beauty.yaml").read_text())[0]["value"] == 0.25
-
-
-def test_the_earlier_form_of_results_is_read_too(tmp_path):
-    interval = {"mean": 0.4, "low": 0.3, "high": 0.5}
-    systems = {name: {"ndcg@10": interval, "recall@10": interval} for name in ("trained, facets", "rules")}
-    content = {"seed": 0, "results": {"toys": {"trials": 9, "users": 8, "systems": systems, "guards": {}}}}
-    (tmp_path / "r.json").write_text(json.dumps(content))
-    scores = read_scores(tmp_path / "r.json")
-    assert len(scores) == 4
-    own = of_profiler(scores, "facets")
-    assert [(one.metric, one.value, one.users) for one in own] == [("ndcg@10", 0.4, 8), ("recall@10", 0.4, 8)]
 
 
 @pytest.mark.parametrize("content", ["{", "[1]", '{"rows": 3}', '{"results": {"a": 1}}'])
