@@ -18,7 +18,7 @@ from blue.retriever import Retriever
 from blue.session import Models, Session, Version
 
 CSV_COLUMNS = ("rank", "title", "year", "kind", "similarity", "sentence", "item_id")
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BEGINS_A_FORMULA = tuple("=+-@|\t\r\n＝＋－＠｜")  # some programs take the full-width ones for the plain
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from blue.datatypes import Profile, Sentence
 from blue.errors import ProfileError
+from blue.unseen import strip_unseen
 
 MAX_SENTENCES = 5
 MAX_SENTENCE_CHARACTERS = 400  # about what the embedder reads of one text (256 tokens)
@@ -31,7 +32,7 @@ _SENTENCE_END = re.compile(
 def split_sentences(text: str) -> list[str]:
     """One taste a line; a line that holds several sentences is split, bullets and numbers are dropped."""
     parts: list[str] = []
-    for line in text.splitlines():
+    for line in strip_unseen(text).splitlines():
         line = _BULLET.sub("", line).strip()
         parts.extend(part.strip() for part in _SENTENCE_END.split(line) if part.strip())
     return parts

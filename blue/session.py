@@ -4,8 +4,8 @@ Values, never shared: every change returns a new `Session`. Nothing here is writ
 visitor exports it, and then only the parts they chose.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field, fields, is_dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Literal
@@ -16,6 +16,7 @@ from blue.datatypes import Interaction, Profile, Scoring
 from blue.errors import ProfileError, SessionError
 from blue.negatives import Counts
 from blue.sentences import parse_profile
+from blue.unseen import UNSEEN
 
 MAX_VERSIONS = 50  # beyond that the oldest are forgotten
 EXPORT_FORMAT = "blue-session/2"
@@ -264,9 +265,26 @@ def _read(text: str) -> _Shared:
             f"This file has {len(text):,} characters; a session has at most {MAX_EXPORT_BYTES:,}."
         )
     try:
-        return _SHARED.validate_json(text)
+        shared = _SHARED.validate_json(text)
     except ValidationError as error:
         raise SessionError(_damage(error)) from error
+    if any(UNSEEN.search(words) for words in _words_of(shared)):
+        raise SessionError(
+            "The session file is damaged (it holds characters that nobody sees). Export it again."
+        )
+    return shared
+
+
+def _words_of(value: object) -> Iterator[str]:
+    """Every text in an imported file."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _words_of(one)
+    elif is_dataclass(value):
+        for field_ in fields(value):
+            yield from _words_of(getattr(value, field_.name))
 
 
 def _damage(error: ValidationError) -> str:

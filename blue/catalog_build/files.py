@@ -19,9 +19,10 @@ import polars as pl
 
 from blue.datatypes import SkippedRow
 from blue.errors import CatalogError, HistoryError
-from blue.history.decoding import decode_bytes, strip_unwanted
+from blue.history.decoding import decode_bytes
 from blue.history.entries import skip
 from blue.history.tables import iter_rows
+from blue.unseen import strip_unseen
 
 MAX_BYTES = 512 * 1024 * 1024  # of text; in memory it takes three times as much
 _DELIMITERS = (",", ";", "\t", "|")
@@ -93,7 +94,7 @@ def _decoded(path: Path, content: bytes) -> str:
         text = decode_bytes(content)
     except HistoryError as error:  # it names the signature; its advice is for histories
         raise CatalogError(f"{path}: {str(error).partition('.')[0]}. {_KNOWN_FORMS}.") from error
-    text = strip_unwanted(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = strip_unseen(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.strip():
         raise CatalogError(f"{path} is empty. {_KNOWN_FORMS}.")
     return text

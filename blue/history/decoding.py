@@ -1,8 +1,7 @@
 """What was pasted or uploaded -> clean text: size limit, file signatures, encoding, control characters."""
 
-import re
-
 from blue.errors import HistoryError
+from blue.unseen import UNSEEN, strip_unseen
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_LINES = 500_000  # 20,000 rows of 25 lines each; more are blank lines by the million
@@ -35,12 +34,6 @@ _BYTE_ORDER_MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-# Control characters but tab and newline, bidirectional overrides (a title must not reorder the page around
-# it; plain right-to-left text needs none), lone surrogates, and the non-characters Unicode reserves for
-# use inside a program.
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
-)
 
 
 def decode(source: str | bytes) -> str:
@@ -51,17 +44,12 @@ def decode(source: str | bytes) -> str:
             f"The history has {size / 2**20:.1f} MB; at most 5 MB can be read. Keep its most recent part."
         )
     text = source if isinstance(source, str) else decode_bytes(source)
-    text = strip_unwanted(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = strip_unseen(text.replace("\r\n", "\n").replace("\r", "\n"))
     if text.count("\n") > MAX_LINES:
         raise HistoryError(f"The history has more than {MAX_LINES:,} lines. Remove the blank ones.")
     if not text.strip():
         raise HistoryError("The history is empty. Write one title a line, e.g. 'Dune | 5'.")
     return text
-
-
-def strip_unwanted(text: str) -> str:
-    """Without control characters, bidirectional overrides and lone surrogates; tabs and newlines stay."""
-    return _UNWANTED.sub("", text)
 
 
 def decode_bytes(source: bytes) -> str:
@@ -72,7 +60,7 @@ def decode_bytes(source: bytes) -> str:
                 what, advice = "an Excel file", _SAVE_AS_CSV
             raise HistoryError(f"This is {what}, not text. {advice}")
     text = _first_that_decodes(source)
-    control = len(_UNWANTED.findall(text.replace("\r", "")))
+    control = len(UNSEEN.findall(text.replace("\r", "")))
     if control > max(8, 0.02 * len(text)):
         raise HistoryError(f"This is a binary file, not text. {_NOT_TEXT}")
     return text

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from blue.datatypes import SkippedRow
-from blue.history.decoding import strip_unwanted
+from blue.unseen import strip_unseen
 
 if TYPE_CHECKING:
     from blue.history.documents import Document
@@ -54,13 +54,13 @@ class Importer:
 
 def skip(line: int, text: str, reason: str) -> SkippedRow:
     """A skipped row with its text shortened to 200 characters."""
-    text = strip_unwanted(text)
+    text = strip_unseen(text)
     return SkippedRow(line, text if len(text) <= 200 else text[:199] + "…", reason)
 
 
 def clean_title(text: str) -> str:
     """One line without control characters; markup and other scripts stay as they are."""
-    return " ".join(strip_unwanted(text).split())
+    return " ".join(strip_unseen(text).split())
 
 
 def title_problem(title: str) -> str | None:

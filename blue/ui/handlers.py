@@ -22,6 +22,7 @@ from blue.ui.core import Core
 from blue.ui.drawers import origins_html
 from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts
+from blue.ui.returning import Returning
 from blue.ui.screen import Screen, main_kind
 from blue.ui.telling import Updates, told
 from blue.ui.uploads import take
@@ -29,6 +30,7 @@ from blue.ui.writing import Writer
 from blue.weights import cache_folder
 
 LOOK_SECONDS = 0.5  # between two looks at how far the models are
+RETURN_SECONDS = 4 * 3600  # a tab that comes back by then finds what it had
 
 
 class Handlers:
@@ -40,6 +42,7 @@ class Handlers:
         self._parts = parts
         self._screen = Screen(core, parts)
         self._writer = Writer(core, self._screen, parts)
+        self._returning = Returning(RETURN_SECONDS)
 
     @property
     def screen(self) -> Screen:
@@ -68,7 +71,7 @@ class Handlers:
     def first_visit(self, example: Example) -> Callable[..., Iterator[Updates]]:
         """The handler of a page that was just opened: it may be there before the models are."""
 
-        def open_page(scoring: str, request: gr.Request) -> Iterator[Updates]:
+        def open_page(scoring: str, request: gr.Request, secret: str = "") -> Iterator[Updates]:
             profiler, parts = self._profiler, self._parts
             if isinstance(profiler, LoadingProfiler):
                 while not profiler.wait(LOOK_SECONDS):
@@ -78,9 +81,26 @@ class Handlers:
                     parts.footer: html.footer(profiler),
                     parts.kinds: gr.update(choices=list(self._core.kind_choices)),
                 }
+            if session := self._returning.back(secret):
+                yield self._come_back(session)
+                return
             yield from self.load_example(example, scoring, request)
 
         return open_page
+
+    def _come_back(self, session: Session) -> Updates:
+        """The page as a visitor left it."""
+        kinds, scoring = self._screen.choices_of(session)
+        parts = self._parts
+        updates: Updates = {
+            parts.session: session,
+            parts.kinds: kinds,
+            parts.scoring: scoring,
+            parts.table: rows.table(session.interactions, session.removed),
+            parts.report: html.message(f"Where you were: {len(session.history):,} titles.", "done"),
+            parts.write: gr.update(interactive=bool(session.history)),
+        }
+        return updates | self._screen.show(session, kinds, scoring) if session.current else updates
 
     def load_example(self, example: Example, scoring: str, request: gr.Request) -> Iterator[Updates]:
         """Fill in an example: its history, and its profile as this model wrote it (now, if never before)."""
@@ -181,6 +201,11 @@ class Handlers:
             return {self._parts.session: session.seal()}
         updates = self.edit_text(session, text, kinds, scoring)
         return updates | {self._parts.session: updates.get(self._parts.session, session).seal()}
+
+    def changed(self, session: Session, secret: str) -> str:
+        """After each change: the session is kept for its tab to come back to; what supports each taste."""
+        self._returning.keep(secret, session)
+        return self.grounds(session)
 
     def grounds(self, session: Session) -> str:
         """What supports each taste, in a line under the switches."""

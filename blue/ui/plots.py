@@ -5,6 +5,7 @@ page is. A sentence has its colour and its shape here too. `layout.meta` is the 
 """
 
 from collections.abc import Iterator, Sequence
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ def strip(report: RewardReport) -> str:
         figure.add_scatter(
             x=[one.similarity for one in drawn],
             y=[row] * len(drawn),
-            text=[one.item.title for one in drawn],
+            text=[_text(one.item.title) for one in drawn],
             mode="markers",
             marker=dict(
                 symbol="line-ns-open", size=20, color="var(--quiet)", line=dict(width=2, color="var(--quiet)")
@@ -44,7 +45,7 @@ def strip(report: RewardReport) -> str:
     figure.add_scatter(
         x=[report.similarity],
         y=[len(_NEGATIVES)],
-        text=[title],
+        text=[_text(title)],
         mode="markers",
         marker=dict(symbol="star", size=15, color="var(--accent)"),
         hovertemplate="%{text}<br>held out, %{x:.3f}<extra></extra>",
@@ -124,7 +125,8 @@ def slopes(comparison: VersionComparison, old: int, new: int) -> str:
         colour, dash = _slope_look(ranks)
         known = [f"{rank}" if rank else "not among the first 200" for rank in (move.old_rank, move.new_rank)]
         figure.add_scatter(
-            x=[0, 1], y=ranks, mode="lines+markers", text=[f"{move.item.title}<br>{' → '.join(known)}"] * 2,
+            x=[0, 1], y=ranks, mode="lines+markers",
+            text=[f"{_text(move.item.title)}<br>{' → '.join(known)}"] * 2,
             line=dict(color=colour, dash=dash, width=2), marker=dict(size=6, color=colour),
             hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
@@ -163,7 +165,7 @@ def catalog_background(items: Sequence[Item], catalog_map: CatalogMap) -> str:
         figure.add_scattergl(
             x=catalog_map.points[rows, 0],
             y=catalog_map.points[rows, 1],
-            text=[plain_name(items[row]) for row in rows],
+            text=[_text(plain_name(items[row])) for row in rows],
             mode="markers",
             name=f"{kind}s",
             marker=dict(size=4, color=tone, opacity=0.65),
@@ -261,7 +263,12 @@ def _symbol(sentence: int | None) -> str:
 
 
 def _short(item: Item) -> str:
-    return item.title if len(item.title) <= LONGEST_LABEL else f"{item.title[: LONGEST_LABEL - 1]}…"
+    return _text(item.title if len(item.title) <= LONGEST_LABEL else f"{item.title[: LONGEST_LABEL - 1]}…")
+
+
+def _text(words: str) -> str:
+    """Words from outside: Plotly's own text knows tags and entities, as HTML does."""
+    return escape(words, quote=False)
 
 
 def _kinds(items: Sequence[Item]) -> list[str]:
@@ -270,7 +277,7 @@ def _kinds(items: Sequence[Item]) -> list[str]:
 
 def _wrapped(text: str, width: int = 60) -> str:
     """A long sentence in lines, as a hover label shows it."""
-    return "<br>".join(_lines(text.split(), width))
+    return "<br>".join(map(_text, _lines(text.split(), width)))
 
 
 def _lines(words: Sequence[str], width: int) -> Iterator[str]:

@@ -9,7 +9,7 @@ from blue.history import FORMATS
 from blue.profiler import Profiler
 from blue.sentences import MAX_SENTENCES
 from blue.session import Session
-from blue.ui import events, html, plots, rows, widgets
+from blue.ui import events, html, plots, returning, rows, widgets
 from blue.ui.api import Api
 from blue.ui.core import Core
 from blue.ui.drawers import ask, catalog_map, compare, guide, taking, why
@@ -88,8 +88,9 @@ def build(profiler: Profiler | LoadingProfiler, line: Line | None = None) -> gr.
         grounds = profile.pop("grounds")
         parts = Parts(session=session, **ends, **history, **profile, **ranking, **compared, **shared)
         handlers = Handlers(core, parts)
-        _wire_history(page, parts, handlers, starters)
-        _wire_profile(parts, handlers, grounds)
+        secret = gr.Textbox(visible="hidden", elem_id="tab")
+        _wire_history(page, parts, handlers, starters, secret)
+        _wire_profile(parts, handlers, grounds, secret)
         why.wire(parts, why_parts, core, handlers.screen, handlers.writer)
         catalog_map.wire(parts, map_parts, core)
         compare.wire(parts, compare_parts, core)
@@ -188,16 +189,20 @@ def _ranking_column() -> dict:
 # --- wiring ------------------------------------------------------------------------------------
 
 
-def _wire_history(page: gr.Blocks, parts: Parts, handlers: Handlers, starters: tuple) -> None:
+def _wire_history(
+    page: gr.Blocks, parts: Parts, handlers: Handlers, starters: tuple, secret: gr.Textbox
+) -> None:
     examples, read, upload, clear = starters
     everything = parts.everything()
     starts = [
         button.click(handlers.example_loader(example), parts.scoring, everything, **events.WRITING)
         for button, example in examples
     ]
-    starts.append(
-        page.load(handlers.first_visit(examples[0][1]), parts.scoring, everything, **events.WRITING)
-    )
+    come = page.load(
+        handlers.first_visit(examples[0][1]), [parts.scoring, secret], everything, **events.WRITING,
+        js=f"(scoring) => [scoring, ({returning.SECRET})()]",
+    )  # fmt: skip
+    starts.append(come)
     starts.append(
         read.click(handlers.read_text, [parts.history_text, parts.scoring], everything, **events.WRITING)
     )
@@ -210,10 +215,13 @@ def _wire_history(page: gr.Blocks, parts: Parts, handlers: Handlers, starters: t
     parts.table.input(handlers.edit_row, parts.settings(), everything, **events.EDITS)
 
 
-def _wire_profile(parts: Parts, handlers: Handlers, grounds: gr.HTML) -> None:
+def _wire_profile(parts: Parts, handlers: Handlers, grounds: gr.HTML, secret: gr.Textbox) -> None:
     everything, settings = parts.everything(), parts.settings()
     look = settings[1:]
-    parts.session.change(handlers.grounds, parts.session, grounds, **events.FOLLOW)
+    parts.session.change(
+        handlers.changed, [parts.session, secret], grounds, **events.FOLLOW,
+        js=f"(session) => [session, ({returning.SECRET})()]",
+    )  # fmt: skip
     parts.profile_text.input(
         handlers.edit_text,
         [parts.session, parts.profile_text, *look],

@@ -17,9 +17,13 @@ FIXTURES = Path(__file__).resolve().parents[1] / "history" / "fixtures"
 EXPORTS = tuple(path.read_bytes()[:3_000] for path in sorted(FIXTURES.iterdir()))
 
 _tokens = st.sampled_from(
-    [*'",;\t|\n\r\n{}[]:#\\=', "title", "rating", "Title,Date", "4/5", "10", "★", "½", "2021-03-01", "::",
-     "(1999)", "1::2::3::4", "NaN", "inf", "1e999", "-1", "null", "true", "sep=;", "\x00", "\u202e", "\ud800", "映画",
-     "Heat", "Alien (1979)", '{"title":', "userId,movieId,rating,timestamp", "Name,Year,Letterboxd URI,Rating"]
+    [
+        *',;|{}[]:#=', '"', '\t', '\n', '\r\n', '\\',
+        *("title", "rating", "Title,Date", "4/5", "10", "★", "½", "2021-03-01", "::"),
+        *("(1999)", "1::2::3::4", "NaN", "inf", "1e999", "-1", "null", "true", "sep=;", "\x00", "\u202e"),
+        *("\ud800", "映画", "Heat", "Alien (1979)", '{"title":', "userId,movieId,rating,timestamp"),
+        "Name,Year,Letterboxd URI,Rating",
+    ]
 )  # fmt: skip
 _attacks = st.sampled_from([attack.text for attack in attacks("title", "review", "profile")])
 

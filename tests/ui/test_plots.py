@@ -28,7 +28,7 @@ def test_the_strip_shows_each_negative_in_its_row_and_says_how_many_are_nearer()
     by_name = {trace["text"][0]: trace for trace in figure["data"] if trace.get("text")}
     assert by_name["Heat"]["x"] == [0.62]
     assert by_name["Ronin"]["y"] == [0]
-    assert by_name[reports.SCRIPT]["y"] == [2]
+    assert by_name["&lt;script&gt;alert(1)&lt;/script&gt;"]["y"] == [2]  # drawn as it was written
     assert "0.620. 1 of 2 other items are nearer" in figure["layout"]["meta"]
 
 
