@@ -78,10 +78,14 @@ def _add_embedder(build: argparse.ArgumentParser) -> None:
     which = build.add_mutually_exclusive_group()
     which.add_argument(
         "--model",
-        default=DEFAULT_PRESET,
         help=f"the preset whose embedder reads the items: {', '.join(PRESETS)} (default: {DEFAULT_PRESET})",
     )
     which.add_argument("--encoder", metavar="FOLDER", type=Path, help="an embedder of your own instead")
+    which.add_argument(
+        "--profiler",
+        metavar="NAME[@REVISION]|DIR",
+        help="the embedder that a published profiler brings instead",
+    )
 
 
 def _build(chosen: argparse.Namespace) -> str:
@@ -115,10 +119,14 @@ def _kind(word: str) -> str:
 
 def _embedder(chosen: argparse.Namespace, progress: "_Progress") -> "LoadedEncoder":
     from blue.encoder import load_encoder
-    from blue.presets import ModelSource, get_preset
+    from blue.presets import DEFAULT_PRESET, ModelSource, get_preset
 
+    if chosen.profiler is not None:
+        from blue.hub import open_profiler
+
+        return load_encoder(open_profiler(chosen.profiler, progress).preset.embedder, progress)
     if chosen.encoder is None:
-        return load_encoder(get_preset(chosen.model).embedder, progress)
+        return load_encoder(get_preset(chosen.model or DEFAULT_PRESET).embedder, progress)
     return load_encoder(ModelSource(chosen.encoder.name, "its own", local=chosen.encoder), progress)
 
 

@@ -25,6 +25,8 @@ from blue.command_line import (
     catalog_path,
     common_options,
     kinds_of,
+    loaded_profiler,
+    loaded_retriever,
     model_option,
     parsed_history,
     positive,
@@ -105,11 +107,8 @@ def _rank(chosen: argparse.Namespace) -> str:
 def _written(parsed: "ParsedHistory", chosen: argparse.Namespace, progress: "Progress") -> tuple:
     """(profiler, matched interactions, the profile it wrote)."""
     from blue.history import match_history
-    from blue.profiler import load_profiler
 
-    profiler = load_profiler(
-        chosen.model, catalog_path=catalog_path(chosen.catalog, progress), progress=progress
-    )
+    profiler = loaded_profiler(chosen, progress)
     known = match_history(parsed, profiler.matcher).interactions
     progress("Writing the profile")
     return profiler, known, profiler.write(known)
@@ -118,12 +117,10 @@ def _written(parsed: "ParsedHistory", chosen: argparse.Namespace, progress: "Pro
 def _given(parsed: "ParsedHistory | None", chosen: argparse.Namespace, progress: "Progress") -> tuple:
     """(retriever, matched interactions, the given profile); no language model is loaded."""
     from blue.history import TitleMatcher, match_history
-    from blue.retriever import load_retriever
     from blue.sentences import parse_profile
 
     profile = parse_profile(chosen.profile)
-    path = catalog_path(chosen.catalog, progress)
-    retriever = load_retriever(chosen.model, catalog_path=path, progress=progress)
+    retriever, _ = loaded_retriever(chosen, progress)
     if parsed is None:
         return retriever, (), profile
     return retriever, match_history(parsed, TitleMatcher(retriever.catalog.items)).interactions, profile

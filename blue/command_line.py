@@ -2,15 +2,20 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blue.errors import CatalogError, HistoryError, SessionError
+from blue.errors import CatalogError, HistoryError, SessionError, WeightsError
 
 if TYPE_CHECKING:
     from blue.datatypes import ParsedHistory
+    from blue.presets import Preset
+    from blue.profiler import Profiler
+    from blue.retriever import Retriever
 
 
 def parsed_history(file: str) -> "ParsedHistory":
@@ -53,12 +58,85 @@ def session_text(file: str) -> str:
 
 
 def catalog_path(name: str | None, progress: "Progress") -> Path | None:
-    """The folder of a catalogue that was named; None for the shipped one."""
+    """The folder of a catalogue that was named; None for the shipped one. Says if a kept copy stands in."""
     if name is None:
         return None
     from blue.hub import open_catalog
 
-    return open_catalog(name, progress).folder
+    opened = open_catalog(name, progress)
+    _warn(opened.outage)
+    return opened.folder
+
+
+@dataclass(frozen=True)
+class ChosenModels:
+    """The models of a command: a preset or path with its adapter, or a published profiler."""
+
+    model: "str | Preset"
+    adapter: Path | None = None
+    published: str | None = None
+
+    def opened(self, progress: "Progress") -> "ChosenModels":
+        """A published profiler's own models, once it is here and checked; else the same."""
+        if self.published is None:
+            return self
+        from blue.hub import open_profiler
+
+        found = open_profiler(self.published, progress)
+        _warn(found.outage)
+        return ChosenModels(found.preset, found.adapter)
+
+
+def chosen_models(chosen: argparse.Namespace) -> ChosenModels:
+    """What `--model` or `--profiler` say; where neither is given, the environment, as for the app.
+
+    Raises:
+        WeightsError: the environment names a published profiler beside a model or an adapter.
+    """
+    from blue.presets import DEFAULT_PRESET
+
+    if chosen.profiler or chosen.model:
+        return ChosenModels(chosen.model or DEFAULT_PRESET, published=chosen.profiler)
+    model, adapter, published = (
+        os.environ.get(name) or None for name in ("BLUE_MODEL", "BLUE_ADAPTER", "BLUE_PROFILER")
+    )
+    if published and (model or adapter):
+        raise WeightsError(
+            f"BLUE_PROFILER is {published}, with its own model: unset BLUE_MODEL and BLUE_ADAPTER, or it."
+        )
+    return ChosenModels(model or DEFAULT_PRESET, Path(adapter) if adapter else None, published)
+
+
+def loaded_profiler(chosen: argparse.Namespace, progress: "Progress") -> "Profiler":
+    """The profiler and catalogue that a command names, loaded."""
+    from blue.profiler import load_profiler
+
+    models = chosen_models(chosen)
+    profiler = load_profiler(
+        models.model, adapter=models.adapter, published=models.published, catalog=chosen.catalog,
+        progress=progress,
+    )  # fmt: skip
+    for outage in profiler.outages:
+        _warn(outage)
+    return profiler
+
+
+def loaded_retriever(chosen: argparse.Namespace, progress: "Progress") -> "tuple[Retriever, ChosenModels]":
+    """The embedder and catalogue that a command names, loaded, and the models that belong to them.
+
+    The language model among them is not loaded.
+    """
+    from blue.retriever import load_retriever
+
+    models = chosen_models(chosen).opened(progress)
+    path = catalog_path(chosen.catalog, progress)
+    return load_retriever(models.model, catalog_path=path, progress=progress), models
+
+
+def _warn(outage: str | None) -> None:
+    """A kept copy stands in for what cannot be reached: results may be older than what is published."""
+    if outage:
+        print(f"warning: {' '.join(outage.split())}", file=sys.stderr)
 
 
 def positive(text: str) -> int:
@@ -94,14 +172,19 @@ def common_options() -> argparse.ArgumentParser:
 
 
 def model_option() -> argparse.ArgumentParser:
-    """The option of commands that load models."""
+    """The options of commands that load models."""
     from blue.presets import DEFAULT_PRESET, PRESETS
 
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument(
+    which = options.add_mutually_exclusive_group()
+    which.add_argument(
         "--model",
-        default=DEFAULT_PRESET,
-        help=f"{', '.join(PRESETS)}, or the path of a model (default: {DEFAULT_PRESET})",
+        help=f"{', '.join(PRESETS)}, or the path of a model (BLUE_MODEL; default: {DEFAULT_PRESET})",
+    )
+    which.add_argument(
+        "--profiler",
+        metavar="NAME[@REVISION]|DIR",
+        help="a profiler on the Hub, or a folder of training.push_to_hub --out (BLUE_PROFILER)",
     )
     return options
 
@@ -111,8 +194,9 @@ def catalog_option() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument(
         "--catalog",
-        metavar="DIR",
-        help="a folder of `catalog build`, or a catalogue's name on the Hub (default: movies and books)",
+        metavar="NAME[@REVISION]|DIR",
+        default=os.environ.get("BLUE_CATALOG") or None,
+        help="a catalogue on the Hub, or a folder of `catalog build` (BLUE_CATALOG; default: movies, books)",
     )
     return options
 

@@ -15,8 +15,9 @@ from blue.command_line import (
     Progress,
     add_command,
     as_json,
-    catalog_path,
     kinds_of,
+    loaded_profiler,
+    loaded_retriever,
     parsed_history,
     positive,
     session_text,
@@ -183,7 +184,6 @@ def _ask(chosen: argparse.Namespace) -> str:
 def _replay(chosen: argparse.Namespace) -> str:
     from blue.generator import describe_generator
     from blue.replay import replay
-    from blue.retriever import load_retriever
     from blue.session import exported_models, import_session
     from blue.why_plain import replay_text
     from blue.why_records import replay_record
@@ -191,9 +191,8 @@ def _replay(chosen: argparse.Namespace) -> str:
     text = session_text(chosen.file)
     session, models = import_session(text), exported_models(text)
     with Progress(chosen.verbose) as progress:
-        path = catalog_path(chosen.catalog, progress)
-        retriever = load_retriever(chosen.model, catalog_path=path, progress=progress)
-        about = describe_generator(chosen.model, progress=progress)
+        retriever, here = loaded_retriever(chosen, progress)
+        about = describe_generator(here.model, here.adapter, progress)
         replayed = replay(session, retriever, models, about)
     return as_json(replay_record(replayed)) if chosen.json else replay_text(replayed)
 
@@ -208,10 +207,8 @@ def _opened(chosen: argparse.Namespace, progress: Progress) -> "tuple[Inspector,
 
         parse_profile(chosen.profile)  # a bad one is told before anything is loaded
     from blue.inspection import Inspector
-    from blue.profiler import load_profiler
 
-    path = catalog_path(chosen.catalog, progress)
-    profiler = load_profiler(chosen.model, catalog_path=path, progress=progress)
+    profiler = loaded_profiler(chosen, progress)
     return Inspector(profiler, progress), match_history(parsed, profiler.matcher).interactions
 
 

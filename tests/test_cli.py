@@ -15,11 +15,14 @@ HEAVY = ("torch", "transformers", "sentence_transformers", "openvino_genai", "fa
 
 
 def blue(
-    *arguments: str, stdin: str | bytes = "", python: tuple[str, ...] = ()
+    *arguments: str,
+    stdin: str | bytes = "",
+    python: tuple[str, ...] = (),
+    env: dict[str, str] | None = None,
 ) -> subprocess.CompletedProcess:
     given = stdin.encode() if isinstance(stdin, str) else stdin
     command = [sys.executable, *python, "-m", "blue", *arguments]
-    done = subprocess.run(command, input=given, capture_output=True, timeout=600)
+    done = subprocess.run(command, input=given, capture_output=True, timeout=600, env=env)
     return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
