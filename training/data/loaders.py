@@ -75,11 +75,7 @@ def movielens(name: str, folder: Path) -> Dataset:
 
 def benchmark(name: str, folder: Path) -> Dataset:
     """`items.jsonl.gz` and `users.jsonl.gz` of product data: ids in order, or objects that may rate them."""
-    records = [record for record in _records(folder / "items.jsonl.gz") if record["title"].strip()]
-    for record in records:
-        record["title"] = " ".join(html.unescape(record["title"]).split())
-    words = TitleWords([record["title"] for record in records])
-    items = {item.item_id: item for item in (_product(record, words) for record in records)}
+    items = product_items(_records(folder / "items.jsonl.gz"))
     histories = {}
     for record in _records(folder / "users.jsonl.gz"):
         entries = (one if isinstance(one, dict) else {"item_id": one} for one in record["history"])
@@ -100,9 +96,7 @@ def prepared(name: str, folder: Path) -> Dataset:
 
     Users get the split of users.parquet, whatever the set is called here: see `user_key`.
     """
-    records = pl.read_parquet(folder / "items.parquet").to_dicts()
-    words = TitleWords([record["title"] for record in records])
-    items = {item.item_id: item for item in (_product(record, words) for record in records)}
+    items = prepared_items(folder / "items.parquet")
     rows = pl.read_parquet(folder / "interactions.parquet").sort("user_id", "position")
     manifest = folder / "manifest.json"
     data_set = json.loads(manifest.read_text("utf-8")).get("data_set") if manifest.is_file() else None
@@ -113,6 +107,24 @@ def prepared(name: str, folder: Path) -> Dataset:
             Interaction(items[row["item_id"]].title, row["rating"], time, "product", item_id=row["item_id"])
         )
     return Dataset(name, items, {user: tuple(ones) for user, ones in histories.items()})
+
+
+def prepared_items(path: Path) -> dict[str, Item]:
+    """The items.parquet of `training.prepare` -> id -> product."""
+    return _products(pl.read_parquet(path).to_dicts())
+
+
+def product_items(records: Iterable[dict]) -> dict[str, Item]:
+    """Shop items (item_id, title, maybe category and brand) -> id -> product; without a title it is none."""
+    titled = [record for record in records if record["title"].strip()]
+    return _products(
+        [record | {"title": " ".join(html.unescape(record["title"]).split())} for record in titled]
+    )
+
+
+def _products(records: list[dict]) -> dict[str, Item]:
+    words = TitleWords([record["title"] for record in records])
+    return {item.item_id: item for item in (_product(record, words) for record in records)}
 
 
 def _product(record: dict, words: TitleWords) -> Item:
