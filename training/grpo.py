@@ -141,13 +141,15 @@ def run(arguments: argparse.Namespace) -> None:
 
     model = policy(config, base, arguments.start, settings).to(settings.device)
     rewards = reward_functions(config, encoder, table, judge_of(model, base, tokenizer, settings))
+    trainer = trainer_of(config, settings, model, rewards, training, validation, tokenizer)
     if not (out / "log.jsonl").exists():  # a run that was killed after its first step has passed it
-        found = preflight(model, tokenizer, training[: config.preflight_histories], rewards, settings)
+        histories = training[: config.preflight_histories]
+        found = preflight(trainer.sampled, histories, rewards, settings.num_generations)
         print(report(found), flush=True)
         # Four histories say nothing of a guard: all forty-token profiles of a smoke run may be unended.
         weighed = {name: weight for name, weight in config.weights.items() if name not in GUARDS}
         refuse_flat(found, weighed if arguments.smoke else config.weights, config.may_start_perfect)
-    train(trainer_of(config, settings, model, rewards, training, validation, tokenizer), config, arguments)
+    train(trainer, config, arguments)
 
 
 def configured(arguments: argparse.Namespace) -> tuple[Grpo, dict]:

@@ -19,6 +19,7 @@ from trl import GRPOTrainer
 from trl.trainer.utils import RepeatSampler
 
 from training import shared_prompt
+from training.preflight import sample
 from training.rollouts import OpenVinoRollouts, encode
 from training.validation import Validation
 
@@ -143,6 +144,14 @@ class ProfilerTrainer(GRPOTrainer):
             self._keep(texts)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
+
+    def sampled(self, prompts: Sequence) -> list[str]:
+        """P prompts -> P groups of completions as training samples them, one group after another."""
+        if not self.rollouts:
+            return sample(self.model, self.processing_class, list(prompts), self.args)
+        repeated = [prompt for prompt in prompts for _ in range(self.num_generations)]
+        drawn = self.rollouts(repeated, self)["completion_ids"]
+        return self.processing_class.batch_decode(drawn, skip_special_tokens=True)
 
     def greedy(self, prompts: Sequence) -> list[str]:
         """The most probable continuation of each prompt."""

@@ -29,19 +29,17 @@ class Preflight:
 
 
 def preflight(
-    model: PeftModel,
-    tokenizer: PreTrainedTokenizerBase,
+    draw: Callable[[list[list[dict]]], list[str]],
     histories: Sequence[dict],
     rewards: Sequence[Callable],
-    settings: GRPOConfig,
+    size: int,
 ) -> Preflight:
-    """Sample a group for each history (a row of the training data) as training will, and examine it."""
-    torch.manual_seed(settings.seed)
-    size = settings.num_generations
-    texts = []
-    for start in range(0, len(histories), BATCH):
-        batch = [row["prompt"] for row in histories[start : start + BATCH]]
-        texts += sample(model, tokenizer, batch, settings)
+    """Sample a group for each history (a row of the training data) as training will, and examine it.
+
+    Args:
+        draw: H prompts -> H groups of `size` completions, one after another.
+    """
+    texts = draw([row["prompt"] for row in histories])
     repeated = [row for row in histories for _ in range(size)]
     columns = {key: [row[key] for row in repeated] for key in repeated[0] if key != "prompt"}
     columns["prompts"] = [row["prompt"] for row in repeated]
@@ -53,7 +51,13 @@ def preflight(
 def sample(
     model: PeftModel, tokenizer: PreTrainedTokenizerBase, prompts: list[list[dict]], settings: GRPOConfig
 ) -> list[str]:
-    """H prompts -> H groups of G completions, one after another."""
+    """H prompts -> H groups of G completions, one after another, by torch."""
+    torch.manual_seed(settings.seed)
+    batches = [prompts[start : start + BATCH] for start in range(0, len(prompts), BATCH)]
+    return [text for batch in batches for text in _sampled(model, tokenizer, batch, settings)]
+
+
+def _sampled(model, tokenizer, prompts: list[list[dict]], settings: GRPOConfig) -> list[str]:
     texts = tokenizer.apply_chat_template(prompts, tokenize=False, add_generation_prompt=True)
     inputs = tokenizer(
         texts, return_tensors="pt", padding=True, padding_side="left", add_special_tokens=False
