@@ -98,8 +98,24 @@ class Session:
         return self.versions[self.position - 1] if self.position > 0 else None
 
     def with_history(self, interactions: Sequence[Interaction], removed: Iterable[int] = ()) -> "Session":
-        """The same versions over another history."""
-        return replace(self, interactions=tuple(interactions), removed=frozenset(removed))
+        """The same versions over another history; a row that is held out is followed to its new place.
+
+        Where the new history lacks it, nothing is held out any more.
+        """
+        moved = replace(self, interactions=tuple(interactions), removed=frozenset(removed))
+        return replace(moved, settings=replace(self.settings, held_out=self._followed(moved.history)))
+
+    def _followed(self, history: Sequence[Interaction]) -> HeldOut | None:
+        """What is held out, in another history: the same interaction, whatever stars it has there."""
+        held_out = self.settings.held_out
+        if held_out is None or held_out.row is None:
+            return held_out
+        before = replace(self.history[held_out.row], rating=None)
+        rows = [row for row, one in enumerate(history) if one.item_id == held_out.item_id]
+        same = [row for row in rows if replace(history[row], rating=None) == before]
+        if not rows:
+            return None
+        return replace(held_out, row=min(same or rows, key=lambda row: abs(row - held_out.row)))
 
     def with_settings(self, settings: Settings) -> "Session":
         """The same versions, looked at otherwise."""

@@ -1,6 +1,7 @@
 """A visitor's versions: undo, redo, going anywhere, and a file that opens to the same state."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,9 @@ from blue.errors import SessionError
 from blue.session import (
     MAX_EXPORT_BYTES,
     MAX_VERSIONS,
+    HeldOut,
     Session,
+    Settings,
     WordChange,
     export_session,
     import_session,
@@ -53,6 +56,49 @@ def test_undo_and_redo_stop_at_the_ends():
     assert shown(session.redo()) == "b"
     assert session.previous.profile.text == "a"
     assert session.undo().previous is None
+
+
+HEAT = Interaction("Heat", 4.0, None, "movie", 1995, item_id="ml:6", line=4)
+MOON = Interaction("Moon", 4.5, None, "movie", 2009, item_id="ml:68237", line=5)
+
+
+def holding_out_heat() -> Session:
+    return Session((ALIEN, DUNE, HEAT, MOON)).with_settings(Settings(held_out=HeldOut("ml:6", 2)))
+
+
+def test_a_held_out_row_is_followed_when_rows_are_taken_out_put_back_added_or_sorted():
+    session = holding_out_heat()
+    fewer = session.with_history(session.interactions, {0, 3})
+    assert fewer.settings.held_out == HeldOut("ml:6", 1)
+    assert fewer.with_history(session.interactions).settings.held_out == HeldOut("ml:6", 2)
+    assert session.with_history((MOON, *session.interactions)).settings.held_out == HeldOut("ml:6", 3)
+    by_title = sorted(session.interactions, key=lambda one: one.title)
+    assert session.with_history(by_title).settings.held_out == HeldOut("ml:6", 2)
+    assert session.with_history(by_title[::-1]).settings.held_out == HeldOut("ml:6", 1)
+    other_stars = [replace(one, rating=1.0) for one in (HEAT, ALIEN)]
+    assert session.with_history(other_stars).settings.held_out == HeldOut("ml:6", 0)
+
+
+def test_of_two_rows_of_a_title_the_one_that_was_held_out_is_followed():
+    again = replace(HEAT, line=9)
+    session = Session((again, ALIEN, HEAT)).with_settings(Settings(held_out=HeldOut("ml:6", 2)))
+    assert session.with_history((HEAT, ALIEN, again)).settings.held_out == HeldOut("ml:6", 0)
+    assert session.with_history((ALIEN, again)).settings.held_out == HeldOut("ml:6", 1)
+
+
+def test_nothing_is_held_out_once_the_history_lacks_it_but_a_title_stays_held_out():
+    session = holding_out_heat()
+    assert session.with_history(session.interactions, {2}).settings.held_out is None
+    title = session.with_settings(Settings(held_out=HeldOut("ml:99")))
+    assert title.with_history((ALIEN,)).settings.held_out == HeldOut("ml:99")
+
+
+@given(st.permutations((ALIEN, DUNE, HEAT, MOON)), st.sets(st.integers(0, 3)))
+def test_no_change_of_the_history_ever_holds_out_another_title(interactions, removed):
+    changed = holding_out_heat().with_history(interactions, removed)
+    held_out = changed.settings.held_out
+    assert (held_out is None) == (HEAT not in changed.history)
+    assert held_out is None or changed.history[held_out.row] == HEAT
 
 
 def test_a_commit_after_undo_drops_what_was_undone_and_never_reuses_its_number():

@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from blue.datatypes import Profile, Sentence
-from blue.errors import BlueError
+from blue.errors import BlueError, HistoryError
 from blue.examples import Example, ExampleProfiles
 from blue.sentences import carry_settings, parse_generated, parse_profile
 from blue.session import Session
@@ -128,12 +128,24 @@ class Handlers:
     def edit_row(self, session: Session, kinds: str, scoring: str, event: gr.EventData) -> Updates:
         """Take over the stars of a row, or take it out of the history, or put it back."""
         change = rows.RowChange(**event._data)
+        before = session.settings.held_out
         session = session.with_history(*rows.apply(session.interactions, session.removed, change))
+        session = self._with_something_left(session)
         updates = (
             self._screen.show(session, kinds, scoring) if session.current else {self._parts.session: session}
         )
         note = "Your history changed. Write the profile again to take it in."
+        if before and session.settings.held_out is None:
+            note = f"Nothing is held out any more: your history no longer allows it. {note}"
         return updates | {self._parts.status: html.message(note, "warn")}
+
+    def _with_something_left(self, session: Session) -> Session:
+        """The same session; what it holds out is given back where nothing else is left of the history."""
+        try:
+            self._core.holdout(session)
+        except HistoryError:
+            return session.with_settings(replace(session.settings, held_out=None))
+        return session
 
     def _read_then_write(
         self, source: str | bytes, filename: str | None, scoring: str, request: gr.Request

@@ -150,6 +150,19 @@ def test_any_title_can_be_held_out_and_given_back(page: Page) -> None:
     expect(page.locator("#held .error")).to_contain_text("Zqxv")
 
 
+def test_a_held_out_row_is_followed_through_changes_of_the_history(page: Page) -> None:
+    hold_out_the_last_title(page)
+    target = page.locator("#headline b").first.inner_text()
+    buttons = page.locator("#history-table button[data-row]")  # newest first
+    buttons.last.click()
+    expect(page.locator("#status")).to_contain_text("Your history changed")
+    expect(page.locator("#held")).to_contain_text(target)
+    expect(page.locator("#headline")).to_contain_text(target)
+    page.get_by_role("button", name=f"Take out {target.partition(' (')[0]}").click()
+    expect(page.locator("#status")).to_contain_text("Nothing is held out any more")
+    expect(page.locator("#headline [data-rank]")).to_have_count(0)
+
+
 def test_items_sentences_and_evidence_follow_an_edit(page: Page) -> None:
     open_drawer(page, "Why")
     page.get_by_role("tab", name="Items").click()
