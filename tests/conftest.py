@@ -4,6 +4,7 @@ import pytest
 from hypothesis import settings
 
 from blue.profiler import Profiler, load_profiler
+from tests.serving.fixtures import fresh, served  # noqa: F401 (the app over HTTP)
 
 settings.register_profile("patient", deadline=None)  # a busy machine is not a bug
 settings.load_profile("patient")

@@ -4,16 +4,17 @@ Every handler takes the visitor's own `Session` and returns a new one; nothing e
 so that one visitor can never see another's data.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from blue.datatypes import Profile, Sentence
-from blue.errors import BlueError, HistoryError
+from blue.errors import BlueError, HistoryError, WeightsError
 from blue.examples import Example, ExampleProfiles
 from blue.sentences import carry_settings, parse_generated, parse_profile
 from blue.session import Session
@@ -28,6 +29,8 @@ from blue.ui.telling import Updates, told
 from blue.ui.uploads import take
 from blue.ui.writing import Writer
 from blue.weights import cache_folder
+
+_log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5  # between two looks at how far the models are
 RETURN_SECONDS = 4 * 3600  # a tab that comes back by then finds what it had
@@ -54,9 +57,14 @@ class Handlers:
         """What writes profiles; the drawers use it too."""
         return self._writer
 
-    @cached_property
-    def _profiles(self) -> ExampleProfiles:
-        return ExampleProfiles(cache_folder() / "examples", self._profiler.generator.about)
+    @property
+    def _profiles(self) -> ExampleProfiles | None:
+        """What was written for the examples before; None while the cache folder cannot be had."""
+        try:
+            return ExampleProfiles(cache_folder() / "examples", self._profiler.generator.about)
+        except WeightsError as trouble:
+            _log.warning("Profiles of examples are written anew each time: %s", trouble)
+            return None
 
     # --- history -------------------------------------------------------------------------------
 
@@ -107,14 +115,15 @@ class Handlers:
         session, kinds, shown = self._read(example.read(), example.file)
         shown[self._parts.history_text] = ""
         asked = self._profiler.conversations(session.history)
-        if cached := self._profiles.get(asked):
+        profiles = self._profiles
+        if profiles is not None and (cached := profiles.get(asked)):
             session = session.commit(parse_generated(cached), self._writer.origin, written=True)
             told = html.message("Written by the model from these titles. Edit it, and watch.", "done")
             yield shown | self._screen.show(session, kinds, scoring) | {self._parts.status: told}
             return
         yield shown
-        keep = partial(self._profiles.put, asked)
-        yield from self._writer.write(session, kinds, scoring, request.session_hash, keep)
+        keep = [] if profiles is None else [partial(profiles.put, asked)]
+        yield from self._writer.write(session, kinds, scoring, request.session_hash, *keep)
 
     def read_text(self, text: str, scoring: str, request: gr.Request) -> Iterator[Updates]:
         """Read what the visitor pasted, then write its profile."""

@@ -9,7 +9,6 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -17,29 +16,20 @@ from blue.examples import list_examples
 from blue.history import parse_history
 from blue.ui.core import Core
 from blue.ui.handlers import Handlers
-from tests.ui.test_loading import Names
+from tests.faults.page import VISITOR, Names, shown
 
 PROJECT = Path(__file__).resolve().parents[2]
 HISTORY = "Alien (1979) | 5\nMoon (2009) | 4\nHeat | 4\nGrease | 1"
-VISITOR = SimpleNamespace(session_hash="visitor")
-
-
-def last(steps) -> dict:
-    """What the page shows in the end."""
-    shown: dict = {}
-    for updates in steps:
-        shown |= updates
-    return shown
 
 
 def test_a_folder_that_vanishes_under_the_app_costs_nothing(profiler, tmp_path, monkeypatch):
     monkeypatch.setenv("BLUE_CACHE", str(tmp_path / "cache"))
     handlers = Handlers(Core(profiler), Names())
-    assert "done" in last(handlers.load_example(list_examples()[0], "By taste", VISITOR))["status"]
+    assert "done" in shown(handlers.load_example(list_examples()[0], "By taste", VISITOR))["status"]
     shutil.rmtree(tmp_path / "cache", ignore_errors=True)
-    shown = last(handlers.load_example(list_examples()[1], "By taste", VISITOR))
-    assert "done" in shown["status"]
-    assert shown["ranking"].count("<tr ") == 20
+    page = shown(handlers.load_example(list_examples()[1], "By taste", VISITOR))
+    assert "done" in page["status"]
+    assert page["ranking"].count("<tr ") == 20
 
 
 def test_a_full_disk_under_the_app_costs_nothing(profiler, tmp_path, monkeypatch, caplog):
@@ -51,9 +41,9 @@ def test_a_full_disk_under_the_app_costs_nothing(profiler, tmp_path, monkeypatch
     monkeypatch.setattr(os, "replace", full)
     monkeypatch.setattr(Path, "write_text", full)
     monkeypatch.setattr(Path, "mkdir", full)
-    shown = last(Handlers(Core(profiler), Names()).load_example(list_examples()[0], "By taste", VISITOR))
-    assert "done" in shown["status"]
-    assert shown["ranking"].count("<tr ") == 20
+    page = shown(Handlers(Core(profiler), Names()).load_example(list_examples()[0], "By taste", VISITOR))
+    assert "done" in page["status"]
+    assert page["ranking"].count("<tr ") == 20
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no limit of file sizes")
@@ -71,7 +61,7 @@ def test_a_full_disk_while_a_catalogue_is_built_is_explained_and_resumed(tmp_pat
     full = subprocess.run(
         [sys.executable, "-c", limit, *build[3:]], cwd=PROJECT, capture_output=True, text=True, check=False
     )
-    assert full.returncode == 1, full.stderr[-500:]
+    assert full.returncode == 2, full.stderr[-500:]
     assert "no room on the disk" in full.stderr
     assert "Traceback" not in full.stderr
     assert not (out / "catalog.json").exists()
@@ -93,8 +83,8 @@ def test_a_clock_that_was_set_back_ten_years(profiler, monkeypatch, tmp_path):
     monkeypatch.setenv("BLUE_CACHE", str(tmp_path))
     handlers = Handlers(Core(profiler), Names())
     steps = handlers.read_text(HISTORY, "By taste", VISITOR)
-    shown = dict(next(steps))
+    page = dict(next(steps))
     monkeypatch.setattr(time, "time", lambda: real() - 10 * 365 * 86_400)
-    shown |= last(steps)
-    assert "Written in" in shown["status"]
-    assert "-" not in shown["status"].partition("Written in")[2].partition(" s")[0]  # no negative duration
+    page |= shown(steps)
+    assert "Written in" in page["status"]
+    assert "-" not in page["status"].partition("Written in")[2].partition(" s")[0]  # no negative duration

@@ -1,15 +1,13 @@
 """The language model fails in the middle of a profile: the process lives on, the visitor keeps the text."""
 
-from types import SimpleNamespace
-
 import pytest
+from openvino_genai import StreamingStatus
 
 from blue.ui.core import Core
 from blue.ui.handlers import Handlers
-from tests.ui.test_loading import Names
+from tests.faults.page import VISITOR, Names, shown
 
 HISTORY = "Alien (1979) | 5\nMoon (2009) | 4\nHeat | 4\nGrease | 1"
-VISITOR = SimpleNamespace(session_hash="visitor")
 
 
 class FailingPipeline:
@@ -24,14 +22,13 @@ class FailingPipeline:
     def generate(self, prompt: str, config: object, on_piece) -> object:
         left = self._after
 
-        def on_piece_then_fail(piece: str) -> object:
+        def on_piece_until_it_fails(piece: str) -> object:
             nonlocal left
-            if left == 0:
-                raise RuntimeError("Exception from src/core: can not allocate memory")
             left -= 1
-            return on_piece(piece)
+            return on_piece(piece) if left >= 0 else StreamingStatus.CANCEL
 
-        return self._pipeline.generate(prompt, config, on_piece_then_fail)
+        self._pipeline.generate(prompt, config, on_piece_until_it_fails)
+        raise RuntimeError("Exception from src/core: can not allocate memory")
 
 
 @pytest.fixture
@@ -47,26 +44,24 @@ def failing(profiler, monkeypatch):
 
 def written(handlers: Handlers) -> tuple[dict, object]:
     """All updates of one reading and writing, the last value of each; and the session."""
-    shown: dict = {}
-    for updates in handlers.read_text(HISTORY, "By taste", VISITOR):
-        shown |= updates
-    return shown, shown["session"]
+    page = shown(handlers.read_text(HISTORY, "By taste", VISITOR))
+    return page, page["session"]
 
 
 def test_what_was_written_is_kept_and_the_next_text_is_written(profiler, failing, monkeypatch):
     handlers = Handlers(Core(profiler), Names())
     failing(12)
-    shown, session = written(handlers)
-    assert "The model stopped" in shown["status"]
-    assert 'role="alert"' in shown["status"]
+    page, session = written(handlers)
+    assert "The model stopped" in page["status"]
+    assert 'role="alert"' in page["status"]
     assert session.current.origin == "stopped half-way"
     assert session.current.profile.text
     assert [one.title for one in session.history] == ["Alien", "Moon", "Heat", "Grease"]
-    assert shown["ranking"].count("<tr ") > 10  # what there is of it ranks
-    assert shown["write"]["interactive"] is True
+    assert page["ranking"].count("<tr ") > 10  # what there is of it ranks
+    assert page["write"]["interactive"] is True
     monkeypatch.undo()
-    shown, session = written(handlers)
-    assert "Written in" in shown["status"]
+    page, session = written(handlers)
+    assert "Written in" in page["status"]
     assert session.current.origin.startswith("written")
 
 
@@ -74,11 +69,11 @@ def test_a_failure_before_the_first_word_loses_nothing(profiler, failing):
     core = Core(profiler)
     handlers = Handlers(core, Names())
     failing(0)
-    shown, session = written(handlers)
-    assert "The model stopped" in shown["status"]
+    page, session = written(handlers)
+    assert "The model stopped" in page["status"]
     assert session.versions == ()
     assert len(session.history) == 4
-    assert shown["write"]["interactive"] is True
+    assert page["write"]["interactive"] is True
     assert len(core.line) == 0  # its place is free again
 
 
@@ -99,10 +94,8 @@ class TestTheLineOnThePage:
             steps = handlers.read_text(HISTORY, "By taste", VISITOR)
             told = [next(steps) for _ in range(3)][-1]["status"]
             assert "1 text is being written before yours: about 8 s until it begins" in told
-        shown = {}
-        for updates in steps:
-            shown |= updates
-        assert "Written in" in shown["status"]
+        page = shown(steps)
+        assert "Written in" in page["status"]
         assert len(core.line) == 0
 
     def test_stop_while_waiting_changes_nothing(self, profiler):
@@ -114,11 +107,9 @@ class TestTheLineOnThePage:
             for _ in range(3):
                 next(steps)
             handlers.stop(VISITOR)
-            shown = {}
-            for updates in steps:
-                shown |= updates
-        assert "Stopped before it began" in shown["status"]
-        assert shown["write"]["interactive"] is True
+            page = shown(steps)
+        assert "Stopped before it began" in page["status"]
+        assert page["write"]["interactive"] is True
 
     def test_a_browser_that_closes_while_waiting_gives_its_place_back(self, profiler):
         core = Core(profiler)
@@ -138,11 +129,8 @@ class TestTheLineOnThePage:
         with core.line.place("somebody") as first:
             core.line.ahead(first)
             steps = handlers.read_text(HISTORY, "By taste", VISITOR)
-            shown = {}
-            for _ in range(3):
-                shown |= next(steps)
+            page = shown(next(steps) for _ in range(3))
             core.line.close()
-            for updates in steps:
-                shown |= updates
-        assert "about to restart" in shown["status"]
-        assert len(shown["session"].history) == 4
+            page |= shown(steps)
+        assert "about to restart" in page["status"]
+        assert len(page["session"].history) == 4

@@ -11,7 +11,7 @@ from blue.ui import returning
 from blue.ui.core import Core
 from blue.ui.handlers import Handlers
 from blue.ui.returning import Returning
-from tests.ui.test_loading import Names
+from tests.faults.page import Names
 
 MINE, YOURS = "a" * 32, "b" * 32
 SESSION = Session((Interaction("Heat", 5.0),)).commit(Profile((Sentence("Heist films."),)), "edited")

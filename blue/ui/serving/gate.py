@@ -44,6 +44,7 @@ _CLOSED = re.compile(
     rf"run-history|runs|profiling|file=\s*[a-z][a-z0-9+.-]*:))",
     re.IGNORECASE,
 )
+_RESULT = re.compile(rf"^{_API}/call/(v2/)?[^/]+/(?P<event>[^/]+)$")
 _QUEUED = re.compile(rf"^{_API}/(queue/join|call/)")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -101,6 +102,8 @@ class Gate:
             raise Refused(403, "Pages of other sites may not call this app.")
         if _CLOSED.match(scope["path"]):
             raise Refused(404, "There is nothing here.")
+        if scope["method"] == "GET" and (asked := _RESULT.match(scope["path"].rstrip("/"))):
+            self._waiting.check_known(asked["event"])
 
     async def _check_body(self, scope: Scope, receive: Receive) -> Receive:
         path = scope["path"].rstrip("/")
@@ -130,11 +133,19 @@ class Gate:
 
 
 class Waiting:
-    """The calls that wait in Gradio's queue, by session and by address. The one place that looks into it."""
+    """The calls that wait in Gradio's queue, by session and by address."""
 
     def __init__(self, page: gr.Blocks) -> None:
         self._page = page
         self._address_of: dict[str, str] = {}  # of the sessions that have calls waiting
+
+    def check_known(self, event: str) -> None:
+        """Raise Refused unless a call of this id waits, runs, or has a result that nobody fetched."""
+        queue = self._page._queue
+        if event in queue.event_ids_to_events:
+            return
+        if not any(event in events for events in queue.pending_event_ids_session.values()):
+            raise Refused(404, "There is no such call. Its result may have been fetched already.")
 
     def add(self, session: str | None, address: str) -> None:
         """One more call; raises Refused if there is no room for it."""
