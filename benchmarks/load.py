@@ -6,7 +6,7 @@ python -m benchmarks.load --visitors 10 --greedy             # one more, who nev
 
 Starts `python app.py` and visits it over HTTP: gradio_client sessions, and browsers that type. Between two
 actions a visitor thinks, 6 s on average (exponentially distributed). Actions are drawn with the weights of
-ACTIONS; each visitor's history and profile hold a word of their own, and an answer with anybody else's is a leak.
+ACTIONS; each visitor's history and profile hold a word of their own: an answer with another's is a leak.
 Wanted at 50 visitors on 2 cores: no error, no leak, p95 of edit -> ranking <= 500 ms, memory flat after 60 s.
 """
 
