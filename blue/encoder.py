@@ -1,4 +1,4 @@
-"""Texts -> unit embeddings: the only module that imports sentence-transformers, and only when one is loaded.
+"""Texts -> unit embeddings: on sentence-transformers, or on OpenVINO where that gives the same rows.
 
 encoder = SentenceEncoder(folder)
 encoder.encode_queries(["slow science fiction with dread"])   # (1, D)
@@ -12,10 +12,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from blue import openvino_encoder
 from blue.errors import WeightsError
 from blue.precision import cpu_has_bfloat16
 from blue.presets import ModelSource
@@ -29,6 +30,16 @@ _FINGERPRINTED = {".safetensors", ".json", ".txt"}  # weights, settings, vocabul
 _REMEMBERED_QUERIES = 512  # a few visitors' sentences and versions; 512 x 384 floats is under 1 MB
 
 
+class _Model(Protocol):
+    """What is asked of an engine: rows of shape (texts, D)."""
+
+    def encode_query(self, texts: list[str], **options: object) -> np.ndarray: ...
+
+    def encode_document(self, texts: list[str], **options: object) -> np.ndarray: ...
+
+    def get_embedding_dimension(self) -> int: ...
+
+
 class SentenceEncoder:
     """A sentence-transformers model from a local folder, as a `TextEncoder`; safe to share between threads.
 
@@ -37,7 +48,9 @@ class SentenceEncoder:
 
     `query_prompt` and `item_prompt` are put before every text; where empty, the model's own, if any, stay.
     On a CPU with bfloat16 instructions items are encoded in mixed precision, twice as fast; queries, a
-    few short texts at a time, always in float32.
+    few short texts at a time, always in float32. `on_openvino` leaves the kinds of models that were checked
+    (see `blue.openvino_encoder`) to OpenVINO where there is no GPU: the app, which starts often; training,
+    whose embedders change, stays with sentence-transformers.
     """
 
     def __init__(
@@ -49,6 +62,7 @@ class SentenceEncoder:
         item_prompt: str = "",
         device: str | None = None,
         batch_size: int = 64,
+        on_openvino: bool = False,
     ) -> None:
         folder = Path(folder)
         if not (folder / "modules.json").is_file():
@@ -57,7 +71,10 @@ class SentenceEncoder:
             )
         given = {"query": query_prompt, "document": item_prompt}
         prompts = {role: prompt for role, prompt in given.items() if prompt}
-        self._model = _load(folder, prompts, device)
+        openvino = None
+        if on_openvino and device is None:
+            openvino = openvino_encoder.load_if_possible(folder, prompts, _fingerprint(folder, {}))
+        self._model: _Model = openvino or _load(folder, prompts, device)
         self._batch_size = batch_size
         self._one_at_a_time = Lock()  # the fast tokenizers refuse to be borrowed twice
         self._remembered = _RecentRows(_REMEMBERED_QUERIES)
@@ -91,10 +108,10 @@ class SentenceEncoder:
         return embeddings
 
     def _mixed_precision(self) -> AbstractContextManager:
+        if isinstance(self._model, openvino_encoder.OpenVinoBert) or self._model.device.type != "cpu":
+            return nullcontext()
         import torch
 
-        if self._model.device.type != "cpu":
-            return nullcontext()
         # Autocast keeps pooling and norms in float32: plain bfloat16 weights are no faster and rank worse.
         return torch.autocast("cpu", torch.bfloat16, enabled=cpu_has_bfloat16())
 
@@ -113,7 +130,9 @@ def load_encoder(source: ModelSource, progress: Progress = silent) -> LoadedEnco
     """Fetch and load an embedder; raises WeightsError if it cannot be had."""
     found = resolve(source, progress)
     progress(f"loading {source.name}", None)
-    encoder = SentenceEncoder(found.path, name=source.name, query_prompt=source.query_prompt)
+    encoder = SentenceEncoder(
+        found.path, name=source.name, query_prompt=source.query_prompt, on_openvino=True
+    )
     return LoadedEncoder(encoder, source.name, weights_sha256(found.path), found.origin)
 
 

@@ -1,11 +1,15 @@
 """The embedder on its real weights."""
 
+import json
+import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from blue import presets, weights
+from blue import openvino_encoder, presets, weights
 from blue.encoder import SentenceEncoder
 from blue.errors import WeightsError
 
@@ -22,9 +26,9 @@ def folder():
     return weights.resolve(presets.MINILM).path
 
 
-@pytest.fixture(scope="module")
-def encoder(folder) -> SentenceEncoder:
-    return SentenceEncoder(folder, name="all-MiniLM-L6-v2")
+@pytest.fixture(scope="module", params=[False, True], ids=["sentence-transformers", "openvino"])
+def encoder(folder, request) -> SentenceEncoder:
+    return SentenceEncoder(folder, name="all-MiniLM-L6-v2", on_openvino=request.param)
 
 
 def test_rows_are_unit_float32(encoder):
@@ -102,13 +106,55 @@ def test_threads_get_what_one_thread_gets(encoder):
 def test_a_prompt_changes_queries_alone_and_the_name(encoder, folder):
     prompted = SentenceEncoder(folder, name="all-MiniLM-L6-v2", query_prompt="Represent this taste: ")
     assert not np.allclose(prompted.encode_queries(TEXTS), encoder.encode_queries(TEXTS), atol=0.01)
-    np.testing.assert_array_equal(prompted.encode_items(TEXTS), encoder.encode_items(TEXTS))
+    np.testing.assert_allclose(prompted.encode_items(TEXTS), encoder.encode_items(TEXTS), atol=1e-3)
     assert prompted.name != encoder.name
     assert prompted.name.startswith("all-MiniLM-L6-v2@")
 
 
 def test_the_name_is_the_same_on_every_start(encoder, folder):
     assert SentenceEncoder(folder, name="all-MiniLM-L6-v2").name == encoder.name
+
+
+def test_openvino_gives_the_rows_of_sentence_transformers(folder):
+    texts = [*TEXTS, "", "é 🎬", "word " * 5_000, *(f"taste {'very ' * n}dark" for n in range(20))]
+    plain, converted = SentenceEncoder(folder), SentenceEncoder(folder, on_openvino=True)
+    queries = np.sum(plain.encode_queries(texts) * converted.encode_queries(texts), axis=1)
+    np.testing.assert_allclose(queries, 1, atol=1e-5)
+    items = np.sum(plain.encode_items(texts) * converted.encode_items(texts), axis=1)
+    np.testing.assert_allclose(items, 1, atol=1e-3)
+    assert converted.name == plain.name  # what one of them embedded serves the other
+
+
+def test_a_converted_embedder_starts_without_pytorch(folder):
+    SentenceEncoder(folder, on_openvino=True)
+    script = (
+        "import sys; from pathlib import Path; from blue.encoder import SentenceEncoder\n"
+        "encoder = SentenceEncoder(Path(sys.argv[1]), on_openvino=True)\n"
+        "print(encoder.encode_queries(['dread']).shape, 'torch' in sys.modules)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script, str(folder)], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.split("\n")[0] == "(1, 384) False"
+
+
+def test_a_damaged_conversion_is_made_again(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("BLUE_CACHE", str(tmp_path))
+    target = tmp_path / "model.xml"
+    assert openvino_encoder._convert(folder, target)
+    assert openvino_encoder._is_whole(target)
+    with target.with_suffix(".bin").open("r+b") as weights_file:
+        weights_file.truncate(1_000_000)
+    assert not openvino_encoder._is_whole(target)
+
+
+def test_only_models_that_were_checked_go_to_openvino(folder, tmp_path):
+    assert openvino_encoder.is_supported(folder)
+    copied = tmp_path / "copy"
+    shutil.copytree(folder, copied, ignore=shutil.ignore_patterns("*.safetensors"))
+    config = json.loads((copied / "config.json").read_text())
+    (copied / "config.json").write_text(json.dumps(config | {"model_type": "qwen3"}))
+    assert not openvino_encoder.is_supported(copied)
 
 
 def test_a_folder_that_is_no_embedder_is_refused(tmp_path):
