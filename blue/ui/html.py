@@ -43,6 +43,15 @@ def named(item: Item) -> str:
     return escape(plain_name(item))
 
 
+def signed(value: float, digits: int = 2) -> str:
+    """A number with its sign, rounded; what rounds to nothing is +0.
+
+    >>> signed(0.125), signed(-0.5, 1), signed(-0.004)
+    ('+0.12', '-0.5', '+0.00')
+    """
+    return f"{round(value, digits) + 0.0:+.{digits}f}"  # -0.0 + 0.0 is 0.0
+
+
 def rated(one: Interaction) -> str:
     """A title of the history with its stars, as text."""
     return one.title if one.rating is None else f"{one.title} ★{one.rating:g}"

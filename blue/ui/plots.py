@@ -14,12 +14,12 @@ import plotly.graph_objects as go
 
 from blue.datatypes import Item
 from blue.inspection.reports import CatalogMap, MapPoint, RewardReport, VersionComparison
-from blue.ui.html import plain_name
+from blue.ui.html import plain_name, signed
 
 SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "pentagon")  # of sentences, as html.mark draws them
 GLYPHS = ("●", "■", "▲", "◆", "⬟")
-LONGEST_LABEL = 26  # letters of a title beside a plot
+LONGEST_LABEL = 24  # letters of a title beside a plot
 
 _NEGATIVES = ("random", "popular", "hard")  # from the bottom up
 _CLEAR = "rgba(0,0,0,0)"
@@ -72,7 +72,7 @@ def reward_bars(report: RewardReport, before: RewardReport | None) -> str:
         y=names, x=values, orientation="h", name="this version",
         hovertemplate="%{y}: %{x:.3f}<extra></extra>",
         marker=dict(color=["var(--bar)"] * len(report.rewards) + ["var(--accent)"]),
-        text=[f"{value:+.2f}" for value in values], textposition="outside", cliponaxis=False, width=0.62,
+        text=[signed(value) for value in values], textposition="outside", cliponaxis=False, width=0.62,
     )  # fmt: skip
     if before is not None:
         old = {one.name.replace("_", " "): one.weighted for one in before.rewards} | {"total": before.total}
@@ -87,7 +87,7 @@ def reward_bars(report: RewardReport, before: RewardReport | None) -> str:
             ),
             hovertemplate="%{y}, version before: %{x:.3f}<extra></extra>",
         )
-    said = "; ".join(f"{name} {value:+.2f}" for name, value in zip(names, values, strict=True))
+    said = "; ".join(f"{name} {signed(value)}" for name, value in zip(names, values, strict=True))
     _dress(figure, f"What each reward adds: {said}.", 60 + 28 * len(names), "weight × reward", zero=True)
     figure.update_xaxes(range=_room(values))
     figure.update_yaxes(autorange="reversed", showgrid=False)
@@ -106,10 +106,10 @@ def contributions(report: RewardReport) -> str:
     figure.add_bar(
         y=labels, x=values, orientation="h", width=0.62,
         marker=dict(color=[_mark(one.sentence) for one in shown]),
-        text=[f"{value:+.2f}" for value in values], textposition="outside", cliponaxis=False,
+        text=[signed(value) for value in values], textposition="outside", cliponaxis=False,
         hovertemplate="sentence %{y}: %{x:+.3f} nats<extra></extra>",
     )  # fmt: skip
-    said = "; ".join(f"sentence {one.sentence + 1} {one.contrastive:+.2f}" for one in shown)
+    said = "; ".join(f"sentence {one.sentence + 1} {signed(one.contrastive)}" for one in shown)
     _dress(figure, f"What each sentence adds, in nats: {said}.", 60 + 30 * len(shown), "nats", zero=True)
     figure.update_xaxes(range=_room(values))
     figure.update_yaxes(autorange="reversed", showgrid=False)
@@ -141,7 +141,7 @@ def slopes(comparison: VersionComparison, old: int, new: int) -> str:
     figure.update_xaxes(
         tickvals=[0, 1],
         ticktext=[f"version {old}", f"version {new}"],
-        range=[-0.08, 2.1],
+        range=[-0.08, 2.35],
         showgrid=False,
         side="top",
         fixedrange=True,
@@ -240,10 +240,10 @@ def _dress(figure: go.Figure, said: str, height: int, across: str, *, zero: bool
 
 
 def _room(values: Sequence[float]) -> tuple[float, float]:
-    """A range with room for the numbers at the ends of its bars."""
+    """A range with room for the numbers at the ends of its bars, also on a phone."""
     low, high = min(0.0, *values), max(0.0, *values)
-    margin = 0.22 * ((high - low) or 1.0)
-    return low - margin, high + margin
+    margin = 0.45 * ((high - low) or 1.0)
+    return low - (margin if low < 0 else margin / 9), high + margin
 
 
 def _slope_look(ranks: Sequence[int]) -> tuple[str, str]:

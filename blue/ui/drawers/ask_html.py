@@ -23,10 +23,12 @@ def exchange(question: str, answers: Sequence[Answer], trouble: str = "") -> str
 
 def _answer(answer: Answer) -> str:
     text = escape(answer.text) if answer.text else "…"
+    if answer.rating and answer.rating.stars is not None:  # the text says it: once is enough
+        said = f"{answer.rating.stars:.1f} stars"
+        text = text.replace(said, terms.number(said, f"{terms.STARS} {answer.rating.formula}"), 1)
     return (
         f'<section class="answer"><h4>{CONTEXTS[answer.given.context]}</h4><p>{text}</p>'
-        f"{_stars(answer.rating, ()) if answer.rating else ''}{_rests_on(answer)}{_model_words(answer)}"
-        f"{_given(answer.given)}</section>"
+        f"{_rests_on(answer)}{_model_words(answer)}{_given(answer.given)}</section>"
     )
 
 
@@ -106,10 +108,10 @@ def rating(estimate: RatingEstimate, history: Sequence[Interaction]) -> str:
 def _stars(estimate: RatingEstimate, history: Sequence[Interaction]) -> str:
     if estimate.stars is None:
         return "<p>Your history has no ratings, so there is nothing to guess from.</p>"
-    guess = terms.number(f"★ {estimate.stars:.1f}", f"{terms.STARS} {estimate.formula}")
+    guess = terms.number(f"★\u00a0{estimate.stars:.1f}", f"{terms.STARS} {estimate.formula}")
     mean = ""
     if estimate.user_mean is not None:
-        shown = terms.number(f"★ {estimate.user_mean:.1f}", terms.MEAN_STARS)
+        shown = terms.number(f"★\u00a0{estimate.user_mean:.1f}", terms.MEAN_STARS)
         mean = f"; the mean of all your ratings is {shown}"
     near = ", ".join(escape(html.rated(history[row])) for row in estimate.from_rows if row < len(history))
     source = f" It rests most on {near}." if near else ""

@@ -7,6 +7,7 @@ from blue.datatypes import Movement
 from blue.inspection.reports import Reading, RewardChange, VersionComparison
 from blue.session import Version, WordChange, word_changes
 from blue.ui import html, terms
+from blue.ui.drawers.rewards_html import changed
 
 SHOWN_ITEMS = 10  # of each reading
 
@@ -72,9 +73,9 @@ def _rewards(changes: Sequence[RewardChange], old: Version, new: Version) -> str
     if not changes:
         return '<p class="hint">Hold a title out, under Why, to see what both versions earn.</p>'
     rows = "".join(
-        f'<tr><th scope="row">{escape(change.name.replace("_", " "))}</th><td>{_value(change.old)}</td>'
-        f"<td>{_value(change.new)}</td>"
-        f"<td>{terms.number(f'{change.difference:+.3g}', terms.CHANGE)}</td></tr>"
+        f'<tr><th scope="row">{escape(change.name.replace("_", " "))}</th>'
+        f"<td>{_value(change.name, change.old)}</td><td>{_value(change.name, change.new)}</td>"
+        f"<td>{_places(change) if change.name == 'rank' else changed(change)}</td></tr>"
         for change in changes
     )
     return (
@@ -84,8 +85,17 @@ def _rewards(changes: Sequence[RewardChange], old: Version, new: Version) -> str
     )
 
 
-def _value(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) and abs(value) >= 2 else f"{value:.3f}"
+def _value(name: str, value: float) -> str:
+    return f"{value:,.0f}" if name == "rank" else f"{value:.3f}"
+
+
+def _places(change: RewardChange) -> str:
+    """How many places a title went up or down."""
+    places = round(change.old - change.new)
+    if not places:
+        return terms.number("same", terms.CHANGE)
+    shown = f"{'▲' if places > 0 else '▼'} {abs(places):,}"
+    return terms.number(shown, terms.CHANGE, "up" if places > 0 else "down")
 
 
 def readings(found: Sequence[Reading]) -> str:

@@ -71,7 +71,7 @@ def _because(found: Attribution, column: int) -> str:
     effect = float(found.effects[brought, column])
     words = f"because of {html.mark(brought)} sentence {brought + 1}"
     words += (
-        f" ({terms.number(f'{-effect:+.2f}', terms.EFFECT)} without it)" if not math.isnan(effect) else ""
+        f" ({terms.number(html.signed(-effect), terms.EFFECT)} without it)" if not math.isnan(effect) else ""
     )
     against = [
         f"{html.mark(row)} {row + 1}"

@@ -45,7 +45,7 @@ def rewards(report: RewardReport, changes: Sequence[RewardChange], before: int |
         f'<tbody>{rows}</tbody><tfoot><tr><th scope="row"><abbr title="{escape(terms.TOTAL)}">total</abbr>'
         "</th><td></td><td></td>"
         f'<td data-reward="total">{terms.number(f"{report.total:.3f}", terms.TOTAL)}</td>'
-        f"<td>{_changed(total)}</td></tr></tfoot></table></div>{_contrastive(report)}"
+        f"<td>{changed(total)}</td></tr></tfoot></table></div>{_contrastive(report)}"
     )
 
 
@@ -80,11 +80,12 @@ def _reward_row(one: RewardValue, change: RewardChange | None) -> str:
         f'<tr><th scope="row"><abbr title="{escape(tip)}">{escape(one.name.replace("_", " "))}</abbr></th>'
         f'<td data-reward="{escape(one.name)}">{terms.number(f"{one.value:.3f}", tip)}</td>'
         f"<td>{terms.number(f'{one.weight:g}', terms.WEIGHT)}</td>"
-        f"<td>{terms.number(f'{one.weighted:+.3f}', terms.ADDS)}</td><td>{_changed(change)}</td></tr>"
+        f"<td>{terms.number(html.signed(one.weighted, 3), terms.ADDS)}</td><td>{changed(change)}</td></tr>"
     )
 
 
-def _changed(change: RewardChange | None) -> str:
+def changed(change: RewardChange | None) -> str:
+    """How a reward has changed, for a cell of a table."""
     if change is None:
         return "–"
     if abs(change.difference) < 0.0005:
@@ -121,8 +122,8 @@ def sentence_gains(report: RewardReport) -> str:
     rows = "".join(
         f'<tr><th scope="row">{html.mark(one.sentence)} '
         f"{escape(report.profile.sentences[one.sentence].text)}</th>"
-        f"<td>{terms.number(f'{one.contrastive:+.3f}', terms.CONTRIBUTION)}</td>"
-        f"<td>{terms.number(f'{one.similarity:+.3f}', terms.SIMILARITY_GAIN)}</td>"
+        f"<td>{terms.number(html.signed(one.contrastive, 3), terms.CONTRIBUTION)}</td>"
+        f"<td>{terms.number(html.signed(one.similarity, 3), terms.SIMILARITY_GAIN)}</td>"
         f"<td>{_rank_without(one.rank_without)}</td></tr>"
         for one in report.contributions
     )
