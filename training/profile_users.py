@@ -181,14 +181,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     cluster.add_argument("--workers", type=int, metavar="N", help="actors; by default as many as fit")
     cluster.add_argument("--cpus-a-worker", type=int, default=1, metavar="N", help="cores of a CPU worker")
-    cluster.add_argument("--users-a-wave", type=int, default=200_000, metavar="N", help="vllm and server")
+    cluster.add_argument("--embedders", type=int, default=1, metavar="N", help="with vllm and server")
     cluster.add_argument("--server", metavar="URL", help="an OpenAI-like server's .../v1/chat/completions")
     cluster.add_argument("--served-model", default="default", metavar="NAME", help="its name of the model")
     return parser
 
 
 def _check(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> None:
-    for name, least in (("hold_out", 0), ("users_a_shard", 1), ("cpus_a_worker", 1), ("users_a_wave", 1)):
+    for name, least in (("hold_out", 0), ("users_a_shard", 1), ("cpus_a_worker", 1), ("embedders", 1)):
         if getattr(chosen, name) < least:
             parser.error(f"--{name.replace('_', '-')} must be {least} or more")
     if chosen.workers is not None and chosen.workers < 1:

@@ -205,17 +205,10 @@ def _read(
 
 
 def _prepared(source: UsersInput) -> Iterator[tuple[str, list[StagedTitle]]]:
-    """Users of training.prepare: their rows stand together, ids ascending, oldest first."""
+    """Users of training.prepare: their rows stand together, ids and positions ascending."""
     items = prepared_items(source.items)
-    last: str | None = None
     for user_id, rows in groupby(_interaction_rows(source.users[0]), key=lambda row: row[0]):
-        if last is not None and user_id <= last:
-            raise UsersInputError(
-                f"{source.users[0]}: user {user_id!r} comes after {last!r}. Sort it by user_id and position, "
-                "as training.prepare does."
-            )
-        last = user_id
-        known = ((items.get(item_id), rating) for _, item_id, rating in rows)
+        known = ((items.get(item_id), rating) for _, _, item_id, rating in rows)
         yield (
             user_id,
             [
@@ -226,9 +219,17 @@ def _prepared(source: UsersInput) -> Iterator[tuple[str, list[StagedTitle]]]:
         )
 
 
-def _interaction_rows(path: Path) -> Iterator[tuple[str, str, float | None]]:
-    for batch in _batches(path, ["user_id", "item_id", "rating"]):
-        yield from zip(*(batch.column(n).to_pylist() for n in range(3)), strict=True)
+def _interaction_rows(path: Path) -> Iterator[tuple[str, int, str, float | None]]:
+    last = ("", -1)
+    for batch in _batches(path, ["user_id", "position", "item_id", "rating"]):
+        for row in zip(*(batch.column(n).to_pylist() for n in range(4)), strict=True):
+            if row[:2] <= last:
+                raise UsersInputError(
+                    f"{path}: user {row[0]!r}, position {row[1]} comes after {last[0]!r}, {last[1]}. Sort it "
+                    "by user_id and position, as training.prepare does."
+                )
+            last = row[:2]
+            yield row
 
 
 def _batches(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:

@@ -25,7 +25,7 @@ from training.cluster.plan import BulkError, Embeddings
 from training.cluster.records import StagedUser, interactions_and_items
 from training.cluster.results import ProfiledUser
 from training.profile_store import BATCH, ProfileStore
-from training.profilers import weights_digest
+from training.profilers import ADAPTER_FILE, weights_digest
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,13 @@ class Models:
     def preset(self) -> Preset:
         """The preset, or what was published, as one."""
         return self._chosen[0]
+
+    @property
+    def adapter_folder(self) -> Path | None:
+        """The adapter that is attached: the given one, or what the project ships for this model."""
+        bundled = self.preset.profiler.bundled_adapter
+        shipped = bundled if bundled and (bundled / ADAPTER_FILE).is_file() else None
+        return self._chosen[1] or shipped
 
     @property
     def settings(self) -> SamplingSettings:
@@ -100,6 +107,22 @@ def prompt_of(user: StagedUser, count_tokens: Callable[[str], int]) -> Prompt:
     return Prompt(one_pass(recent, items).messages, len(recent))
 
 
+def asked(user: StagedUser, count_tokens: Callable[[str], int]) -> Prompt | HistoryError:
+    """What the profiler is asked for a user, or why nothing can be."""
+    if user.error is not None:
+        return HistoryError(user.error)
+    try:
+        return prompt_of(user, count_tokens)
+    except HistoryError as error:
+        return error
+
+
+def prompts_of(users: Sequence[StagedUser], count_tokens: Callable[[str], int]) -> dict[int, Prompt]:
+    """Place among the users -> prompt, of those who have one."""
+    found = enumerate(asked(user, count_tokens) for user in users)
+    return {place: one for place, one in found if isinstance(one, Prompt)}
+
+
 class ShardWriter:
     """The profiles of many users: `write` may be called shard after shard."""
 
@@ -124,7 +147,9 @@ class ShardWriter:
         Texts go into the file `journal` batch by batch, so that a killed shard goes on where it was;
         `advanced` is told how many more users are written.
         """
-        prompts, errors = self._prompts(users)
+        questions = [asked(user, self._generator.count_tokens) for user in users]
+        prompts = {n: one for n, one in enumerate(questions) if isinstance(one, Prompt)}
+        errors = {n: str(one) for n, one in enumerate(questions) if isinstance(one, HistoryError)}
         advanced(len(errors))
         texts = _Texts(self._generator, self._settings, ProfileStore(journal) if journal else None)
         by_length = sorted(prompts, key=lambda n: len(prompts[n].messages[-1]["content"]))
@@ -142,17 +167,6 @@ class ShardWriter:
             for n, user in enumerate(users)
         ]
         return self._embedder.embed(rows)
-
-    def _prompts(self, users: Sequence[StagedUser]) -> tuple[dict[int, Prompt], dict[int, str]]:
-        prompts, errors = {}, {}
-        for number, user in enumerate(users):
-            try:
-                if user.error is not None:
-                    raise HistoryError(user.error)
-                prompts[number] = prompt_of(user, self._generator.count_tokens)
-            except HistoryError as error:
-                errors[number] = str(error)
-        return prompts, errors
 
 
 def profiled(user: StagedUser, text: str | None, titles: int, error: str | None) -> ProfiledUser:
