@@ -79,7 +79,15 @@ class Catalog:
         unknown = sorted(set(kinds) - set(self.kinds))
         if unknown:
             raise CatalogError(f"The catalogue has no {unknown[0]!r}. Choose from: {', '.join(self.kinds)}.")
-        return np.fromiter((item.kind in kinds for item in self.items), dtype=bool, count=len(self.items))
+        return np.isin(self._kind_numbers, [self.kinds.index(kind) for kind in set(kinds)])
+
+    @cached_property
+    def _kind_numbers(self) -> np.ndarray:
+        """(I,) the place of each item's kind in `kinds`."""
+        number_of = {kind: number for number, kind in enumerate(self.kinds)}
+        return np.fromiter(
+            (number_of[item.kind] for item in self.items), dtype=np.intp, count=len(self.items)
+        )
 
 
 def load_catalog(path: Path | None = None, *, about: str = "") -> Catalog:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from blue.catalog import Catalog, load_catalog
 from blue.datatypes import TextEncoder
 from blue.errors import CatalogError
-from blue.index import ItemIndex
+from blue.index import ItemIndex, groups_path
 from blue.weights import sha256_of
 
 FORMAT = "blue-catalog"
@@ -99,10 +99,11 @@ class CatalogFolder:
                 f"embedder in use is {encoder.name} (weights {weights_sha256[:8]}, {encoder.dimension}). "
                 "Build the catalogue again with this embedder, or use that one."
             )
-        return ItemIndex.build(
+        return ItemIndex(
             _read_embeddings(self.path, self.manifest),
             catalog_digest=self.catalog.digest,
             encoder_name=encoder.name,
+            kept=groups_path(self.manifest.files[EMBEDDINGS].sha256),
         )
 
 
@@ -188,7 +189,7 @@ def file_records(folder: Path) -> Mapping[str, FileRecord]:
 def _read_embeddings(folder: Path, manifest: CatalogManifest) -> np.ndarray:
     path, expected = folder / EMBEDDINGS, (manifest.items, manifest.encoder.dimension)
     try:
-        embeddings = np.load(path, allow_pickle=False)
+        embeddings = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise CatalogError(f"{path} is not a readable array ({error}). {_REBUILD}") from error
     if embeddings.shape != expected or embeddings.dtype != np.float32:
@@ -196,7 +197,7 @@ def _read_embeddings(folder: Path, manifest: CatalogManifest) -> np.ndarray:
             f"{path} holds {embeddings.shape} numbers of type {embeddings.dtype}; {MANIFEST} says {expected} "
             f"of float32. {_REBUILD}"
         )
-    lengths = np.linalg.norm(embeddings, axis=1)
+    lengths = np.sqrt(np.einsum("id,id->i", embeddings, embeddings))  # without a copy of all of them
     if not np.allclose(lengths, 1, atol=1e-3):
         row = int(np.flatnonzero(~np.isclose(lengths, 1, atol=1e-3))[0])
         raise CatalogError(f"{path}, row {row}: the embedding does not have length 1. {_REBUILD}")

@@ -1,7 +1,8 @@
-"""Exact search over item embeddings, kept on disk: the only module that imports faiss, and only when used.
+"""Search over item embeddings, kept on disk; `blue.nearest` has the structures that search.
 
-A folder holds `embeddings.npy` (I, D) and `manifest.json`, which says what they were made from. The flat
-index is rebuilt from the embeddings on loading: for 20,000 items that is one copy of 30 MB.
+A folder holds `embeddings.npy` (I, D) and `manifest.json`, which says what they were made from. The
+embeddings are memory-mapped. For a usual catalogue an exact index is rebuilt from them on loading: for
+20,000 items that is one copy of 30 MB; the groups of a large one are kept in the cache folder.
 """
 
 import hashlib
@@ -19,8 +20,9 @@ import numpy as np
 from blue.catalog import Catalog, item_text
 from blue.datatypes import TextEncoder
 from blue.errors import CatalogError
+from blue.nearest import structure_for
 from blue.similarity import cosine_similarity
-from blue.weights import Progress, locked, sha256_of, silent
+from blue.weights import Progress, cache_folder, locked, sha256_of, silent
 
 _EMBEDDINGS = "embeddings.npy"
 _MANIFEST = "manifest.json"
@@ -40,18 +42,26 @@ class _Manifest:
 
 
 class ItemIndex:
-    """Exact inner-product search; on unit rows that is cosine similarity. Safe to share between threads."""
+    """Inner-product search; on unit rows that is cosine similarity. Safe to share between threads.
 
-    def __init__(self, embeddings: np.ndarray, *, catalog_digest: str, encoder_name: str) -> None:
+    Exact up to `blue.nearest.EXACT_ITEMS` items; above, the similarities are exact and an item may be missed.
+    """
+
+    def __init__(
+        self,
+        embeddings: np.ndarray,
+        *,
+        catalog_digest: str,
+        encoder_name: str,
+        kept: Path | None = None,
+        progress: Progress = silent,
+    ) -> None:
         if embeddings.ndim != 2 or not len(embeddings):
             raise ValueError(f"Expected embeddings of shape (I, D) with I > 0, got {embeddings.shape}.")
-        import faiss
-
         self.catalog_digest = catalog_digest
         self.encoder_name = encoder_name
         self._embeddings = np.ascontiguousarray(embeddings, dtype=np.float32)
-        self._flat = faiss.IndexFlatIP(self.dimension)
-        self._flat.add(self._embeddings)
+        self._structure = structure_for(self._embeddings, kept, progress)
 
     @classmethod
     def build(cls, embeddings: np.ndarray, *, catalog_digest: str, encoder_name: str) -> "ItemIndex":
@@ -73,14 +83,10 @@ class ItemIndex:
 
         `allowed` is an (I,) bool mask. Where fewer than k items are allowed, there are as many columns.
         """
-        import faiss
-
-        positions = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
-        k = min(k, len(positions))
-        if k == 0:
-            return np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int64)
-        selected = None if allowed is None else faiss.SearchParameters(sel=faiss.IDSelectorBatch(positions))
-        return self._flat.search(np.ascontiguousarray(queries, dtype=np.float32), k, params=selected)
+        k = min(k, len(self) if allowed is None else int(np.count_nonzero(allowed)))
+        if k == 0 or not len(queries):
+            return np.empty((len(queries), k), np.float32), np.empty((len(queries), k), np.int64)
+        return self._structure.search(np.ascontiguousarray(queries, dtype=np.float32), k, allowed)
 
     def similarities(self, queries: np.ndarray, positions: np.ndarray) -> np.ndarray:
         """Every query against the items at these positions: (Q, D), (P,) -> (Q, P)."""
@@ -121,13 +127,19 @@ class ItemIndex:
         path = folder / _EMBEDDINGS
         if not path.is_file() or sha256_of(path) != manifest.embeddings_sha256:
             raise CatalogError(f"{path} is missing or damaged. Delete {folder} and build the index again.")
-        embeddings = np.load(path, allow_pickle=False)
+        embeddings = np.load(path, mmap_mode="r", allow_pickle=False)
         if embeddings.shape != (manifest.items, manifest.dimension):
             raise CatalogError(
                 f"{path} holds {embeddings.shape} numbers, its manifest says "
                 f"({manifest.items}, {manifest.dimension}). Build the index again."
             )
-        return cls(embeddings, catalog_digest=catalog_digest, encoder_name=encoder_name)
+        kept = groups_path(manifest.embeddings_sha256)
+        return cls(embeddings, catalog_digest=catalog_digest, encoder_name=encoder_name, kept=kept)
+
+
+def groups_path(embeddings_sha256: str) -> Path:
+    """Where the groups of a large catalogue are kept: by the hash of its file of embeddings."""
+    return cache_folder() / "groups" / f"{embeddings_sha256[:32]}.faiss"
 
 
 def write_faiss(embeddings: np.ndarray, path: Path) -> None:

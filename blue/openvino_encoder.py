@@ -1,8 +1,9 @@
 """A BERT embedder on OpenVINO: the rows of sentence-transformers, sooner, and without importing PyTorch.
 
 The first use converts the model (PyTorch is needed for that once, some seconds), compares a few rows with
-those of sentence-transformers, and keeps the result in the cache folder under the embedder's fingerprint. Every
-later start reads that file: nothing of PyTorch is imported, which is most of what starting an embedder costs.
+those of sentence-transformers, and keeps the result in the cache folder by the embedder's fingerprint.
+Every later start reads that file: nothing of PyTorch is imported, which is most of what starting an
+embedder costs.
 
 Only what was checked is taken: a Transformer of the kind "bert", mean pooling, rows of length 1, no prompts
 of the model's own. Everything else stays with sentence-transformers.
