@@ -161,7 +161,8 @@ def table(moved: Sequence[Moved]) -> str:
 
 def _line(label: str, moved: Sequence[Moved]) -> str:
     return (
-        f"{label:<58}{fmean(one.overlap for one in moved):>12.2f}{fmean(one.closeness for one in moved):>11.3f}"
+        f"{label:<58}{fmean(one.overlap for one in moved):>12.2f}"
+        f"{fmean(one.closeness for one in moved):>11.3f}"
         f"{sum(one.obeyed for one in moved):>5}/{len(moved)}{sum(one.turns for one in moved):>7}"
     )
 

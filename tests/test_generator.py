@@ -11,7 +11,7 @@ from gguf import GGUFReader, dequantize
 
 from blue.datatypes import SamplingSettings
 from blue.errors import GenerationError, WeightsError
-from blue.generator import load_generator
+from blue.generator import load_generator, transformers_engine
 from blue.generator.chat import FairLock, neutralise
 from blue.generator.openvino_engine import CONTEXT_TOKENS, OpenVinoGenerator
 from blue.generator.transformers_engine import TransformersGenerator
@@ -289,3 +289,20 @@ def test_the_default_profiler_says_what_it_is():
     assert about.trained == (about.adapter is not None)
     assert messages[-1] == "loading SmolLM2-135M-Instruct"
     assert next(itertools.islice(generator.stream(CONVERSATIONS[0], GREEDY), 1))
+
+
+def test_a_huge_batch_runs_in_parts_that_fit_the_memory(reference, monkeypatch):
+    short = SamplingSettings(max_new_tokens=4, temperature=1.0)
+    greedy = SamplingSettings(max_new_tokens=4)
+    whole = reference.generate(CONVERSATIONS, greedy, prefill=PREFILL)
+    runs, run = [], reference._run
+
+    def counted(inputs, settings):
+        runs.append(len(inputs["input_ids"]))
+        return run(inputs, settings)
+
+    monkeypatch.setattr(reference, "_run", counted)
+    monkeypatch.setattr(transformers_engine, "BATCH_TOKENS", 1)  # one at a time
+    assert reference.generate(CONVERSATIONS, greedy, prefill=PREFILL) == whole
+    assert runs == [1] * len(CONVERSATIONS)
+    assert len(set(reference.samples(CONVERSATIONS[0], short, 4))) > 1  # each part has a seed of its own

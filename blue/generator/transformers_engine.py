@@ -4,6 +4,7 @@ import threading
 import uuid
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +15,7 @@ from blue.generator.chat import FairLock, control_tokens, neutralise, require_ro
 from blue.generator.lent_gpu import on_lent_gpu
 from blue.precision import fast_dtype
 
+BATCH_TOKENS = 65_536  # padded prompts and continuations run at once; a larger batch would fill the memory
 MAX_CONTEXT_TOKENS = 8192  # models with more room than this would fill a small machine's memory
 
 
@@ -122,11 +124,15 @@ class TransformersGenerator:
         if not conversations:
             return []
         inputs = self._inputs(conversations, settings, prefill)
+        prompt = inputs["input_ids"].shape[1]
+        rows = max(1, BATCH_TOKENS // (prompt + settings.max_new_tokens))
+        texts: list[str] = []
         with self._lock.turn():
-            sequences = _sequences(self._key, inputs, settings)  # (Q, prompt + continuation)
-        texts = self._tokenizer.batch_decode(
-            sequences[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True
-        )
+            for start in range(0, len(conversations), rows):
+                part = {name: tensor[start : start + rows] for name, tensor in inputs.items()}
+                seeded = replace(settings, seed=settings.seed + start)  # equal conversations stay apart
+                sequences = _sequences(self._key, part, seeded)  # (rows, prompt + continuation)
+                texts += self._tokenizer.batch_decode(sequences[:, prompt:], skip_special_tokens=True)
         return ["".join(_without_stop([text], settings.stop)) for text in texts]
 
     def samples(

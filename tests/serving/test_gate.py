@@ -119,7 +119,9 @@ class TestDoors:
 
     def test_who_may_call_an_app(self, monkeypatch):
         monkeypatch.setenv("BLUE_HOSTS", "Studio.example, other.example")
-        assert doors("127.0.0.1", False).hosts >= {"studio.example", "other.example", "localhost"}
+        for host in ("127.0.0.1", "0.0.0.0"):
+            assert doors(host, False).hosts >= {"studio.example", "other.example", "localhost"}
+            assert doors(host, False).proxied
         monkeypatch.delenv("BLUE_HOSTS")
         assert doors("127.0.0.1", False).hosts == gate.LOOPBACK
         assert doors("0.0.0.0", True) == gate.Doors(hosts=None, proxied=True)

@@ -56,9 +56,9 @@ def doors(host: str, on_a_space: bool) -> Doors:
     """By which names the app may be called.
 
     One that listens on loopback answers to loopback names alone: a site whose name was pointed at 127.0.0.1
-    is not this page. BLUE_HOSTS adds names, for a proxy of one's own.
+    is not this page. BLUE_HOSTS adds the names that a proxy of one's own is called by.
     """
-    if host not in LOOPBACK:
-        return Doors(hosts=None, proxied=on_a_space)
     named = {name.strip().lower() for name in os.environ.get("BLUE_HOSTS", "").split(",") if name.strip()}
+    if host not in LOOPBACK and not named:
+        return Doors(hosts=None, proxied=on_a_space)
     return Doors(hosts=LOOPBACK | named, proxied=bool(named))
