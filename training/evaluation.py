@@ -1,7 +1,8 @@
 """Next-item retrieval among sampled candidates: what a profile is worth, and how readable it stays.
 
 Every system turns the same histories into queries; one embedder places queries and candidates. Candidates are
-the target and 99 random items of its own data set, drawn once per user with a seed, titles deduplicated.
+the target and 99 random items of its own data set, or all others where there are fewer, drawn once per user
+with a seed, titles deduplicated.
 """
 
 import random
@@ -56,8 +57,11 @@ def trials(dataset: Dataset, most: int, seed: int = 0, split: Split = "test", cu
 
 
 def _negatives(case: Case, pool: Sequence[Item], draw: random.Random) -> list[Item]:
-    """Items that are neither the target, nor in the history, nor of their titles."""
+    """Items that are neither the target, nor in the history, nor of their titles: 99, or all there are."""
     known = {one.title.casefold() for one in case.history} | {case.target.title.casefold()}
+    if len(pool) < NEGATIVES + len(known):  # titles are unique: a larger pool has enough others
+        others = [item for item in pool if item.title.casefold() not in known]
+        return draw.sample(others, min(NEGATIVES, len(others)))
     chosen: dict[str, Item] = {}
     while len(chosen) < NEGATIVES:
         item = draw.choice(pool)

@@ -42,6 +42,23 @@ def test_candidates_are_the_target_and_others_that_are_not_in_the_history(shop):
         assert not {one.title.casefold() for one in trial.case.history} & set(titles)
 
 
+def test_a_small_shop_has_fewer_candidates(shop):
+    """A draw until there are 99 would never end."""
+    items = {str(n): Item(str(n), f"Thing {n}", "product") for n in range(40)}
+    histories = {
+        user: tuple(
+            Interaction(f"Thing {int(one.item_id) % 40}", item_id=str(int(one.item_id) % 40))
+            for one in history
+        )
+        for user, history in shop.histories.items()
+    }
+    for trial in trials(Dataset("small shop", items, histories), 20):
+        titles = {item.title for item in trial.candidates}
+        known = {one.title for one in trial.case.history}
+        assert len(titles) == len(trial.candidates) == 40 - len(known)
+        assert not titles & known
+
+
 def test_only_test_users_are_tried_and_the_draw_is_seeded(shop):
     assert {trial.case.user_id for trial in trials(shop, 1000)} == set(users_of(shop, "test"))
     assert trials(shop, 5) == trials(shop, 5)
