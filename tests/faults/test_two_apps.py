@@ -18,6 +18,7 @@ from gradio_client import Client
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 600  # seconds; the first start embeds the whole catalogue
+IN_HAND = {"PROCESSING", "ITERATING", "FINISHED"}
 HISTORY = "\n".join(
     f"{title} | {4 + n % 2}" for n, title in enumerate(["Alien (1979)", "Moon", "Heat", "Ronin"])
 )
@@ -61,7 +62,8 @@ def test_two_apps_start_together_serve_and_stop_cleanly(tmp_path):
             wait_until(lambda log=log: ready(log), log.read_text())
         clients = [Client(url, verbose=False) for url, _ in apps]
         jobs = [client.submit(HISTORY, api_name="/profile") for client in clients]
-        time.sleep(0.3)  # they are in hand
+        for job in jobs:
+            wait_until(lambda job=job: job.status().code.name in IN_HAND, "the call never arrived")
         for _, process in apps:
             process.send_signal(signal.SIGTERM)
         texts = [job.result(timeout=60)["profile"] for job in jobs]

@@ -55,7 +55,7 @@ def close(page: gr.Blocks, closing: Closing, grace: float = GRACE_SECONDS) -> No
         deadline = time.monotonic() + grace
         while _in_hand(page) and time.monotonic() < deadline:
             time.sleep(0.1)
-        time.sleep(0.3)  # the last answers are on their way
+        time.sleep(1.0)  # the last answers are on their way
         page.close(verbose=False)
     print("stopped", flush=True)
     sys.stderr.flush()
