@@ -22,12 +22,11 @@ def measure() -> Report:
     """One line a point."""
     profiler = load_profiler()
     "".join(profiler.stream(histories(profiler.catalog, 1)[0]))  # warm-up
+    curves = (_by_length, _by_sentences, _by_visitors, _by_users)
     return Report(
-        tuple(
-            line for curve in (_by_length, _by_sentences, _by_visitors, _by_users) for line in curve(profiler)
-        ),
+        tuple(line for curve in curves for line in curve(profiler)),
         (
-            "Histories: only what fits the prompt's budget of tokens is read, so that long ones cost no more.",
+            "Histories: only what fits the prompt's budget of tokens is read: long ones cost no more.",
             f"Users: extrapolated from {PROFILED} profiles written in one batch. Items: see the search.",
             "Visitors edit a sentence at the same moment, each "
             f"{EDITS_EACH} times; the time is that of one edit.",

@@ -89,11 +89,11 @@ def measure() -> Report:
     return Report(
         tuple(lines),
         (
-            f"{PROMPTS} prompts of the shipped examples, greedy, at most {SETTINGS.max_new_tokens} tokens. BLUE "
-            "Studio's text is that of transformers in float32, token by token (tests/test_generator.py).",
+            f"{PROMPTS} prompts of the shipped examples, greedy, {SETTINGS.max_new_tokens} tokens at most.",
+            "BLUE Studio's text is that of transformers in float32, token by token: tests/test_generator.py",
             f"Each token reads {size / 1e6:.0f} MB of weights: at {limits().gigabytes:.1f} GB/s at most "
-            f"{1e9 * limits().gigabytes / size:.0f} tokens/s; {decode:.0f} were written. Where a file of half "
-            "the size (Q4_1) decodes no faster, unpacking the weights is the limit, not reading them.",
+            f"{1e9 * limits().gigabytes / size:.0f} tokens/s; {decode:.0f} were written. A file of half the "
+            "size (Q4_1) that decodes no faster says that unpacking weights is the limit, not reading them.",
         ),
     )
 
@@ -186,18 +186,9 @@ def _write(engine: Engine, messages: Sequence[Message], count: Callable[[str], i
 def _lines(name: str, found: dict[str, list[Written]], megabytes: dict[str, float]) -> list[Line]:
     ours, theirs = found[OURS], found[name]
     pairs = list(zip(ours, theirs, strict=True))
-    first = (
-        Spread.of([b.first / a.first for a, b in pairs]),
-        _middle([b.first_cpu / a.first_cpu for a, b in pairs]),
-    )
-    speed = (
-        Spread.of([a.decode / b.decode for a, b in pairs]),
-        _middle([a.decode_cpu / b.decode_cpu for a, b in pairs]),
-    )
-    whole = (
-        Spread.of([b.whole / a.whole for a, b in pairs]),
-        _middle([b.whole_cpu / a.whole_cpu for a, b in pairs]),
-    )
+    first = _ratio([(b.first / a.first, b.first_cpu / a.first_cpu) for a, b in pairs])
+    speed = _ratio([(a.decode / b.decode, a.decode_cpu / b.decode_cpu) for a, b in pairs])
+    whole = _ratio([(b.whole / a.whole, b.whole_cpu / a.whole_cpu) for a, b in pairs])
     is_plain = name == "openvino-q4_1"
 
     def seconds(values: Sequence[float]) -> str:
@@ -237,6 +228,11 @@ def _lines(name: str, found: dict[str, list[Written]], megabytes: dict[str, floa
             megabytes[OURS] <= 1.02 * megabytes[name] if is_plain else None,
         ),
     ]
+
+
+def _ratio(pairs: Sequence[tuple[float, float]]) -> tuple[Spread, float]:
+    """Pairs of ratios, on the clock and in processor time -> spread of the ones, median of the others."""
+    return Spread.of([wall for wall, _ in pairs]), _middle([cpu for _, cpu in pairs])
 
 
 def _middle(values: Sequence[float]) -> float:

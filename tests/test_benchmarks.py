@@ -1,0 +1,121 @@
+"""The benchmark's own arithmetic and its records; what it measures is measured by `make bench`, not here."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks import records
+from benchmarks.__main__ import _MODULES, ROWS
+from benchmarks.editing import enlarged, rank_all
+from benchmarks.embedding import neighbours_shared
+from benchmarks.material import REAL_ROWS, edits, grown, histories
+from benchmarks.measuring import Line, Report, Spread, Timing, faster, percentile, side_by_side
+
+REPORT = Report(
+    (
+        Line("a whole", "2 s", "other: 4 s", Spread(2.0, 1.5, 2.5), 1.9, "≥ 1.5 ×", True),
+        Line("another", "7 MB", goal="≤ 5 MB", reached=False),
+    ),
+    ("A remark.",),
+)
+
+
+def test_a_ratio_is_of_paired_rounds():
+    theirs, ours = Timing((4.0, 9.0, 6.0), (2.0, 2.0, 2.0)), Timing((2.0, 3.0, 6.0), (1.0, 1.0, 1.0))
+    assert faster(theirs, ours) == (Spread(2.0, 1.0, 3.0), 2.0)
+
+
+def test_alternatives_take_turns_and_the_warm_up_is_not_counted():
+    calls = []
+    found = side_by_side({"a": lambda n: calls.append(("a", n)), "b": lambda n: calls.append(("b", n))}, 2)
+    assert calls == [("a", -1), ("b", -1), ("a", 0), ("b", 0), ("a", 1), ("b", 1)]
+    assert len(found["a"].wall) == len(found["b"].cpu) == 2
+
+
+def test_percentiles_are_values_that_were_seen():
+    assert percentile([5.0, 1.0, 3.0], 0.5) == 3.0
+    assert percentile([float(n) for n in range(101)], 0.95) == 95.0
+
+
+def test_a_record_is_read_as_it_was_written(tmp_path):
+    record = records.recorded("search", REPORT, 12.0)
+    records.save(record, tmp_path)
+    assert records.load("search", tmp_path) == record
+    assert records.load("edit", tmp_path) is None
+
+
+def test_the_page_says_what_was_reached_what_was_not_and_what_is_missing(tmp_path):
+    records.save(replace(records.recorded("search", REPORT, 12.0), commit="abc"), tmp_path)
+    page = tmp_path / "page.md"
+    records.write_page([("search", "Search"), ("edit", "Edits")], tmp_path, page)
+    text = page.read_text(encoding="utf-8")
+    assert "| a whole | 2 s | other: 4 s | 2.00 (1.50-2.50) × | 1.90 × | ≥ 1.5 × | reached |" in text
+    assert "| another | 7 MB |  |  |  | ≤ 5 MB | **not reached** |" in text
+    assert "- A remark." in text
+    assert "commit `abc`" in text
+    assert "Not measured yet: `python -m benchmarks edit`." in text
+
+
+def test_every_row_has_a_module():
+    assert set(_MODULES) == set(ROWS)
+
+
+def test_an_unknown_row_is_refused_with_the_names_there_are():
+    ran = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "serch"], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 2
+    assert "There is no row 'serch'" in ran.stderr
+    assert "search" in ran.stderr
+
+
+def test_grown_rows_have_length_one_and_begin_with_the_real_ones(monkeypatch):
+    monkeypatch.delenv(REAL_ROWS, raising=False)
+    draw = np.random.default_rng(0).normal(size=(600, 8)).astype(np.float32)
+    real = draw / np.linalg.norm(draw, axis=1, keepdims=True)
+    rows, source = grown(real, 1_500)
+    assert rows.shape == (1_500, 8)
+    np.testing.assert_array_equal(rows[:600], real)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+    assert source.startswith("600 real texts")
+    assert len(np.unique(rows.round(5), axis=0)) == 1_500
+
+
+def test_real_rows_of_ones_own_take_the_place_of_the_shipped(tmp_path, monkeypatch):
+    mine = np.eye(4, dtype=np.float32)
+    np.save(tmp_path / "mine.npy", mine)
+    monkeypatch.setenv(REAL_ROWS, str(tmp_path / "mine.npy"))
+    rows, source = grown(np.zeros((9, 4), np.float32), 3)
+    np.testing.assert_array_equal(rows, mine[:3])
+    assert source == "3 real texts"
+
+
+def test_neighbours_are_compared_without_the_text_itself():
+    rows = np.eye(4, dtype=np.float32)[[0, 0, 1, 1]]
+    swapped = rows[[0, 2, 1, 3]]
+    assert neighbours_shared(rows, rows, 1) == 1.0
+    assert neighbours_shared(rows, swapped, 1) == 0.0
+
+
+def test_histories_are_of_the_catalogue(profiler):
+    made = histories(profiler.catalog, 3, 20)
+    assert [len(one) for one in made] == [20, 20, 20]
+    assert all(row.item_id in profiler.catalog.by_id for one in made for row in one)
+
+
+@pytest.mark.parametrize("size", [None, 25_000])
+def test_the_full_comparison_ranks_as_the_app_does(profiler, size):
+    retriever = profiler.retriever if size is None else enlarged(profiler.retriever, size)
+
+    class Plain:
+        def encode(self, texts, **_):
+            return retriever.encoder.encode_queries(texts)
+
+    for profile in edits(2):
+        ranked = [
+            retriever.catalog.position_of[one.item.item_id] for one in retriever.rank(profile, top=20).items
+        ]
+        assert len(set(ranked) & set(rank_all(Plain(), retriever.index.embeddings(), profile))) >= 19
