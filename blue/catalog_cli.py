@@ -131,9 +131,9 @@ def _embedder(chosen: argparse.Namespace, progress: "_Progress") -> "LoadedEncod
 
 
 def _check(chosen: argparse.Namespace) -> str:
-    from blue.catalog_folder import load_catalog_folder
+    from blue.sharded_catalog import open_catalog_folder
 
-    manifest = load_catalog_folder(chosen.folder).manifest
+    manifest = open_catalog_folder(chosen.folder).manifest
     if chosen.json:
         return manifest.model_dump_json(indent=2)
     return f"{chosen.folder} is whole: {manifest.items:,} items, embedded with {manifest.encoder.name}."

@@ -63,15 +63,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parse(chosen: argparse.Namespace) -> str:
     from blue.catalog import load_catalog
-    from blue.catalog_folder import load_catalog_folder
     from blue.history import TitleMatcher, match_history
     from blue.plain import history_text
     from blue.records import history_record
+    from blue.sharded_catalog import open_catalog_folder
 
     parsed = parsed_history(chosen.file)
     with Progress(chosen.verbose) as progress:
         path = catalog_path(chosen.catalog, progress)
-    catalog = load_catalog_folder(path).catalog if path and path.is_dir() else load_catalog(path)
+    catalog = open_catalog_folder(path).catalog if path and path.is_dir() else load_catalog(path)
     parsed = match_history(parsed, TitleMatcher(catalog.items))
     return as_json(history_record(parsed)) if chosen.json else history_text(parsed)
 

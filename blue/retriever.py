@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from blue.catalog import Catalog, load_catalog
-from blue.catalog_folder import load_catalog_folder
 from blue.datatypes import (
     Interaction,
     Profile,
@@ -23,6 +22,8 @@ from blue.errors import ProfileError
 from blue.index import ItemIndex, load_or_build_index
 from blue.presets import DEFAULT_PRESET, Preset, get_preset
 from blue.ranking import best_first, facet_scores, neighbourhood, rejection
+from blue.sharded_catalog import open_catalog_folder
+from blue.sharded_index import ShardedIndex
 from blue.stance import stance
 from blue.weights import Progress, cache_folder, silent
 
@@ -35,7 +36,7 @@ class Retriever:
 
     catalog: Catalog
     encoder: TextEncoder
-    index: ItemIndex
+    index: ItemIndex | ShardedIndex
     encoder_source: str = "memory"  # where the embedder's files came from, as the footer says it
 
     def rank(
@@ -168,14 +169,15 @@ def load_retriever(
 ) -> Retriever:
     """Load a preset's embedder and the catalogue with its index; long steps report to `progress`.
 
-    `catalog_path` is a folder that `blue catalog build` wrote, or a bare Parquet file of items.
+    `catalog_path` is a folder that `blue catalog build` or `training.index_shards` wrote, or a Parquet file
+    of items.
 
     Raises:
         WeightsError: the preset is unknown or its embedder cannot be had.
         CatalogError: the catalogue cannot be read, or was embedded with another embedder.
     """
     if catalog_path is not None and Path(catalog_path).is_dir():
-        folder = load_catalog_folder(catalog_path)
+        folder = open_catalog_folder(catalog_path)
         loaded = load_encoder(get_preset(model).embedder, progress)
         index = folder.index(loaded.encoder, loaded.weights_sha256)
         return Retriever(folder.catalog, loaded.encoder, index, loaded.origin)

@@ -15,10 +15,10 @@ def history(number: int) -> list[str]:
 
 
 @pytest.fixture
-def ten_users(tmp_path: Path) -> Path:
-    """A folder with ten users in users.jsonl."""
+def six_users(tmp_path: Path) -> Path:
+    """A folder with six users in users.jsonl."""
     folder = tmp_path / "users"
     folder.mkdir()
-    lines = (json.dumps({"user_id": f"u{n}", "history": history(n)}) for n in range(10))
+    lines = (json.dumps({"user_id": f"u{n}", "history": history(n)}) for n in range(6))
     (folder / "users.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder

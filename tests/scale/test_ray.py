@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def cluster(monkeypatch):
     """A head that only schedules, and two machines with one core each."""
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # at Ray's 15 a busy machine would not let them start
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     from ray.cluster_utils import Cluster
 
@@ -56,17 +57,17 @@ def rows(out: Path) -> pl.DataFrame:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_a_killed_machine_loses_no_user_and_doubles_none(cluster, ten_users, tmp_path):
+@pytest.mark.timeout(2400)
+def test_a_killed_machine_loses_no_user_and_doubles_none(cluster, six_users, tmp_path):
     alone, together = tmp_path / "alone", tmp_path / "together"
-    options = ["--input", str(ten_users), "--users-a-shard", "1"]
+    options = ["--input", str(six_users), "--users-a-shard", "1"]
     main([*options, "--out", str(alone)])
 
     victim = next(iter(cluster.worker_nodes))
     done, killed = threading.Event(), []
     killer = threading.Thread(
         target=kill_when,
-        args=(victim, lambda: len(list(together.glob("profiles-*.parquet"))) >= 3, done, killed),
+        args=(victim, lambda: len(list(together.glob("profiles-*.parquet"))) >= 2, done, killed),
     )
     killer.start()
     try:
@@ -77,7 +78,7 @@ def test_a_killed_machine_loses_no_user_and_doubles_none(cluster, ten_users, tmp
 
     assert killed, "the machine was to be killed before the run was over"
     expected, found = rows(alone), rows(together)
-    assert found["user_id"].to_list() == sorted(f"u{n}" for n in range(10))
+    assert found["user_id"].to_list() == sorted(f"u{n}" for n in range(6))
     columns = ["user_id", "profile", "sentences", "titles_read", "error"]
     assert found.select(columns).equals(expected.select(columns))
     difference = expected["embedding"].to_numpy() - found["embedding"].to_numpy()
