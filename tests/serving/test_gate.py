@@ -8,6 +8,7 @@ import threading
 
 import httpx
 import pytest
+from starlette.datastructures import Headers
 
 from blue.ui.loading import LoadingProfiler
 from blue.ui.serving import gate
@@ -111,6 +112,15 @@ class TestDoors:
             own = client.post(JOIN, json=call(served, "origin"), headers={"Origin": served.url})
             assert own.status_code == 200
 
+    def test_an_origin_is_the_pages_own_by_what_was_asked_for_or_by_a_known_name(self):
+        headers = Headers({"host": "10.0.0.3:7860", "x-forwarded-host": "studio.example"})
+        own = {"owner-name.hf.space"}
+        assert gate._same("http://10.0.0.3:7860", headers, ())
+        assert gate._same("https://studio.example", headers, ())
+        assert gate._same("https://owner-name.hf.space", headers, own)
+        assert not gate._same("https://owner-name.hf.space", headers, ())
+        assert not gate._same("https://evil.example/owner-name.hf.space", headers, own)
+
     def test_a_foreign_name_that_points_to_loopback(self, served):
         with served.client() as client:
             assert client.get("/", headers={"Host": "evil.example"}).status_code == 403
@@ -124,7 +134,8 @@ class TestDoors:
             assert doors(host, False).proxied
         monkeypatch.delenv("BLUE_HOSTS")
         assert doors("127.0.0.1", False).hosts == gate.LOOPBACK
-        assert doors("0.0.0.0", True) == gate.Doors(hosts=None, proxied=True)
+        monkeypatch.setenv("SPACE_HOST", "owner-name.hf.space")
+        assert doors("0.0.0.0", True) == gate.Doors(hosts=None, proxied=True, own={"owner-name.hf.space"})
 
     def test_it_listens_on_loopback_and_shares_nothing(self, served):
         assert served.page.server_name == "127.0.0.1"

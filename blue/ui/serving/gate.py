@@ -51,10 +51,15 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True)
 class Doors:
-    """Whom the app answers: `hosts` None means by any name; `proxied` that a proxy stands before it."""
+    """Whom the app answers.
+
+    `hosts` None means by any name; `proxied` that a proxy stands before it; `own` are names that pages of this
+    app are loaded from, whatever the proxy calls it.
+    """
 
     hosts: Collection[str] | None = LOOPBACK
     proxied: bool = False
+    own: Collection[str] = ()
 
 
 class Refused(Exception):
@@ -98,7 +103,9 @@ class Gate:
         if self._doors.hosts is not None and _name_of(host) not in self._doors.hosts:
             raise Refused(403, "This app answers by another name. Put yours into BLUE_HOSTS if it should.")
         origin = headers.get("origin")
-        if origin and not _same(origin, headers):  # gradio would let every page of this computer in
+        if origin and not _same(
+            origin, headers, self._doors.own
+        ):  # gradio would let every page of this computer in
             raise Refused(403, "Pages of other sites may not call this app.")
         if _CLOSED.match(scope["path"]):
             raise Refused(404, "There is nothing here.")
@@ -188,10 +195,11 @@ def _name_of(host: str) -> str:
     return (urlsplit(f"//{host}").hostname or "").lower() if "/" not in host else ""
 
 
-def _same(origin: str, headers: Headers) -> bool:
-    """Whether an origin is the page's own, by the name that the browser asked for."""
+def _same(origin: str, headers: Headers, own: Collection[str]) -> bool:
+    """Whether an origin is the page's own, by the name that the browser asked for or one that is known."""
     asked = {headers.get("host", "").lower(), headers.get("x-forwarded-host", "").lower()} - {""}
-    return urlsplit(origin).netloc.lower() in asked
+    at = urlsplit(origin)
+    return at.netloc.lower() in asked or (at.hostname or "") in own
 
 
 async def _read(receive: Receive, announced: str | None) -> bytes:

@@ -60,5 +60,6 @@ def doors(host: str, on_a_space: bool) -> Doors:
     """
     named = {name.strip().lower() for name in os.environ.get("BLUE_HOSTS", "").split(",") if name.strip()}
     if host not in LOOPBACK and not named:
-        return Doors(hosts=None, proxied=on_a_space)
-    return Doors(hosts=LOOPBACK | named, proxied=bool(named))
+        own = {os.environ["SPACE_HOST"].lower()} if on_a_space and "SPACE_HOST" in os.environ else set()
+        return Doors(hosts=None, proxied=on_a_space, own=own)
+    return Doors(hosts=LOOPBACK | named, proxied=bool(named), own=named)
