@@ -186,6 +186,26 @@ class TestBodies:
             assert ".." not in paths[0]
             assert paths[0].startswith(str(served.page.app.uploaded_file_dir))
 
+    @pytest.mark.parametrize(
+        ("kind", "content"),
+        [
+            ("multipart/form-data", b"x"),
+            ("multipart/form-data; boundary=b", b""),
+            ("multipart/form-data; boundary=b", b"--b\r\n\r\nx\r\n--b--\r\n"),
+            (
+                "multipart/form-data; boundary=b",
+                b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--b--\r\n",
+            ),
+            ("application/json", b"{}"),
+            ("text/plain", b"Heat | 5"),
+        ],
+    )
+    def test_what_is_no_upload(self, served, kind, content):
+        with served.client() as client:
+            answer = client.post("/gradio_api/upload", content=content, headers={"Content-Type": kind})
+        assert answer.status_code == 400
+        assert "upload" in detail(answer)
+
     def test_one_that_never_ends_is_given_up(self, monkeypatch, fresh):
         monkeypatch.setattr(gate, "SLOWEST_BODY", 0.3)
         port = int(fresh.url.rpartition(":")[2])

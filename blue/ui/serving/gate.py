@@ -11,12 +11,13 @@ Refusals never repeat what was sent, and nothing is logged.
 
 import asyncio
 import re
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import gradio as gr
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,6 +28,7 @@ from blue.ui.serving.stopping import Closing
 
 LARGEST_BODY = 8_000_000  # bytes: a pasted history has 5 MB, an upload at most 6
 SLOWEST_BODY = 60.0  # seconds
+MOST_FILES = 4  # of one upload: the page sends one
 
 QUEUE_SIZE = 256  # calls that wait, of all visitors
 QUEUE_OF_ONE = 24  # of one session: an edit is at most six calls
@@ -53,8 +55,8 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 class Doors:
     """Whom the app answers.
 
-    `hosts` None means by any name; `proxied` that a proxy stands before it; `own` are names that pages of this
-    app are loaded from, whatever the proxy calls it.
+    `hosts` None means by any name; `proxied` that a proxy stands before it; `own` are names that its pages
+    are loaded from, whatever the proxy calls it.
     """
 
     hosts: Collection[str] | None = LOOPBACK
@@ -103,9 +105,8 @@ class Gate:
         if self._doors.hosts is not None and _name_of(host) not in self._doors.hosts:
             raise Refused(403, "This app answers by another name. Put yours into BLUE_HOSTS if it should.")
         origin = headers.get("origin")
-        if origin and not _same(
-            origin, headers, self._doors.own
-        ):  # gradio would let every page of this computer in
+        # Gradio alone would let every page of this computer in.
+        if origin and not _same(origin, headers, self._doors.own):
             raise Refused(403, "Pages of other sites may not call this app.")
         if _CLOSED.match(scope["path"]):
             raise Refused(404, "There is nothing here.")
@@ -120,6 +121,8 @@ class Gate:
         if path == f"{_API}/upload":
             _spend(self._uploads, address)
         body = await _read(receive, headers.get("content-length"))
+        if path == f"{_API}/upload":
+            await _check_upload(headers, body)
         try:
             session = self._calls.check(path, body)
         except BadCall as bad:
@@ -219,6 +222,25 @@ async def _read(receive: Receive, announced: str | None) -> bytes:
                     return bytes(body)
     except TimeoutError as error:
         raise Refused(408, f"The request did not arrive within {SLOWEST_BODY:.0f} s.") from error
+
+
+async def _check_upload(headers: Headers, body: bytes) -> None:
+    """Refuse what is no upload of files: Gradio's own parser breaks on other parts."""
+
+    async def whole() -> AsyncIterator[bytes]:
+        yield body
+        yield b""
+
+    try:
+        form = await MultiPartParser(headers, whole(), max_files=MOST_FILES, max_fields=MOST_FILES).parse()
+    except (MultiPartException, ValueError) as error:
+        raise Refused(400, "This is no upload: send files as multipart/form-data.") from error
+    try:
+        parts = [part for _, part in form.multi_items()]
+        if not parts or not all(isinstance(part, UploadFile) and part.filename for part in parts):
+            raise Refused(400, "Every part of an upload must be a file with a name.")
+    finally:
+        await form.close()
 
 
 def _too_large() -> Refused:
