@@ -7,7 +7,7 @@ from pathlib import Path
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from blue.presets import get_preset
-from blue.weights import resolve
+from blue.weights import locked, resolve
 
 
 def trainable_base(preset: str, folder: Path) -> Path:
@@ -19,6 +19,13 @@ def trainable_base(preset: str, folder: Path) -> Path:
     found = resolve(get_preset(preset).profiler).path
     if found.is_dir():
         return found
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with locked(folder):  # of several processes one makes it
+        _make_once(found, folder)
+    return folder
+
+
+def _make_once(found: Path, folder: Path) -> None:
     if not (folder / "model.safetensors").is_file():
         model = AutoModelForCausalLM.from_pretrained(found.parent, gguf_file=found.name, dtype="bfloat16")
         model.hf_quantizer = None
@@ -31,4 +38,3 @@ def trainable_base(preset: str, folder: Path) -> Path:
         model.save_pretrained(part)
         shutil.rmtree(folder, ignore_errors=True)
         os.replace(part, folder)
-    return folder

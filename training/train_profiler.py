@@ -17,6 +17,7 @@ from pathlib import Path
 
 import torch
 import yaml
+from accelerate.utils import broadcast_object_list
 from datasets import Dataset as Rows
 from peft import LoraConfig, PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
@@ -100,13 +101,17 @@ class Clock(TrainerCallback):
         self.log, self.seconds, self.last = log, minutes * 60, time.monotonic()
 
     def on_step_end(self, args, state, control, **kwargs):
-        if time.monotonic() - self.last > self.seconds or state.global_step == state.max_steps:
+        due = time.monotonic() - self.last > self.seconds
+        # every process must evaluate at the same step: the first one's clock decides
+        if broadcast_object_list([due])[0] or state.global_step == state.max_steps:
             control.should_evaluate = control.should_save = True
 
     def on_save(self, args, state, control, **kwargs):
         self.last = time.monotonic()
 
     def on_log(self, args, state, control, logs=None, **kwargs):
+        if not state.is_world_process_zero:
+            return
         new = not self.log.exists()
         with self.log.open("a", newline="") as file:
             writer = csv.writer(file)

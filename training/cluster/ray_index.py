@@ -36,8 +36,6 @@ def embed_on_ray(
         batch_size=1,
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=size, max_tasks_in_flight_per_actor=1),
         num_cpus=CPUS_AN_EMBEDDER,
-        max_restarts=-1,
-        max_task_retries=-1,
     )
     for number, _ in enumerate(done.iter_rows(), start=1):
         say(f"Embedded {number} of {shards} shards")

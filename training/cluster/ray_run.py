@@ -84,9 +84,7 @@ def run_actors(
             max_tasks_in_flight_per_actor=1,
         ),
         num_cpus=cpus_a_worker,
-        max_restarts=-1,
-        max_task_retries=-1,
-    )
+    )  # Ray Data restarts lost actors and repeats their tasks without end
     for report in reports.iter_rows():
         progress.advance(report["users"])
 

@@ -1,0 +1,103 @@
+"""The LLM processors of Ray Data: what vLLM is told, and a run against a real server of the real model."""
+
+import argparse
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from blue.datatypes import SamplingSettings
+from blue.profiler import WHOLE_PROFILE
+from training.cluster.plan import BulkError
+from training.cluster.ray_llm import messages_of, sampling, vllm_config, whole_shards
+from training.cluster.ray_run import connected
+from training.profile_users import main
+
+ray = pytest.importorskip("ray", reason="Ray is not installed: pip install -r training/requirements-ray.txt")
+
+
+def test_vllm_is_configured_as_ray_accepts_it():
+    """Ray checks the names and types of every value when the configuration is made."""
+    config = vllm_config(argparse.Namespace(workers=4), Path("/models/profiler"))
+    assert (config.model_source, config.concurrency) == ("/models/profiler", 4)
+    assert config.engine_kwargs["enable_prefix_caching"] is True
+    longest = 448 + 200 + WHOLE_PROFILE.max_new_tokens  # history, instructions and template, profile
+    assert longest <= config.engine_kwargs["max_model_len"]
+
+
+def test_decoding_settings_are_those_of_the_other_engines():
+    greedy = sampling(WHOLE_PROFILE)
+    assert (greedy["temperature"], greedy["max_tokens"], "seed" in greedy) == (0.0, 160, False)
+    drawn = sampling(SamplingSettings(temperature=0.7, seed=3))
+    assert (drawn["top_p"], drawn["seed"]) == (0.95, 3)
+
+
+def test_a_shard_that_lost_a_text_is_an_error():
+    rows = [{"shard": 4, "place": 0, "of": 2, "text": "a"}]
+    with pytest.raises(BulkError, match="Shard 4: only 1 texts came back"):
+        list(whole_shards(iter(rows)))
+
+
+@pytest.mark.timeout(120)
+def test_a_cluster_that_is_not_there_is_said(monkeypatch):
+    monkeypatch.setenv("RAY_gcs_rpc_server_reconnect_timeout_s", "1")
+    with (
+        pytest.raises(BulkError, match="--ray nonsense: the cluster cannot be reached"),
+        connected("nonsense"),
+    ):
+        pytest.fail("connected")
+
+
+@pytest.fixture
+def server(profiler):
+    """Chat completions by the embedded profiler over HTTP on loopback; counts what it was asked."""
+    asked: list[dict] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            asked.append(request)
+            settings = SamplingSettings(max_new_tokens=request["max_tokens"])
+            (text,) = profiler.generator.generate([request["messages"]], settings)
+            body = json.dumps({"choices": [{"message": {"role": "assistant", "content": text}}]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=httpd.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{httpd.server_port}/v1/chat/completions", asked
+    httpd.shutdown()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2400)
+def test_a_server_behind_ray_writes_what_this_machine_writes(server, six_users, tmp_path, monkeypatch):
+    monkeypatch.setenv("RAY_worker_niceness", "0")
+    url, asked = server
+    with (six_users / "users.jsonl").open("a") as file:
+        file.write('{"user_id": "empty", "history": []}\n')
+    options = ["--input", str(six_users), "--users-a-shard", "2"]
+    main([*options, "--out", str(tmp_path / "alone")])
+    served = ["--ray", "local", "--engine", "server", "--server", url, "--served-model", "profiler"]
+    main([*options, *served, "--out", str(tmp_path / "served")])
+
+    assert len(asked) == 6
+    assert {request["model"] for request in asked} == {"profiler"}
+    assert all(request["messages"][0] == messages_of("")[0] for request in asked)
+    alone, together = (
+        pl.read_parquet(tmp_path / name / "profiles-*.parquet").sort("user_id")
+        for name in ("alone", "served")
+    )
+    columns = ["user_id", "profile", "sentences", "titles_read", "error"]
+    assert together.select(columns).equals(alone.select(columns))
+    difference = alone["embedding"].drop_nulls().to_numpy() - together["embedding"].drop_nulls().to_numpy()
+    assert abs(difference).max() < 1e-5
