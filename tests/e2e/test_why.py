@@ -239,6 +239,7 @@ def test_questions_beside_each_other_ratings_and_choices(page: Page) -> None:
     expect(page.locator("#transcript .answer h4")).to_have_count(3, timeout=120 * SECONDS)
     expect(page.locator("#ask")).to_be_enabled(timeout=120 * SECONDS)
     choose_title(page, "#ask-title", "Heat")
+    expect(page.locator("#ask-titles")).to_contain_text("Heat")
     page.locator("#rate").click()
     expect(page.locator("#transcript .stars").first).to_contain_text("Likely", timeout=60 * SECONDS)
     expect(page.locator("#transcript .stars").first).to_contain_text("mean of all your ratings")
