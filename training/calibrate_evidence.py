@@ -101,6 +101,9 @@ def main() -> None:
     parser.add_argument("--data", nargs="+", required=True, metavar="NAME=KIND:DIR")
     parser.add_argument("--users", type=int, default=200, help="train users that are looked at")
     parser.add_argument("--written", type=int, default=0, help="validation users that the profiler reads too")
+    parser.add_argument(
+        "--no-ratings", action="store_true", help="only the evidence, which is much sooner done"
+    )
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     profiler = load_profiler() if arguments.written else None
@@ -127,6 +130,8 @@ def main() -> None:
             print(f"{name}: profiles by {profiler.generator.name}")
             for depth in dict.fromkeys((best_depth(*written), fitted, in_use, 20, 50, 200)):
                 print(f"  {quality(*written, depth)}")
+        if arguments.no_ratings:
+            continue
         best = min(GRID, key=lambda settings: errors(dataset, train, retriever, settings)[0].mean())
         for settings in (best, (NEIGHBOURS, POWER, SHRINKAGE)):
             estimated, baseline = errors(dataset, validation, retriever, settings)
