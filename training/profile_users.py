@@ -19,6 +19,7 @@ With --ray every machine has to see IN, OUT, the model cache and this program un
 import argparse
 import json
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,13 +43,14 @@ from training.cluster.plan import (
     load_or_stage,
     require_same,
 )
-from training.cluster.progress import RunProgress
+from training.cluster.progress import REPORT_EVERY, RunProgress
 from training.cluster.results import MANIFEST, finish, missing_shards, read_manifest, write_result
 from training.cluster.staging import find_input, read_shard
 from training.cluster.worker import Models, ShardWriter, embedder_identity, profiler_identity
 
 BAD_INPUT = 2
 USERS_A_SHARD = 1_000
+LOCK = "work.lock"  # beside the work folder, which staging empties
 ENGINES = ("cpu", "vllm", "server")
 
 
@@ -87,7 +89,7 @@ def profile_users(chosen: argparse.Namespace) -> dict:
             manifest = read_manifest(chosen.out)
             require_same(chosen.out, Making.model_validate(manifest["making"]), making)
             return manifest
-        plan = load_or_stage(chosen.out, making, source, lambda: _catalog(chosen.catalog), _staged)
+        plan = load_or_stage(chosen.out, making, source, lambda: _catalog(chosen.catalog), _StagingLine())
         missing = missing_shards(chosen.out, plan)
         done = plan.users - sum(map(plan.users_in, missing))
         progress = RunProgress(plan.users, done)
@@ -137,11 +139,11 @@ def alone_in(out: Path):
     if out.is_file():
         raise BulkError(f"{out} is a file. Name a folder to write the profiles to.")
     others = [one.name for one in out.iterdir()] if out.is_dir() else []
-    if others and not {WORK, MANIFEST} & set(others):
+    if others and not {WORK, LOCK, MANIFEST} & set(others):
         raise BulkError(f"{out} holds something else than profiles ({sorted(others)[0]}). Name a new folder.")
-    (out / WORK).mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(out / WORK / "lock", timeout=0):
+        with FileLock(out / LOCK, timeout=0):
             yield
     except Timeout:
         raise BulkError(f"Another run is writing to {out}. Wait for it, or name another folder.") from None
@@ -151,9 +153,16 @@ def _catalog(path: Path | None) -> Catalog:
     return load_catalog(path / ITEMS if path is not None and path.is_dir() else path)
 
 
-def _staged(users: int) -> None:
-    if users % 100_000 < 1_000 and users >= 100_000:
-        print(f"Reading the users: {users:,}", file=sys.stderr, flush=True)
+class _StagingLine:
+    """How many users were staged, a line now and then."""
+
+    def __init__(self) -> None:
+        self._said = time.monotonic()
+
+    def __call__(self, users: int) -> None:
+        if time.monotonic() - self._said >= REPORT_EVERY:
+            self._said = time.monotonic()
+            print(f"Reading the users: {users:,}", file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:

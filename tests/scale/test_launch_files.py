@@ -8,6 +8,7 @@ from accelerate.commands.config.config_args import load_config_from_file
 
 from training.grpo import trl_settings
 from training.grpo_config import read_config
+from training.rollouts import RolloutSettings
 
 CONFIGS = Path(__file__).resolve().parents[2] / "training" / "configs"
 
@@ -54,6 +55,4 @@ def test_the_vllm_server_is_what_trl_will_ask(tmp_path):
 
 def test_rollouts_of_vllm_need_every_step_its_weights():
     with pytest.raises(SystemExit, match="samples from the policy itself"):
-        from training.rollouts import RolloutSettings
-
         RolloutSettings("vllm", 4)

@@ -1,4 +1,4 @@
-"""The LLM processors of Ray Data: what vLLM is told, and a run against a real server of the real model."""
+"""The LLM processors of Ray Data: what vLLM is told; a run against a real server of the real model."""
 
 import argparse
 import json

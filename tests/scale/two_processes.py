@@ -33,7 +33,7 @@ def fixed_samples(prompts, trainer) -> dict[str, list]:
 def main(out: Path, steps: int, rows: int) -> None:
     """Train, and leave the trained adapter's tensors in OUT/trained.pt."""
     toy.SETTINGS["per_device_train_batch_size"] = rows
-    trainer = toy.toy_trainer(out, steps)
+    trainer = toy.toy_trainer(out, steps, share_prompts=False)  # sharing is for one process
     trainer.rollout_func = fixed_samples
     trainer.train()
     if trainer.accelerator.is_main_process:

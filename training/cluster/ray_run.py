@@ -19,7 +19,7 @@ from training.cluster.results import ShardReport, write_result
 from training.cluster.staging import read_shard
 from training.cluster.worker import Models, ShardWriter
 
-MINUTES_TO_START = 10.0  # models are fetched and loaded by the first worker of a machine
+MINUTES_TO_START = 30.0  # models are fetched and loaded by the first worker of a machine
 
 
 class ShardActor:
@@ -102,7 +102,7 @@ def most_workers(cpus: int) -> int:
 @contextmanager
 def connected(address: str) -> Iterator[None]:
     """A connection to a running cluster, or ("local") to one that is started here and ended after use."""
-    # Ray Data would hold its own report of progress against ours; nothing is reported to Ray's makers
+    # nothing is reported to Ray's makers; progress is reported by us
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         import ray
