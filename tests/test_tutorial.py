@@ -38,7 +38,7 @@ COMMANDS = [
     for line in block.splitlines()
     if line
 ]
-NEEDED = ("app.py", "blue", "training", "assets", "requirements.txt", "README.md")
+NEEDED = ("app.py", "blue", "training", "assets", "requirements.txt", "pyproject.toml", "README.md")
 HEADER = ["user_id", "item_id", "title", "rating", "timestamp", "category", "brand", "description"]
 SECONDS_A_COMMAND = 850
 TRAINING = ("training.train_profiler",)
