@@ -12,7 +12,7 @@ TESTS_READY := $(VENV)/.tests-ready
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow lint bench-app results space-check chromium
+.PHONY: help run test test-slow lint bench bench-app results space-check chromium
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ lint: $(TESTS_READY) ## check style, format and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+
+bench: $(TESTS_READY) ## measure every path beside its alternative, write BENCHMARKS.md (ARGS="search edit" for rows)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 bench-app: $(APP_READY) ## print the app's speed and memory on this machine
 	$(BIN)/python -m benchmarks.app
