@@ -155,12 +155,12 @@ def test_a_held_out_row_is_followed_through_changes_of_the_history(page: Page) -
     target = page.locator("#headline b").first.inner_text()
     buttons = page.locator("#history-table button[data-row]")  # newest first
     buttons.last.click()
-    expect(page.locator("#status")).to_contain_text("Your history changed")
+    expect(page.locator("#status")).to_contain_text("Your history changed", timeout=60 * SECONDS)
     expect(page.locator("#held")).to_contain_text(target)
     expect(page.locator("#headline")).to_contain_text(target)
     page.get_by_role("button", name=f"Take out {target.partition(' (')[0]}").click()
-    expect(page.locator("#status")).to_contain_text("Nothing is held out any more")
-    expect(page.locator("#headline [data-rank]")).to_have_count(0)
+    expect(page.locator("#status")).to_contain_text("Nothing is held out any more", timeout=60 * SECONDS)
+    expect(page.locator("#headline [data-rank]")).to_have_count(0, timeout=60 * SECONDS)
 
 
 def test_items_sentences_and_evidence_follow_an_edit(page: Page) -> None:
