@@ -6,8 +6,6 @@ first question and not at the start. Its conversion from GGUF is kept in the cac
 transformers engine are judged by transformers, in bfloat16 where that is fast.
 """
 
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +17,10 @@ from blue.datatypes import Item
 from blue.errors import WeightsError
 from blue.generator import LoadedProfiler
 from blue.generator.openvino_engine import EXACT
+from blue.generator.openvino_folder import MODEL, openvino_folder
 from blue.next_item import LETTERS, NextItemJudge, Question, question_text
 from blue.precision import fast_dtype
-from blue.weights import Progress, cache_folder, gguf_copy, locked, sha256_of, silent
-
-_MODEL = "openvino_model.xml"
-_FOLDER_VERSION = "1"  # of the conversion; another number converts again
+from blue.weights import Progress, gguf_copy, sha256_of, silent
 
 
 @dataclass(frozen=True)
@@ -71,30 +67,7 @@ def _openvino_folder(base: Path, digest: str | None, progress: Progress) -> Path
     if base.suffix != ".gguf":
         return base
     digest = digest or sha256_of(base)
-    folder = cache_folder() / "openvino" / f"{digest[:24]}-{_FOLDER_VERSION}"
-    with locked(folder):
-        if not (folder / _MODEL).is_file():
-            _convert(gguf_copy.exact_for_engine(base, digest, progress), folder)
-    return folder
-
-
-def _convert(gguf: Path, folder: Path) -> None:
-    """Write the OpenVINO form of a GGUF file; the folder is there whole or not at all."""
-    import openvino_genai as genai
-
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as made:
-        source = Path(made) / "model.gguf"
-        os.symlink(gguf, source)  # the engine writes beside the file it reads
-        try:
-            genai.LLMPipeline(source, "CPU", enable_save_ov_model=True)
-        except RuntimeError as error:
-            raise WeightsError(f"openvino-genai cannot convert {gguf}: {error}") from error
-        source.unlink()
-        whole = folder.parent / f"{folder.name}.{os.getpid()}"
-        Path(made).rename(whole)
-        Path(made).mkdir()  # for TemporaryDirectory to remove
-        whole.rename(folder)
+    return openvino_folder(gguf_copy.exact_for_engine(base, digest, progress), digest[:24])
 
 
 def _openvino_judge(name: str, folder: Path) -> LetterJudge:
@@ -103,7 +76,7 @@ def _openvino_judge(name: str, folder: Path) -> LetterJudge:
 
     tokenizer = genai.Tokenizer(folder)
     core = openvino.Core()
-    model = core.read_model(folder / _MODEL)
+    model = core.read_model(folder / MODEL)
     _last_position_only(model)
     compiled = core.compile_model(model, "CPU", EXACT)
     request, one_at_a_time = compiled.create_infer_request(), Lock()

@@ -14,6 +14,7 @@ from blue.errors import GenerationError, WeightsError
 from blue.generator import load_generator, transformers_engine
 from blue.generator.chat import FairLock, neutralise
 from blue.generator.openvino_engine import CONTEXT_TOKENS, OpenVinoGenerator
+from blue.generator.openvino_folder import openvino_folder
 from blue.generator.transformers_engine import TransformersGenerator
 from blue.presets import SMOLLM2_135M
 from blue.weights import gguf_copy, resolve
@@ -54,7 +55,7 @@ def gguf():
 
 @pytest.fixture(scope="module")
 def openvino(gguf):
-    return OpenVinoGenerator(gguf)
+    return OpenVinoGenerator(openvino_folder(gguf, gguf.name.partition(".")[0]))  # as load_generator does
 
 
 @pytest.fixture(scope="module")

@@ -77,18 +77,21 @@ def _load_openvino(
     found: ResolvedWeights, lora: LoraAdapter | None, about: LoadedProfiler, progress: Progress
 ) -> LoadedGenerator:
     from blue.generator.openvino_engine import OpenVinoGenerator
+    from blue.generator.openvino_folder import openvino_folder
 
-    path = found.path
+    path, key = found.path, ""
     if lora is not None:
         if path.suffix != ".gguf":
             raise WeightsError(
                 f"An adapter can be attached to a .gguf file or with the transformers engine, not to {path}."
             )
         path = merged_gguf(found, lora, progress)
+        key = path.name.partition(".")[0]  # of the base and the adapter
     elif path.suffix == ".gguf":
-        path = gguf_copy.exact_for_engine(path, found.digest or sha256_of(path), progress)
+        digest = found.digest or sha256_of(path)
+        path, key = gguf_copy.exact_for_engine(path, digest, progress), digest[:24]
     progress(f"loading {about.name}", None)
-    return OpenVinoGenerator(path, about)
+    return OpenVinoGenerator(openvino_folder(path, key) if path.suffix == ".gguf" else path, about)
 
 
 def _load_transformers(
