@@ -1,11 +1,13 @@
 """The profiler's base weights in a form that can be trained."""
 
+import json
 import os
 import shutil
 from pathlib import Path
 
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from blue.adapter import CONFIG
 from blue.presets import get_preset
 from blue.weights import locked, resolve
 
@@ -23,6 +25,18 @@ def trainable_base(preset: str, folder: Path) -> Path:
     with locked(folder):  # of several processes one makes it
         _make_once(found, folder)
     return folder
+
+
+def name_public_base(adapter: Path, preset: str) -> None:
+    """Let a saved adapter name its base as the Hub does, not as a folder of this run: it then loads anywhere.
+
+    Whole models have no such name, and a base that is a path of this computer keeps it.
+    """
+    source, path = get_preset(preset).profiler, adapter / CONFIG
+    if source.hub is not None and path.is_file():
+        config = json.loads(path.read_text(encoding="utf-8"))
+        config["base_model_name_or_path"] = source.original or source.hub.repo_id
+        path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _make_once(found: Path, folder: Path) -> None:

@@ -34,7 +34,7 @@ from blue.precision import fast_dtype
 from blue.presets import get_preset
 from blue.weights import cache_folder, resolve
 from training import checkpoints
-from training.base_model import trainable_base
+from training.base_model import name_public_base, trainable_base
 from training.data.schema import Dataset, users_of
 from training.diary import Diary
 from training.grpo_config import Grpo, read_config, write_config
@@ -256,6 +256,8 @@ def train(trainer: ProfilerTrainer, config: Grpo, arguments: argparse.Namespace)
     adapted = {"selected_adapters": ["default"]} if isinstance(trainer.model, PeftModel) else {}
     trainer.model.save_pretrained(str(out / "adapter"), **adapted)
     trainer.processing_class.save_pretrained(str(out / "adapter"))
+    trainer.accelerator.wait_for_everyone()  # all have saved
+    name_public_base(out / "adapter", config.preset)
     print(f"best checkpoint: {Path(best).name if best else 'the last'}, adapter in {out / 'adapter'}")
 
 
