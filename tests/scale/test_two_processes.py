@@ -26,6 +26,8 @@ def run(command: list[str]) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_grpo_on_two_processes_learns_what_one_learns(tmp_path):
     for name, processes, rows in (("one", 1, 8), ("two", 2, 4)):
         torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", str(processes)]
