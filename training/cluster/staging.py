@@ -14,12 +14,9 @@ disk. A line that gives no user is counted with its reason and listed in rejecte
 import gzip
 import json
 import shutil
-import sqlite3
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -40,6 +37,7 @@ from training.cluster.records import (
     staged_user,
     user_id_of,
 )
+from training.cluster.rejected import Rejected, RejectedFile, SeenIds
 from training.data.loaders import prepared_items, product_items
 
 INTERACTIONS, ITEMS = "interactions.parquet", "items.parquet"
@@ -54,20 +52,10 @@ _TITLE = pa.struct(
     ]
 )
 STAGED = pa.schema([("user_id", pa.string()), ("titles", pa.list_(_TITLE)), ("error", pa.string())])
-REJECTED = pa.schema([("line", pa.int64()), ("user_id", pa.string()), ("reason", pa.string())])
 
 
 class UsersInputError(BlueError):
     """The input as a whole cannot be used: not there, of no known form, or not sorted."""
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """A line of the input that gives no user."""
-
-    line: int
-    user_id: str | None
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -138,7 +126,7 @@ def stage_users(
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     shards, users = 0, 0
-    with _RejectedFile(work / "rejected.parquet") as rejected:
+    with RejectedFile(work / "rejected.parquet") as rejected:
         found = _read(source, hold_out, catalog, rejected, work)
         for shard in _in_groups(found, users_a_shard):
             _write_shard(shard_path(work, shards), shard)
@@ -177,7 +165,7 @@ def _read(
     source: UsersInput,
     hold_out: int,
     catalog: Callable[[], Catalog],
-    rejected: "_RejectedFile",
+    rejected: "RejectedFile",
     work: Path,
 ) -> Iterator[StagedUser]:
     if source.form == "prepared":
@@ -185,7 +173,7 @@ def _read(
             yield staged_user(user_id, titles, hold_out)
         return
     reader = _history_reader(source, catalog)
-    with _SeenIds(work / "seen.sqlite") as seen:
+    with SeenIds(work / "seen.sqlite") as seen:
         for line, record in _records(source):
             user_id = None
             try:
@@ -309,56 +297,3 @@ def _in_groups(users: Iterator[StagedUser], size: int) -> Iterator[list[StagedUs
             group = []
     if group:
         yield group
-
-
-class _SeenIds:
-    """The ids so far, as 16-byte hashes in a file: memory does not grow with the users."""
-
-    def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path, isolation_level=None)
-        self._database.execute("PRAGMA journal_mode=OFF")
-        self._database.execute("PRAGMA synchronous=OFF")  # staging starts anew after a kill
-        self._database.execute("CREATE TABLE ids (id BLOB PRIMARY KEY, line INTEGER) WITHOUT ROWID")
-        self._database.execute("BEGIN")
-
-    def add(self, user_id: str, line: int) -> int | None:
-        """The line on which this id stood before, or None."""
-        key = blake2b(user_id.encode(errors="surrogatepass"), digest_size=16).digest()
-        added = self._database.execute("INSERT OR IGNORE INTO ids VALUES (?, ?)", (key, line)).rowcount
-        if added:
-            return None
-        return self._database.execute("SELECT line FROM ids WHERE id = ?", (key,)).fetchone()[0]
-
-    def __enter__(self) -> "_SeenIds":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._database.close()
-
-
-class _RejectedFile:
-    """Rejected lines, written in groups as they come."""
-
-    def __init__(self, path: Path) -> None:
-        self._writer = pq.ParquetWriter(path, REJECTED, compression="zstd")
-        self._rows: list[dict] = []
-        self.count = 0
-        self.reasons: Counter[str] = Counter()
-
-    def add(self, one: Rejected) -> None:
-        self._rows.append(vars(one))
-        self.count += 1
-        self.reasons[one.reason.partition(", on line")[0]] += 1
-        if len(self._rows) >= ROWS_A_BATCH:
-            self._flush()
-
-    def _flush(self) -> None:
-        self._writer.write_table(pa.Table.from_pylist(self._rows, REJECTED))
-        self._rows = []
-
-    def __enter__(self) -> "_RejectedFile":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._flush()
-        self._writer.close()
