@@ -128,9 +128,7 @@ def test_nothing_executes_wherever_it_is_shown(watched: tuple[Page, Watch], tmp_
     assert watch.dialogs == []
 
 
-def test_a_hostile_file_name_and_a_bad_file(
-    watched: tuple[Page, Watch], tmp_path: Path
-) -> None:
+def test_a_hostile_file_name_and_a_bad_file(watched: tuple[Page, Watch], tmp_path: Path) -> None:
     page, watch = watched
     file = tmp_path / "<img src=x onerror=window.__owned=1>.csv"
     file.write_bytes(b"PK\x03\x04" + b"\x00" * 100)
