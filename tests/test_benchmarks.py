@@ -12,7 +12,16 @@ from benchmarks.__main__ import _MODULES, ROWS
 from benchmarks.editing import enlarged, rank_all
 from benchmarks.embedding import neighbours_shared
 from benchmarks.material import REAL_ROWS, edits, grown, histories
-from benchmarks.measuring import Line, Report, Spread, Timing, faster, percentile, side_by_side
+from benchmarks.measuring import (
+    Line,
+    Report,
+    Spread,
+    Timing,
+    faster,
+    peak_megabytes,
+    percentile,
+    side_by_side,
+)
 
 REPORT = Report(
     (
@@ -33,6 +42,13 @@ def test_alternatives_take_turns_and_the_warm_up_is_not_counted():
     found = side_by_side({"a": lambda n: calls.append(("a", n)), "b": lambda n: calls.append(("b", n))}, 2)
     assert calls == [("a", -1), ("b", -1), ("a", 0), ("b", 0), ("a", 1), ("b", 1)]
     assert len(found["a"].wall) == len(found["b"].cpu) == 2
+
+
+def test_the_peak_of_memory_is_the_process_s_own():
+    held = np.ones(20_000_000)  # 160 MB
+    script = "from benchmarks.measuring import peak_megabytes; print(peak_megabytes())"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert float(ran.stdout) < 100 < held.nbytes / 1e6 < peak_megabytes()
 
 
 def test_percentiles_are_values_that_were_seen():
