@@ -33,7 +33,7 @@ def test_fsdp_values_are_known_to_its_plugin():
     read = launch("fsdp")
     assert read.distributed_type == "FSDP"
     given = {name.removeprefix("fsdp_"): value for name, value in read.fsdp_config.items()}
-    named = {"offload_params": "cpu_offload"}
+    named = {"offload_params": "cpu_offload", "version": "fsdp_version"}
     plugin = FullyShardedDataParallelPlugin(
         **{
             named.get(name, name): value.lower() if isinstance(value, str) else value
