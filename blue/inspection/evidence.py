@@ -14,7 +14,7 @@ flagged) and would flag nearly all that a small model writes.
 
 On sentences that the shipped profiler wrote for 20 of the validation users (94 sentences) the flag is weaker:
 precision .74, recall .78, and it flags 27 % of the sentences on the very history they were written from. Some
-of these are no false alarms but inventions of the model, which the flag is there to find; nobody has read
+of these may be inventions of the model, which the flag is there to find; nobody has read
 them to say how many. At 50 items it would flag 41 %, at 200 only 12 % (.83, .56).
 """
 
