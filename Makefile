@@ -12,7 +12,7 @@ TESTS_READY := $(VENV)/.tests-ready
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow lint bench bench-app results space-check chromium
+.PHONY: help run test test-slow lint bench bench-app results space-check audit load chromium
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ results: $(TESTS_READY) ## build RESULTS.md from the logged figures in results/
 
 space-check: ## build the Space's environment, start it, walk the main path
 	$(PYTHON) -m benchmarks.space
+
+audit: $(TESTS_READY) ## look every pinned dependency up among the known vulnerabilities
+	$(BIN)/pip-audit -r requirements.lock --require-hashes --disable-pip --strict $$(sed -n 's/^\([A-Z][^ #]*\).*/--ignore-vuln \1/p' .ci/audit-allowed.txt)
+
+load: $(TESTS_READY) chromium ## the app under 1, 10, 50 visitors for ten minutes each
+	$(BIN)/python -m benchmarks.load $(ARGS)
 
 # The stamps are older than the requirements only after these change: a second start installs nothing.
 $(APP_READY): requirements.txt | $(BIN)/pip

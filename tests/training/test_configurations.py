@@ -55,7 +55,9 @@ def test_the_stages_of_a_machine_train_the_same_models(machine):
     assert warm.lora_rank == rewarded.lora_rank
 
 
-@pytest.mark.parametrize("path", sorted((CONFIGS / "accelerate").glob("zero*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((CONFIGS / "accelerate").glob("zero*.yaml")), ids=lambda path: path.stem
+)
 def test_accelerate_reads_the_launch_file(path):
     read = load_config_from_file(str(path))
     assert read.distributed_type == "DEEPSPEED"
