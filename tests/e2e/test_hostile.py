@@ -117,7 +117,7 @@ def test_nothing_executes_wherever_it_is_shown(watched: tuple[Page, Watch], tmp_
     watch.check(page)
 
     with page.expect_download() as download:  # a figure as a page of its own
-        page.locator('.figure:not(.empty) button[data-save="html"]').first.click()
+        page.locator('.figure:not(.empty) button[data-save="html"]').filter(visible=True).first.click()
     figure = tmp_path / "figure.html"
     download.value.save_as(figure)
     alone = page.context.new_page()
