@@ -129,13 +129,15 @@ def test_interpretability_of_rules_and_model(place):
 def test_cost_is_read_and_not_guessed(place):
     record = evaluate(
         place, "cost", "--limit", "2", "--methods", "best-match,blue-facets", "--profiler", str(ADAPTER),
-        "--run", f"warm-start={ADAPTER}",
+        "--run", f"warm-start={ADAPTER / 'second-stage'}", "--run", f"grpo={ADAPTER}",
     )  # fmt: skip
     found = {(row["method"], row["metric"]): row["value"] for row in record["rows"]}
     assert found["blue-facets", "seconds-per-profile"] > 0
     assert found["blue-facets", "tokens-written-per-profile"] >= 1
     assert found["best-match", "peak-memory-mb"] > 100
-    assert 10 < found["warm-start", "seconds-per-training-step"] < 30  # an hour for 231 steps
+    assert 10 < found["warm-start", "seconds-per-training-step"] < 30  # from the times in its log
+    assert 60 < found["grpo", "seconds-per-training-step"] < 90  # from what it recorded: 49 minutes, 40 steps
+    assert found["grpo", "tokens-sampled-per-training-step"] > 1_000
 
 
 def test_transfer_goes_between_data_sets_and_between_domains(place):
