@@ -120,8 +120,8 @@ def test_an_answer_cites_and_says_what_it_was_given_and_what_may_be_wrong() -> N
 def test_a_likely_rating_has_its_baseline_beside_it() -> None:
     estimate = RatingEstimate(reports.HEAT, 4.25, 3.5, (0,), "weighted mean")
     shown = ask_html.rating(estimate, reports.HISTORY)
-    assert "★ 4.2" in shown
-    assert "★ 3.5" in shown
+    assert "★\N{NO-BREAK SPACE}4.2" in shown
+    assert "★\N{NO-BREAK SPACE}3.5" in shown
     assert "Ronin ★4" in shown
     none = replace(estimate, stars=None, user_mean=None)
     assert "no ratings" in ask_html.rating(none, reports.HISTORY)
