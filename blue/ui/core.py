@@ -1,7 +1,8 @@
 """What handlers ask: one profiler, the inspections and answers over it. Nothing of a visitor is kept."""
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from threading import RLock
+from typing import Any
 
 from blue.answering import Answerer
 from blue.datatypes import Interaction, Profile, Ranking
@@ -17,29 +18,46 @@ from blue.ui.serving.line import Line
 ALL = "All"  # the filter that lets every kind through
 
 
+def once_loaded(make: "Callable[[Core], Any]") -> property:
+    """What is made once, when the models are there. Who waits for them holds no lock that others need:
+    that of functools.cached_property is, in Python 3.11, one for all objects of a class."""
+    name = f"_{make.__name__}"
+
+    def get(core: "Core") -> Any:
+        if isinstance(core.profiler, LoadingProfiler):
+            core.profiler.wait(None)
+        with core.making:
+            if name not in core.__dict__:
+                core.__dict__[name] = make(core)
+            return core.__dict__[name]
+
+    return property(get, doc=make.__doc__)
+
+
 class Core:
     """The profiler (perhaps still loading) with what is built over it at the first use."""
 
     def __init__(self, profiler: Profiler | LoadingProfiler, line: Line | None = None) -> None:
         self.profiler = profiler
         self.line = line or Line()  # before the language model
+        self.making = RLock()
 
-    @cached_property
+    @once_loaded
     def inspector(self) -> Inspector:
         loading = isinstance(self.profiler, LoadingProfiler)
         return Inspector(self.profiler.loaded if loading else self.profiler)
 
-    @cached_property
+    @once_loaded
     def answerer(self) -> Answerer:
         return Answerer(self.inspector)
 
-    @cached_property
+    @once_loaded
     def kind_choices(self) -> dict[str, tuple[str, ...]]:
         """The choices of the filter: all kinds, and each kind in the order of the catalogue."""
         kinds = dict.fromkeys(item.kind for item in self.profiler.catalog.items)
         return {ALL: ()} | {f"{kind.capitalize()}s": (kind,) for kind in kinds}
 
-    @cached_property
+    @once_loaded
     def background(self) -> str:
         """The catalogue's points as a figure (JSON), the same for all visitors."""
         return plots.catalog_background(self.profiler.catalog.items, self.inspector.map())

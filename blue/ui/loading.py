@@ -24,8 +24,8 @@ class LoadingProfiler:
         """The models are there: everybody who waits goes on."""
         self._loaded.set_result(profiler)
 
-    def wait(self, seconds: float) -> bool:
-        """Whether the models are there, at the latest after so many seconds."""
+    def wait(self, seconds: float | None) -> bool:
+        """Whether the models are there, at the latest after so many seconds; None for as long as it takes."""
         return bool(wait([self._loaded], seconds).done)
 
     @property
