@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import gradio as gr
 
@@ -57,7 +57,8 @@ def close(page: gr.Blocks, closing: Closing, grace: float = GRACE_SECONDS) -> No
             time.sleep(0.1)
         time.sleep(1.0)  # the last answers are on their way
         page.close(verbose=False)
-    print("stopped", flush=True)
+    with suppress(BrokenPipeError):  # whoever started it may have stopped listening
+        print("stopped", flush=True)
     sys.stderr.flush()
     os._exit(0)  # a thread of an engine that is still busy would keep the process alive
 
