@@ -21,6 +21,7 @@ from blue.catalog import Catalog, item_text
 from blue.datatypes import TextEncoder
 from blue.errors import CatalogError
 from blue.nearest import structure_for
+from blue.shipped_embeddings import shipped_embeddings
 from blue.similarity import cosine_similarity
 from blue.weights import Progress, cache_folder, locked, sha256_of, silent
 
@@ -154,12 +155,14 @@ def write_faiss(embeddings: np.ndarray, path: Path) -> None:
 def load_or_build_index(
     catalog: Catalog, encoder: TextEncoder, cache_dir: Path, progress: Progress | None = None
 ) -> ItemIndex:
-    """The index of this catalogue by this encoder: from `cache_dir` where it is there and whole, else built.
+    """The index of this catalogue by this encoder: shipped, or in `cache_dir` and whole, or else built.
 
     Processes that start together build once: the others wait and load. A folder that cannot be written
     costs a build at every start, and a warning, but no more.
     """
     progress = progress or silent
+    if (embeddings := shipped_embeddings(catalog, encoder)) is not None:
+        return ItemIndex.build(embeddings, catalog_digest=catalog.digest, encoder_name=encoder.name)
     folder = Path(cache_dir) / "indexes" / _key(catalog, encoder)
     if index := _load_if_usable(folder, catalog, encoder, progress):
         return index
