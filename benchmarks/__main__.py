@@ -27,6 +27,7 @@ ROWS = {
     "edit": "An edit → the new ranking",
     "start": "Start of the app",
     "raw": "Raw Amazon files → prepared data",
+    "step": "A GRPO step",
     "growth": "How cost grows",
 }
 _MODULES = {
@@ -38,6 +39,7 @@ _MODULES = {
     "edit": "editing",
     "start": "starting",
     "raw": "preparing",
+    "step": "stepping",
     "growth": "growth",
 }
 

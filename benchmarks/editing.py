@@ -84,7 +84,7 @@ def _lines(retriever: Retriever, plain: object, count: int, goal: float) -> list
             f"{name}: top {TOP} as by the full comparison",
             f"{np.mean(same):.3f}",
             goal="≥ .99",
-            reached=np.mean(same) >= 0.99,
+            reached=bool(np.mean(same) >= 0.99),
         ),
     ]
 

@@ -26,10 +26,13 @@ CONFIG = Path(__file__).parents[1] / "training" / "configs" / "grpo" / "embedded
 
 
 def measured(
-    engine: str, refresh: int, arguments: argparse.Namespace, folder: Path
+    engine: str, refresh: int, arguments: argparse.Namespace, folder: Path, **more: object
 ) -> list[dict[str, float]]:
-    """The log of one run: a dictionary a step."""
-    names = [source.partition("=")[0] for source in arguments.data]
+    """The log of one run, a dictionary a step without the first; `more` are changes of the configuration.
+
+    `arguments` has config, start, steps and data; without data the histories are assembled of shipped books.
+    """
+    names = [source.partition("=")[0] for source in arguments.data] or ["books"]
     changes = {
         "rollouts": {"engine": engine, "refresh_steps": refresh},
         "mixture": dict.fromkeys(names, 4 * arguments.steps),
@@ -40,12 +43,13 @@ def measured(
         "early_stop": 0,
         "validation_examples": 1,
         "preflight_histories": 4,
-    }
+    } | more
     folder.mkdir()
     config = folder / "config.yaml"
     config.write_text(yaml.safe_dump(read_values(arguments.config) | changes | {"save_steps": refresh}))
     command = [sys.executable, "-m", "training.train_profiler", "grpo", "--config", str(config)]
-    command += ["--out", str(folder / "run"), "--start", str(arguments.start), "--data", *arguments.data]
+    command += ["--out", str(folder / "run"), "--start", str(arguments.start)]
+    command += ["--data", *arguments.data] if arguments.data else []
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return [entry for entry in entries(folder / "run" / "log.jsonl") if "loss" in entry][1:]
 

@@ -1,7 +1,7 @@
 """Which items lie nearest: the structures behind `blue.index`, chosen by the number of items.
 
 Up to EXACT_ITEMS every item is compared (faiss.IndexFlatIP): nothing is faster for a few, nothing is more
-exact. Above, items are grouped into about 2 sqrt(I) clusters and kept as product codes of 4 bits for each
+exact. Above, items are grouped into about 4 sqrt(I) clusters and kept as product codes of 4 bits for each
 two dimensions, a sixteenth of the embeddings; a query looks into its nearest clusters, and what it finds
 there is scored again from the embeddings themselves, which stay on the disk (memory-mapped). So
 similarities are always exact; an item can be missed, but not misplaced. How often is measured by `python -m
@@ -21,10 +21,10 @@ from blue.weights import Progress, locked, sha256_of, silent
 
 EXACT_ITEMS = 100_000  # up to here a comparison with every item takes a few milliseconds
 FEW_ALLOWED = 20_000  # so many allowed items are compared one by one, in any structure
-SEEN_SHARE = 1 / 8  # of the clusters that a query looks into at first
-LEAST_SEEN = 64  # clusters: with fewer the neighbours across the border are missed
-SCORED_AGAIN = 10  # candidates from the codes for each item that is asked for
-LEAST_SCORED_AGAIN = 200
+SEEN_SHARE = 1 / 16  # of the clusters that a query looks into at first
+LEAST_SEEN = 128  # clusters: with fewer the neighbours across the border are missed
+SCORED_AGAIN = 20  # candidates from the codes for each item that is asked for
+LEAST_SCORED_AGAIN = 400
 TRAINING_ITEMS = 50  # for each cluster
 ROWS_A_STEP = 65_536  # of memory-mapped rows that are read at once
 _log = logging.getLogger(__name__)
@@ -141,7 +141,7 @@ def _grouped(rows: np.ndarray, progress: Progress) -> object:
     import faiss
 
     items, dimension = rows.shape
-    clusters = 2 ** round(np.log2(2 * np.sqrt(items)))
+    clusters = 2 ** round(np.log2(4 * np.sqrt(items)))
     codes = dimension // 2
     index = faiss.index_factory(dimension, f"IVF{clusters},PQ{codes}x4fs", faiss.METRIC_INNER_PRODUCT)
     sample = np.sort(

@@ -22,6 +22,7 @@ PROMPT_VERSION = "2"  # of the one-pass prompt: a trained adapter belongs to the
 HISTORY_TOKENS = 448  # budget of the history lines of the one-pass prompt
 GUIDED_TOKENS = 2560  # of those whose tastes are asked about; about 100 films
 MAX_TITLE_CHARACTERS = 120
+LIKED_FROM = 3.0  # stars of 5
 ITEM_WORDS = 3  # genres or tags shown for an item
 
 SYSTEM = (
@@ -99,6 +100,16 @@ def shown_attributes(item: Item) -> tuple[str, ...]:
     return attributes[:ITEM_WORDS]
 
 
+def liked(interactions: Sequence[Interaction]) -> Sequence[Interaction]:
+    """Without those rated below LIKED_FROM; all of them where nothing would be left.
+
+    What `one_pass` asks a finished profiler about. The small one that ships writes likes only, and would take
+    a film with one star for one of them; training shows it everything.
+    """
+    kept = [one for one in interactions if one.rating is None or one.rating >= LIKED_FROM]
+    return kept or interactions
+
+
 def most_recent(
     interactions: Sequence[Interaction],
     items: Mapping[str, Item],
@@ -140,8 +151,7 @@ def guided(subjects: Sequence[tuple[Taste, str]]) -> tuple[Conversation, ...]:
 
 def guided_by_titles(interactions: Sequence[Interaction], most: int = 3) -> tuple[Conversation, ...]:
     """For titles that no catalogue knows: one question about the most recent liked ones."""
-    liked = [one for one in interactions if one.rating is None or one.rating >= 3] or list(interactions)
-    titles = _enumerate_titles(liked[-most:])
+    titles = _enumerate_titles(liked(interactions)[-most:])
     return (Conversation(_guided_messages(titles), "Stories"),)
 
 

@@ -60,6 +60,13 @@ def test_the_history_is_never_recommended(profiler, history, profile, scoring):
     assert all(first > second - 1e-6 for first, second in pairwise(similarities))
 
 
+def test_a_trained_profiler_is_not_asked_about_what_was_disliked(profiler):
+    assert profiler.trained
+    asked = profiler.conversations([Interaction("Heat", 5.0), Interaction("Grease", 1.0)])
+    assert "Heat" in asked[0].messages[-1]["content"]
+    assert "Grease" not in asked[0].messages[-1]["content"]
+
+
 def test_facets_say_which_sentence_brought_an_item_and_single_cannot(profiler, history, profile):
     facets = profiler.rank(profile, history.interactions, scoring="facets")
     assert {entry.sentence for entry in facets.items} <= set(range(len(profile.sentences)))

@@ -13,6 +13,7 @@ from blue.prompts import (
     guided,
     guided_by_titles,
     history_line,
+    liked,
     most_recent,
     neutralise,
     one_pass,
@@ -62,6 +63,13 @@ def test_what_is_kept_fits_and_is_the_end_of_the_history(titles, budget):
         return
     assert kept == tuple(history[-len(kept) :])
     assert words(one_pass(kept, {}).messages[1]["content"]) <= budget
+
+
+def test_what_was_disliked_is_left_out_unless_nothing_else_is_there():
+    heat, cats, up, jaws = (Interaction("Heat", 5.0), Interaction("Cats", 2.5), Interaction("Up"),
+                            Interaction("Jaws", 3.0))  # fmt: skip
+    assert list(liked([heat, cats, up, jaws])) == [heat, up, jaws]
+    assert list(liked([cats])) == [cats]
 
 
 def test_an_empty_history_or_one_endless_title_is_told():

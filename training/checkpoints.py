@@ -4,13 +4,21 @@ The trainer writes weights, optimiser, schedule and random states first and `tra
 checkpoint whose state can be read is whole; one that was being deleted lacks files.
 """
 
+import errno
 import json
+import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 STATE = "trainer_state.json"
 WEIGHTS = ("adapter_model.safetensors", "model.safetensors", "model.safetensors.index.json")
 OPTIMISER = (("optimizer.pt", "scheduler.pt"), ("latest",))  # of torch, or DeepSpeed's folder
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_SAYS_FULL = re.compile(
+    r"No space left|Disk quota|File too large|PytorchStreamWriter failed|unexpected pos|iostream error"
+)
 
 
 def last_whole(out: Path) -> Path | None:
@@ -60,3 +68,26 @@ def best_of(folder: Path) -> Path:
     best = state_of(folder)["best_model_checkpoint"]
     # by name: the run's folder may have moved since
     return folder.parent / Path(best).name if best else folder
+
+
+@contextmanager
+def explained_full_disk(out: Path) -> Iterator[None]:
+    """A disk that fills up while training writes ends in one line that says how to go on: a SystemExit."""
+    try:
+        yield
+    except Exception as error:
+        if not _is_full_disk(error):
+            raise
+        raise SystemExit(
+            f"error: {out} cannot be written any further: the disk is full, or a quota is reached ({error}). "
+            "The whole checkpoints there are kept. Free some space and go on with --resume."
+        ) from error
+
+
+def _is_full_disk(error: BaseException | None) -> bool:
+    """Libraries wrap what the system said, or say it in a sentence of their own."""
+    while error is not None:
+        if getattr(error, "errno", None) in _FULL or _SAYS_FULL.search(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

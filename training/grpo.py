@@ -245,6 +245,11 @@ def rollouts_of(config: Grpo, settings: GRPOConfig) -> OpenVinoRollouts | None:
 
 def train(trainer: ProfilerTrainer, config: Grpo, arguments: argparse.Namespace) -> None:
     """Train, from the last whole checkpoint on where the run is resumed, and save the best adapter."""
+    with checkpoints.explained_full_disk(Path(trainer.args.output_dir)):
+        _train(trainer, config, arguments)
+
+
+def _train(trainer: ProfilerTrainer, config: Grpo, arguments: argparse.Namespace) -> None:
     out = Path(trainer.args.output_dir)
     checkpoint = resumed(trainer) if arguments.resume else None
     if checkpoint and checkpoints.is_over(checkpoint, config.early_stop):

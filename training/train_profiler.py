@@ -26,7 +26,7 @@ from trl import SFTConfig, SFTTrainer
 from blue.catalog import load_catalog
 from blue.precision import fast_dtype
 from training.base_model import name_public_base, trainable_base
-from training.checkpoints import last_whole
+from training.checkpoints import explained_full_disk, last_whole
 from training.data.books import mixed_histories, synthetic_readers
 from training.data.loaders import information_of, load_all
 from training.data.schema import Dataset, Split
@@ -214,8 +214,9 @@ def warm_start(arguments: argparse.Namespace) -> None:
         config, sft, base, out, (training, validation), arguments.checkpoint_minutes, arguments.start
     )
     checkpoint = last_whole(out) if arguments.resume else None
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    trainer.save_model(str(out / "adapter"))
+    with explained_full_disk(out):
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        trainer.save_model(str(out / "adapter"))
     name_public_base(out / "adapter", config.preset)
     print(f"best validation loss {trainer.state.best_metric:.4f}, adapter in {out / 'adapter'}")
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -35,14 +36,19 @@ def unbroken(tmp_path_factory) -> Path:
     return out
 
 
+def started(out: Path, *more: str, stderr: int = subprocess.DEVNULL) -> subprocess.Popen:
+    """The same run in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.training.toy", str(out), str(STEPS), *more],
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())},
+        stdout=subprocess.DEVNULL, stderr=stderr, text=True,
+    )  # fmt: skip
+
+
 def kill_after(out: Path, step: int) -> None:
     """Start the same run elsewhere, and kill it once it has logged a step."""
-    root = Path(__file__).parents[2]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.training.toy", str(out), str(STEPS)], cwd=root,
-        env=os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    process = started(out)
     deadline = time.monotonic() + PATIENCE
     try:
         while not (out / "log.jsonl").is_file() or max(steps_logged(out), default=0) < step:
@@ -54,16 +60,21 @@ def kill_after(out: Path, step: int) -> None:
         process.wait()
 
 
-@pytest.mark.parametrize("step", [2, 10])  # before there is a checkpoint; after one in the middle of an epoch
-def test_killed_and_resumed_is_as_unbroken(step, unbroken, tmp_path):
-    out = tmp_path / "run"
-    kill_after(out, step)
-    toy_run(out, STEPS, resume=True)
+def assert_same_end(out: Path, unbroken: Path) -> None:
+    """The same weights, and each step in the log once."""
     ours, theirs = weights(out), weights(unbroken)
     assert ours.keys() == theirs.keys()
     for name, expected in theirs.items():
         torch.testing.assert_close(ours[name], expected, rtol=1e-4, atol=1e-6)
     assert steps_logged(out) == list(range(1, STEPS + 1))
+
+
+@pytest.mark.parametrize("step", [2, 10])  # before there is a checkpoint; after one in the middle of an epoch
+def test_killed_and_resumed_is_as_unbroken(step, unbroken, tmp_path):
+    out = tmp_path / "run"
+    kill_after(out, step)
+    toy_run(out, STEPS, resume=True)
+    assert_same_end(out, unbroken)
     record = json.loads((out / "run.json").read_text())
     assert record["finished"]
     assert record["processes"] == 2
@@ -78,6 +89,40 @@ def test_killed_and_resumed_is_as_unbroken(step, unbroken, tmp_path):
     ):
         assert record[counted] == whole[counted]
     assert record["tokens_sampled"] > 0
+
+
+@pytest.mark.slow
+def test_ten_kills_at_random_moments_change_nothing(unbroken, tmp_path):
+    """Seconds after the start of the process: while it imports, samples, trains, validates or saves."""
+    out, moments = tmp_path / "run", random.Random(0)
+    began = time.monotonic()
+    assert started(tmp_path / "timed").wait(PATIENCE) == 0
+    whole_run = time.monotonic() - began
+    for _ in range(10):
+        process = started(out, "--resume")
+        time.sleep(moments.uniform(0.3, 1.0) * whole_run)  # importing is a third of it, and writes nothing
+        process.kill()
+        process.wait()
+    assert started(out, "--resume").wait(PATIENCE) == 0
+    assert_same_end(out, unbroken)
+
+
+def test_a_disk_that_fills_up_while_checkpointing_is_explained_and_resumed(unbroken, tmp_path):
+    out = tmp_path / "run"
+    largest = max(path.stat().st_size for path in unbroken.glob("checkpoint-*/*"))
+    process = started(out, "--largest-file", str(largest - 1000), stderr=subprocess.PIPE)
+    said = process.communicate(timeout=PATIENCE)[1]
+    assert process.returncode == 1
+    assert said.splitlines()[-1].startswith(f"error: {out} cannot be written any further: the disk is full")
+    assert "go on with --resume" in said
+    assert checkpoints.last_whole(out) is None  # none could be written whole
+    toy_run(out, STEPS, resume=True)
+    assert_same_end(out, unbroken)
+
+
+def test_other_errors_of_training_are_not_called_a_full_disk(tmp_path):
+    with pytest.raises(ValueError, match="shape"), checkpoints.explained_full_disk(tmp_path):
+        raise ValueError("shape")
 
 
 def test_the_best_checkpoint_is_kept_and_not_the_last(unbroken):

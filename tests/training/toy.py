@@ -1,10 +1,12 @@
 """A policy of twenty words that a few seconds of GRPO teach to say one of them, trained by the real code.
 
-Run as a script it is the run that a test kills: `python -m tests.training.toy OUT STEPS`.
+Run as a script it is the run that a test kills:
+`python -m tests.training.toy OUT STEPS [--resume] [--largest-file BYTES]`.
 """
 
 import argparse
-import sys
+import resource
+import signal
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -117,5 +119,20 @@ def toy_run(out: Path, steps: int, resume: bool = False, seconds: float = 0.0, *
     return trainer
 
 
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("out", type=Path)
+    parser.add_argument("steps", type=int)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument(
+        "--largest-file", type=int, help="stands for a disk that is full: the same write fails"
+    )
+    given = parser.parse_args()
+    if given.largest_file:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (given.largest_file, given.largest_file))
+    toy_run(given.out, given.steps, resume=given.resume, seconds=0.2)
+
+
 if __name__ == "__main__":
-    toy_run(Path(sys.argv[1]), int(sys.argv[2]), seconds=0.2)
+    main()

@@ -19,7 +19,7 @@ from blue.generator import LoadedGenerator, LoadedProfiler, describe_generator, 
 from blue.hub import open_profiler
 from blue.presets import DEFAULT_PRESET, Preset, get_preset
 from blue.profiler import WHOLE_PROFILE
-from blue.prompts import most_recent, one_pass
+from blue.prompts import liked, most_recent, one_pass
 from blue.sentences import parse_generated
 from training.cluster.plan import BulkError, Embeddings
 from training.cluster.records import StagedUser, interactions_and_items
@@ -103,7 +103,7 @@ class Prompt:
 def prompt_of(user: StagedUser, count_tokens: Callable[[str], int]) -> Prompt:
     """The one-pass prompt over the most recent titles; raises HistoryError if not even one fits."""
     interactions, items = interactions_and_items(user.titles)
-    recent = most_recent(interactions, items, count_tokens)
+    recent = most_recent(liked(interactions), items, count_tokens)
     return Prompt(one_pass(recent, items).messages, len(recent))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from blue.profiler import WHOLE_PROFILE
-from blue.prompts import most_recent, one_pass
+from blue.prompts import liked, most_recent, one_pass
 from training.baselines.profiles import as_profile, profile_scores
 from training.evaluation_data import EvaluationData, EvaluationError
 from training.evaluation_run import Run
@@ -88,7 +88,7 @@ def _written(system: str, benchmark: Benchmark, workshop: Workshop) -> tuple[lis
     items = workshop.laboratory.data.dataset.items
     prompts = []
     for case in benchmark.cases:
-        history = most_recent(case.history[-HISTORY:], items, generator.count_tokens)
+        history = most_recent(liked(case.history[-HISTORY:]), items, generator.count_tokens)
         prompts.append(one_pass(history, items).messages)
     texts, seconds = [], []
     for start in range(0, len(prompts), BATCH):
