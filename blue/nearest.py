@@ -19,7 +19,7 @@ import numpy as np
 from blue.similarity import cosine_similarity
 from blue.weights import Progress, locked, sha256_of, silent
 
-EXACT_ITEMS = 100_000  # up to here a comparison with every item takes a few milliseconds
+EXACT_ITEMS = 100_000  # up to here a comparison with every item takes at most about 15 ms
 FEW_ALLOWED = 20_000  # so many allowed items are compared one by one, in any structure
 SEEN_SHARE = 1 / 16  # of the clusters that a query looks into at first
 LEAST_SEEN = 128  # clusters: with fewer the neighbours across the border are missed

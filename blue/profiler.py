@@ -97,9 +97,7 @@ class Profiler:
             raise HistoryError("The history is empty. Add at least one title, e.g. 'Dune | 5'.")
         items = self.catalog.by_id
         if self.trained:
-            liked = prompts.liked(interactions)
-            recent = prompts.most_recent(liked, items, self.generator.count_tokens, prompts.HISTORY_TOKENS)
-            return (prompts.one_pass(recent, items),)
+            return (prompts.whole_history(interactions, items, self.generator.count_tokens),)
         recent = prompts.most_recent(interactions, items, self.generator.count_tokens, prompts.GUIDED_TOKENS)
         subjects = taste_subjects(recent, items, self.information)
         return prompts.guided(subjects) or prompts.guided_by_titles(recent)

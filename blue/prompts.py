@@ -141,6 +141,20 @@ def one_pass(interactions: Sequence[Interaction], items: Mapping[str, Item]) -> 
     return Conversation((_message("system", SYSTEM), _message("user", "\n".join(lines))))
 
 
+def whole_history(
+    interactions: Sequence[Interaction],
+    items: Mapping[str, Item],
+    count_tokens: Callable[[str], int],
+    budget: int = HISTORY_TOKENS,
+) -> Conversation:
+    """What a finished profiler is asked: `one_pass` over the most recent of the `liked` that fit the budget.
+
+    Raises:
+        HistoryError: as `most_recent`.
+    """
+    return one_pass(most_recent(liked(interactions), items, count_tokens, budget), items)
+
+
 def guided(subjects: Sequence[tuple[Taste, str]]) -> tuple[Conversation, ...]:
     """One question a liked taste, its answer opened by the noun phrase that names what its items share."""
     return tuple(

@@ -7,7 +7,7 @@ from blue.catalog import load_catalog
 from blue.datatypes import SamplingSettings, TextGenerator
 from blue.history import TitleMatcher, match_history, parse_history
 from blue.profiler import WHOLE_PROFILE
-from blue.prompts import liked, most_recent, one_pass
+from blue.prompts import whole_history
 
 FILE = "examples.json"
 HISTORIES = (  # ours: nobody's real history
@@ -21,8 +21,7 @@ def profile_of(generator: TextGenerator, history: str, settings: SamplingSetting
     """What a trained profiler writes of a history: the prompt is the app's over the shipped catalogue."""
     catalog = load_catalog()
     known = match_history(parse_history(history), TitleMatcher(catalog.items)).interactions
-    shown = most_recent(liked(known), catalog.by_id, generator.count_tokens)
-    conversation = one_pass(shown, catalog.by_id)
+    conversation = whole_history(known, catalog.by_id, generator.count_tokens)
     return "".join(generator.stream(conversation.messages, settings, prefill=conversation.opening))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from blue.datatypes import Message, Scoring, TextEncoder
 from blue.metrics import ndcg_at_k, recall_at_k
-from blue.prompts import liked, most_recent, one_pass
+from blue.prompts import whole_history
 from blue.rewards import well_formed
 from training.data.schema import Dataset
 from training.evaluation import HISTORY, Judge, Trial, guards, trials
@@ -93,6 +93,6 @@ def validation_of(
             )
         for trial in chosen[name]:
             items = found[name].items
-            history = most_recent(liked(trial.case.history[-HISTORY:]), items, count_tokens, budget)
-            prompts.append(one_pass(history, items).messages)
+            history = trial.case.history[-HISTORY:]
+            prompts.append(whole_history(history, items, count_tokens, budget).messages)
     return Validation(chosen, prompts, encoder, scoring)

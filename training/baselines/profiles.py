@@ -8,7 +8,7 @@ import numpy as np
 from blue.datatypes import Profile, SamplingSettings, Scoring
 from blue.errors import ProfileError
 from blue.profiler import WHOLE_PROFILE
-from blue.prompts import liked, most_recent, one_pass
+from blue.prompts import whole_history
 from blue.ranking import facet_scores, neighbourhood, rejection
 from blue.rules import rule_profile
 from blue.sentences import parse_generated
@@ -39,8 +39,7 @@ def by_model(
     items = laboratory.data.dataset.items
 
     def messages(case: Case):
-        history = most_recent(liked(case.history[-HISTORY:]), items, writer.generator.count_tokens)
-        return one_pass(history, items).messages
+        return whole_history(case.history[-HISTORY:], items, writer.generator.count_tokens).messages
 
     def write(cases: Sequence[Case]) -> list[str]:
         return writer.write([messages(case) for case in cases], settings)

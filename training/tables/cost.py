@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from blue.profiler import WHOLE_PROFILE
-from blue.prompts import liked, most_recent, one_pass
+from blue.prompts import whole_history
 from training.baselines.profiles import as_profile, profile_scores
 from training.evaluation_data import EvaluationData, EvaluationError
 from training.evaluation_run import Run
@@ -86,10 +86,10 @@ def _written(system: str, benchmark: Benchmark, workshop: Workshop) -> tuple[lis
         return texts, {"seconds-per-profile": np.full(len(texts), each)}
     generator = workshop.profilers.writer(system).generator
     items = workshop.laboratory.data.dataset.items
-    prompts = []
-    for case in benchmark.cases:
-        history = most_recent(liked(case.history[-HISTORY:]), items, generator.count_tokens)
-        prompts.append(one_pass(history, items).messages)
+    prompts = [
+        whole_history(case.history[-HISTORY:], items, generator.count_tokens).messages
+        for case in benchmark.cases
+    ]
     texts, seconds = [], []
     for start in range(0, len(prompts), BATCH):
         batch = prompts[start : start + BATCH]
