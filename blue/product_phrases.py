@@ -25,7 +25,7 @@ _EMPTY = frozenset(
         "edition series style only best sale lot pcs pc fl fluid ml inch inches lbs unit value liquid spf",
     )
 )
-FRAMES = ("{}.",) * 8 + ("Buys {}.", "Often picks {}.", "Looks for {}.", "Fond of {}.")
+FRAMES = ("{}.", "Often picks {}.", "Looks for {}.", "Also buys {}.", "Fond of {}.")  # in this order
 _JOINTS = (" such as {}", " such as {}", " like {}", ": {}")
 
 
@@ -47,10 +47,11 @@ def product_subject(items: Sequence[Item], attributes: Sequence[str], draw: rand
     return head + draw.choice(_JOINTS).format(" and ".join(cores))
 
 
-def product_sentence(items: Sequence[Item], draw: random.Random) -> str:
+def product_sentence(items: Sequence[Item], place: int = 0) -> str:
     """The products of one taste as a sentence: "Suave conditioners such as Naturals Conditioner, Coconut."
 
-    It names the words of one or two titles, in parts that never hold six consecutive words of one.
+    It names the words of one or two titles, in parts that never hold six consecutive words of one. `place` is
+    that of the taste in its profile, from 0: tastes that follow each other open differently.
     """
     brand, kind = _brand(items), next(iter(items[0].genres), "")
     head = " ".join(part for part in (brand, kind) if part)
@@ -58,8 +59,8 @@ def product_sentence(items: Sequence[Item], draw: random.Random) -> str:
     named = list(dict.fromkeys(named))
     if not named:
         return f"{head[0].upper()}{head[1:]}." if head else ""
-    subject = head + draw.choice(_JOINTS).format(" and ".join(named)) if head else " and ".join(named)
-    frame = draw.choice(FRAMES)
+    subject = f"{head} such as {' and '.join(named)}" if head else " and ".join(named)
+    frame = FRAMES[place % len(FRAMES)]
     return frame.format(subject[0].upper() + subject[1:] if frame.startswith("{}") else subject)
 
 
@@ -79,7 +80,7 @@ def _parts(title: str, brand: str) -> list[str]:
         title = title[len(brand) :]
     parts = []
     for part in _BREAK.split(title):
-        words = [word.strip(".-'’®™*&") for word in part.split()]
+        words = [word.strip(".-'’®™*&★") for word in part.split()]
         words = [word for word in words if len(word) > 1 and word.casefold() not in _EMPTY]
         if words:
             parts.append(" ".join(_first(words, PART_WORDS)))
@@ -102,7 +103,7 @@ def core(item: Item, said: str = "") -> str:
     if said and title.casefold().startswith(said.casefold()):
         title = title[len(said) :]
     for part in _BREAK.split(title):
-        words = [word.strip(".-'’®™*&") for word in part.split()]
+        words = [word.strip(".-'’®™*&★") for word in part.split()]
         words = [word for word in words if word and word.casefold() not in _EMPTY]
         if words and len(" ".join(words)) > 2:
             return " ".join(_first(words))

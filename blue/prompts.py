@@ -16,14 +16,15 @@ from dataclasses import dataclass
 
 from blue.datatypes import Interaction, Item, Message
 from blue.errors import HistoryError
+from blue.phrases import is_worth_saying
 from blue.tastes import Taste
 
-PROMPT_VERSION = "2"  # of the one-pass prompt: a trained adapter belongs to the version it was trained with
+PROMPT_VERSION = "3"  # of the one-pass prompt: a trained adapter belongs to the version it was trained with
 HISTORY_TOKENS = 448  # budget of the history lines of the one-pass prompt
 GUIDED_TOKENS = 2560  # of those whose tastes are asked about; about 100 films
 MAX_TITLE_CHARACTERS = 120
 LIKED_FROM = 3.0  # stars of 5
-ITEM_WORDS = 3  # genres or tags shown for an item
+ITEM_GENRES, ITEM_TAGS = 4, 2  # shown for an item
 
 SYSTEM = (
     "You read what a person chose and how they rated it, oldest first. Write their tastes: at most five "
@@ -96,15 +97,15 @@ def _stars(rating: float | None, frame: str) -> str:
 
 def shown_attributes(item: Item) -> tuple[str, ...]:
     """The genres and tags that a prompt names for an item; a product's tags stand in its title already."""
-    attributes = item.genres if item.kind == "product" else (*item.genres, *item.tags)
-    return attributes[:ITEM_WORDS]
+    tags = () if item.kind == "product" else tuple(filter(is_worth_saying, item.tags))
+    return (*item.genres[:ITEM_GENRES], *tags[:ITEM_TAGS])
 
 
 def liked(interactions: Sequence[Interaction]) -> Sequence[Interaction]:
     """Without those rated below LIKED_FROM; all of them where nothing would be left.
 
-    What `one_pass` asks a finished profiler about. The small one that ships writes likes only, and would take
-    a film with one star for one of them; training shows it everything.
+    What a profiler is asked about, in training as later. The small one that ships writes likes only, and
+    would take a film with one star for one of them.
     """
     kept = [one for one in interactions if one.rating is None or one.rating >= LIKED_FROM]
     return kept or interactions

@@ -63,8 +63,8 @@ def rule_profile(
     sentences: dict[str, None] = {}
     tastes = recent_tastes(interactions, items, most)
     said = {attribute for taste in tastes for attribute in taste.attributes}
-    for taste in tastes:
-        sentence = _sentence(taste, items, sayable, said, words)
+    for place, taste in enumerate(tastes):
+        sentence = _sentence(taste, items, sayable, said, words, place)
         if sentence and not copies_title(sentence, titles):
             sentences[sentence] = None
     return Profile(tuple(Sentence(sentence) for sentence in sentences))
@@ -117,14 +117,15 @@ def _sentence(
     information: Mapping[str, float],
     said: set[str],
     words: random.Random,
+    place: int,
 ) -> str:
     if not taste.liked:
         subject = _subject(taste.attributes, _supporters(taste, items, information, said), words)
         return words.choice(REJECTIONS).format(subject)
     chosen = [items[one.item_id] for one in taste.interactions[:SUPPORTERS]]
     if chosen[0].kind == "product":
-        return product_sentence(chosen, words)
-    return work_sentence(chosen, set(information), words)
+        return product_sentence(chosen, place)
+    return work_sentence(chosen, set(information), place)
 
 
 def _supporters(taste, items, information, said) -> _Supporters:

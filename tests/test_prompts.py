@@ -31,7 +31,7 @@ def words(text: str) -> int:
 
 def test_a_line_names_title_year_creator_genres_and_stars():
     seen = Interaction("Alien", 5.0, item_id="1")
-    assert history_line(seen, ALIEN) == "- Alien (1979), horror, science fiction, aliens: 5 stars"
+    assert history_line(seen, ALIEN) == "- Alien (1979), horror, science fiction, aliens, dread: 5 stars"
     assert (
         history_line(Interaction("Dune", 3.5), DUNE)
         == "- Dune (1965), Frank Herbert, science fiction: 3.5 stars"
@@ -84,7 +84,7 @@ def test_one_pass_is_the_system_prompt_and_one_line_an_interaction():
     assert [message["role"] for message in conversation.messages] == ["system", "user"]
     assert conversation.messages[0]["content"] == SYSTEM
     assert conversation.messages[1]["content"].splitlines() == [
-        "- Alien (1979), horror, science fiction, aliens: 5 stars",
+        "- Alien (1979), horror, science fiction, aliens, dread: 5 stars",
         "- Home movie",
     ]
 

@@ -119,15 +119,29 @@ def seen(items, *ratings: float | None) -> list[Interaction]:
     ]
 
 
-def test_recent_items_of_the_same_genres_and_years_are_one_taste():
+def test_recent_films_of_the_same_genres_are_one_taste_whenever_they_were_made():
     items = [film(1, 1995, "crime"), film(2, 1996, "crime"), film(3, 1995, "comedy"), film(4, 1975, "crime")]
     found = recent_tastes(seen(items, 5, 4, 4, 4), {item.item_id: item for item in items})
     assert [[one.title for one in taste.interactions] for taste in found] == [
-        ["Film 1", "Film 2"],  # 5 and 4 stars, three and two interactions ago: worth more than one of 4
-        ["Film 4"],
+        ["Film 1", "Film 4", "Film 2"],  # 5 stars count most, then the most recent of those with 4
         ["Film 3"],
     ]
-    assert [taste.attributes for taste in found] == [("crime",), ("crime",), ("comedy",)]
+    assert [taste.attributes for taste in found] == [("crime",), ("comedy",)]
+
+
+def test_recent_books_are_one_taste_by_genre_early_century_and_few_authors():
+    writers = "Austen", "Brontë", "Dickens", "Eliot", "Ishiguro", "Woolf"
+    years = 1813, 1847, 1860, 1871, 1989, 1925
+    items = [
+        Item(f"gb:{n}", f"Book {n}", "book", year, authors=(writer,))
+        for n, (writer, year) in enumerate(zip(writers, years, strict=True))
+    ]
+    found = recent_tastes(seen(items, *[None] * 6), {item.item_id: item for item in items})
+    assert [{one.title for one in taste.interactions} for taste in found] == [
+        {"Book 1", "Book 2", "Book 3"},  # three authors of the 19th century: of four, those read last
+        {"Book 4", "Book 5"},
+        {"Book 0"},
+    ]
 
 
 def test_an_item_far_below_the_mean_supports_no_recent_taste():
@@ -139,7 +153,7 @@ def test_an_item_far_below_the_mean_supports_no_recent_taste():
 def test_what_was_rejected_twice_comes_last_and_counts_towards_the_limit():
     items = [film(n, 1900 + 10 * n, "crime") for n in range(4)] + [film(9, 1990, "war"), film(8, 1970, "war")]
     found = recent_tastes(seen(items, 5, 5, 5, 5, 1, 1), {item.item_id: item for item in items}, most=3)
-    assert [taste.liked for taste in found] == [True, True, False]
+    assert [taste.liked for taste in found] == [True, False]
     assert found[-1].attributes == ("war",)
 
 

@@ -1,16 +1,17 @@
 """Histories -> pairs of prompt and profile for the warm start.
 
 Every example is one window of one user's history: what came before some target, as the app would show it to
-the profiler (`blue.prompts.one_pass`), and the rule-written profile of exactly that window.
+the profiler (`blue.prompts.whole_history`), and the likes of the rule-written profile of exactly that window.
 """
 
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from blue.datatypes import Interaction, Item, Message
-from blue.prompts import most_recent, one_pass, shown_attributes
+from blue.datatypes import Interaction, Item, Message, Profile
+from blue.prompts import liked, most_recent, one_pass, shown_attributes
 from blue.rules import rule_profile
+from blue.stance import stance
 from training.data.schema import Case, Dataset, Split, cut, users_of
 
 SHORTEST, LONGEST = 3, 25  # interactions of a window
@@ -34,6 +35,7 @@ class Example:
     dataset: str
     user_id: str
     target_id: str
+    history_ids: tuple[str, ...]  # of the items that the prompt shows, oldest first
     prompt: tuple[Message, ...]
     profile: str
 
@@ -82,17 +84,27 @@ def _example(dataset, case, information, count_tokens, settings, draw) -> Exampl
     if draw.random() < settings.unrated:
         history = tuple(replace(one, rating=None) for one in history)
     shown: Mapping[str, Item] = {} if draw.random() < settings.titles_only else dataset.items
-    history = most_recent(history, shown, count_tokens, settings.history_tokens)
+    history = most_recent(liked(history), shown, count_tokens, settings.history_tokens)
     # Where only titles are shown the teacher still knows what they are: a film's name says its genre to the
     # base model, which is to use what it knows.
-    profile = rule_profile(history, visible(history, dataset.items), information)
+    profile = _likes(rule_profile(history, visible(history, dataset.items), information))
     if len(profile.sentences) < MIN_SENTENCES or count_tokens(profile.text) > settings.profile_tokens:
         return None
     if names_target(history, case.target):
         return None
     return Example(
-        dataset.name, case.user_id, case.target.item_id, one_pass(history, shown).messages, profile.text
+        dataset.name,
+        case.user_id,
+        case.target.item_id,
+        tuple(one.item_id for one in history),
+        one_pass(history, shown).messages,
+        profile.text,
     )
+
+
+def _likes(profile: Profile) -> Profile:
+    """Without what it rejects: of the titles that are shown, none was disliked."""
+    return Profile(tuple(one for one in profile.sentences if stance(one.text).liked))
 
 
 def visible(history: tuple[Interaction, ...], items: Mapping[str, Item]) -> dict[str, Item]:

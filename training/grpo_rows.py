@@ -43,8 +43,7 @@ def _row(
     everything = [one.item_id for one in dataset.histories[example.user_id]]
     position = everything.index(example.target_id)
     case = cut(dataset, example.user_id, position)
-    shown = example.prompt[-1]["content"].count("\n") + 1  # the prompt has one line an interaction
-    history = [one.item_id for one in case.history[-shown:]]
+    history = list(example.history_ids)
     name = f"{seed}:{example.user_id}:{example.target_id}"
     drawn = negatives.draw(case.target, history, counts, name, avoid=everything)
     dice = random.Random(name)

@@ -15,6 +15,7 @@ from blue.datatypes import Message, SamplingSettings
 from blue.errors import GenerationError, WeightsError
 from blue.generator.about import LoadedProfiler
 from blue.generator.chat import FairLock, control_tokens, neutralise, require_room, require_sampling
+from blue.precedence import ON_THIS_MACHINE
 
 CONTEXT_TOKENS = 8192  # of the key-value cache, shared by a whole batch; 190 MB for SmolLM2-135M
 BLOCK_TOKENS = 32  # one cache block of the CPU plugin
@@ -59,7 +60,10 @@ class OpenVinoGenerator:
     def stream(
         self, messages: Sequence[Message], settings: SamplingSettings, *, prefill: str = ""
     ) -> Iterator[str]:
-        """Yield the continuation piece by piece; closing the iterator stops the model at its next token."""
+        """Yield the continuation piece by piece; closing the iterator stops the model at its next token.
+
+        Between two tokens it gives way to rankings, see `blue.precedence`.
+        """
         prompt = self._prompt(messages, settings, prefill)
         status = self._genai.StreamingStatus
         pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -67,6 +71,7 @@ class OpenVinoGenerator:
 
         def on_piece(piece: str) -> object:
             pieces.put(piece)
+            ON_THIS_MACHINE.give_way()
             return status.CANCEL if closed.is_set() else status.RUNNING
 
         with self._lock.turn():
