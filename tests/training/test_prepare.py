@@ -1,5 +1,6 @@
 """Raw files of every published form, whole and damaged, into one schema."""
 
+import dataclasses
 import gzip
 import json
 from collections import Counter
@@ -13,7 +14,8 @@ from rich.console import Console
 
 from blue.errors import BlueError
 from training.data.pipeline import Steps, core_with_new_targets, k_core
-from training.data.raw import staging
+from training.data.raw import SOURCES, reading, staging
+from training.data.raw.reading import FileReport, RawDataError, blocks
 from training.data.raw.staging import title_key
 from training.data.schema import split_of
 from training.prepare import main, prepare
@@ -366,3 +368,83 @@ def test_one_file_of_reviews_takes_dates_and_unix_time(tmp_path):
     assert (titles["1"], titles["2"]) == ("Tea, green", "Cake")
     reasons = [entry["reasons"] for entry in manifest["inputs"]]
     assert {"timestamp is neither Unix time nor a date such as 2024-03-01": 1} in reasons
+
+
+def test_plain_reviews_are_read_at_once_and_not_line_by_line(tmp_path):
+    def refuse(record):
+        raise AssertionError(f"read by itself: {record}")
+
+    source = dataclasses.replace(SOURCES["amazon-reviews-2023"], interactions=refuse)
+    jsonl(tmp_path / "Home.jsonl", grid())
+    frame = pl.concat(staging._interactions(source, FileReport(tmp_path / "Home.jsonl")))
+    assert frame.height == len(grid())
+    assert frame.row(0) == ("U0", "B5", 4.0, START + 5 * HOUR)
+
+
+ODD = st.sampled_from(
+    [
+        b"",
+        b" ",
+        b"null",
+        b"[1]",
+        b"{",
+        b'{"user_id": "\xff"}',
+        b"\r",
+        b'{"user_id": "a"} {"user_id": "b"}',
+        b'{"user_id": "U\\ud800", "parent_asin": "B1", "rating": 4, "timestamp": 5}',
+    ]
+)
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(-(10**15), 10**19), st.floats(), st.text(max_size=3), st.just(["x"])
+)
+REVIEWS = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("user_id", "parent_asin", "rating", "timestamp"), VALUES)
+)
+LINES = st.lists(
+    st.one_of(
+        st.builds(lambda n: json.dumps(review("U1", n, n)).encode(), st.integers(0, 5)),
+        st.builds(
+            lambda changes: json.dumps(review("U2", 1, 2) | changes).encode("utf-8", "replace"), REVIEWS
+        ),
+        ODD,
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(lines=LINES, ended=st.booleans(), block=st.sampled_from([1, 200, 8 << 20]))
+def test_lines_read_at_once_are_those_read_one_by_one(tmp_path_factory, lines, ended, block):
+    path = tmp_path_factory.mktemp("raw") / "Home.jsonl"
+    path.write_bytes(b"\n".join(lines) + b"\n" * ended)
+    source = SOURCES["amazon-reviews-2023"]
+    read, reports = [], []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "BLOCK", block)
+        patch.setattr(reading, "PIECE", min(block, 64))
+        for one in (source, dataclasses.replace(source, at_once=None)):
+            report = FileReport(path)
+            try:
+                read.append([row for frame in staging._interactions(one, report) for row in frame.rows()])
+            except RawDataError as error:
+                read.append(str(error))
+            reports.append(report)
+    assert read[0] == read[1]
+    assert reports[0] == reports[1]
+
+
+@pytest.mark.parametrize("block", [1, 7, 10_000])
+def test_blocks_hold_every_line_once_whatever_their_size(tmp_path, monkeypatch, block):
+    monkeypatch.setattr(reading, "BLOCK", block)
+    monkeypatch.setattr(reading, "PIECE", 3)
+    path = tmp_path / "some.jsonl"
+    path.write_bytes(b"\xef\xbb\xbfone\n\ntwo\rtwo\nthree")
+    report = FileReport(path)
+    found = list(blocks(path, report))
+    assert b"".join(lines for _, lines in found) == b"one\n\ntwo\rtwo\nthree"
+    before = 1
+    for first, lines in found:
+        assert first == before
+        before += lines.count(b"\n")
+    assert report.lines == 4

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from training.data.raw.at_once import ReviewFields
 from training.data.raw.reading import RawDataError, json_records
 from training.data.raw.rows import (
     InteractionRow,
@@ -71,4 +72,5 @@ def interactions(record: Mapping[str, Any]) -> tuple[InteractionRow]:
     )
 
 
-SOURCE = Source(find, json_records, item, interactions)
+REVIEWS = ReviewFields("user_id", "gmap_id", "rating", "time")
+SOURCE = Source(find, json_records, item, interactions, at_once=REVIEWS.rows)

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ import orjson  # comes with gradio; four times as fast as json on reviews
 from blue.errors import BlueError
 
 EXAMPLES = 5  # malformed lines that a report names
+BLOCK = 8 << 20  # bytes of lines, unpacked, that are held at a time
+PIECE = 1 << 20  # bytes asked of a file at a time
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -46,7 +49,13 @@ class FileReport:
 
 def json_records(path: Path, report: FileReport) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line number, object) of every line that holds a JSON object; empty lines are passed over."""
-    for line, raw in _lines(path, report):
+    for first, lines in blocks(path, report):
+        yield from json_records_of(first, lines, report)
+
+
+def json_records_of(first: int, lines: bytes, report: FileReport) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The same of some whole lines, the `first` of which has that number."""
+    for line, raw in enumerate(io.BytesIO(lines), first):
         try:
             record = orjson.loads(raw)
         except orjson.JSONDecodeError:
@@ -93,16 +102,49 @@ def _decoded(path: Path, report: FileReport) -> Iterator[str]:
 
 
 def _lines(path: Path, report: FileReport) -> Iterator[tuple[int, bytes]]:
-    """(line number, bytes). A damaged gzip gives the whole lines before the damage, and says so."""
+    """(line number, bytes) of every line; the report counts those that were taken."""
+    for first, lines in blocks(path, report):
+        for report.lines, raw in enumerate(io.BytesIO(lines), first):
+            yield report.lines, raw
+
+
+def blocks(path: Path, report: FileReport) -> Iterator[tuple[int, bytes]]:
+    """(number of the first line, whole lines) of about BLOCK bytes at a time, without a byte order mark.
+
+    A damaged gzip gives the whole lines before the damage, and says so. Raises RawDataError for an empty
+    file.
+    """
+    held, line = bytearray(), 1
     with _opened(path) as (file, on_disk):
-        try:
-            for report.lines, raw in enumerate(file, start=1):
-                report.bytes_read = on_disk.tell()
-                yield report.lines, raw.removeprefix(BYTE_ORDER_MARK) if report.lines == 1 else raw
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            report.truncated = f"damaged after line {report.lines}: {error}"
+        for piece in _pieces(file, report):
+            held += piece
+            report.bytes_read = on_disk.tell()
+            end = held.rfind(b"\n") + 1 if len(held) >= BLOCK else 0
+            if end:
+                yield line, _numbered(held[:end], line, report)
+                line, held = report.lines + 1, held[end:]
+    if report.truncated:
+        held = held[: held.rfind(b"\n") + 1]  # the damage is in the line after it
+    if held:
+        yield line, _numbered(held, line, report)
+    if report.truncated:
+        report.truncated = f"damaged after line {report.lines}: {report.truncated}"
     if not report.lines:
         raise RawDataError(f"{path}: the file is {report.truncated or 'empty'}. Download it again.")
+
+
+def _pieces(file: BinaryIO, report: FileReport) -> Iterator[bytes]:
+    try:
+        while piece := file.read1(PIECE):
+            yield piece
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        report.truncated = str(error)
+
+
+def _numbered(lines: bytearray, first: int, report: FileReport) -> bytes:
+    """The lines as bytes; the report counts them."""
+    report.lines = first + lines.count(b"\n") - lines.endswith(b"\n")
+    return bytes(lines.removeprefix(BYTE_ORDER_MARK) if first == 1 else lines)
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import polars as pl
+
 from training.data.raw.reading import FileReport, MalformedError, RawDataError
 
 LATEST_MS = 253_402_300_800_000  # the year 10000: whatever is later is no time
@@ -45,13 +47,17 @@ Records = Iterator[tuple[int, Mapping[str, Any]]]  # line number (1-based), reco
 
 @dataclass(frozen=True)
 class Source:
-    """How one source is read. `item` and `interactions` raise MalformedError on a record they cannot use."""
+    """How one source is read. `item` and `interactions` raise MalformedError on a record they cannot use.
+
+    `at_once` reads the interactions of many whole lines together, or says None where each must be looked at.
+    """
 
     find: Callable[[Path], RawFiles]
     records: Callable[[Path, FileReport], Records]
     item: Callable[[Mapping[str, Any]], ItemRow]
     interactions: Callable[[Mapping[str, Any]], Iterable[InteractionRow]]
     numbers_its_users: bool = False  # its user 17 is another person than the user 17 of another set
+    at_once: Callable[[bytes], pl.DataFrame | None] | None = None
 
 
 def one_of(folder: Path, *names: str) -> Path:

@@ -3,13 +3,21 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from training.data.raw.reading import FileReport, MalformedError, RawDataError
-from training.data.raw.rows import ItemRow, Source
+from training.data.raw.reading import (
+    FileReport,
+    MalformedError,
+    RawDataError,
+    blocks,
+    json_records_of,
+)
+from training.data.raw.rows import ItemRow, Records, Source
 
 BATCH = 50_000  # rows held as Python objects at a time: about 50 MB of items with descriptions
 
@@ -19,6 +27,8 @@ ROW = {"row": pl.UInt32}  # where it stood in the source, over all files: "first
 KEY = {"key": pl.String}
 
 Progress = Callable[[FileReport], None]
+Frames = Iterator[pl.DataFrame]
+Frames = Iterator[pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -38,17 +48,15 @@ def stage(source: Source, folder: Path, work: Path, progress: Progress) -> Stage
     files = source.find(folder)
     reports: list[FileReport] = []
 
-    def rows(paths: Sequence[Path], parse: Callable[[Mapping[str, Any]], Iterable[tuple]]) -> Iterator[tuple]:
+    def of(paths: Sequence[Path], read: Callable[[FileReport], Frames]) -> Frames:
         for path in paths:
             report = FileReport(path)
             reports.append(report)
-            yield from _rows(source, report, parse, progress)
+            yield from _usable(read(report), report, progress)
 
-    items = _write(
-        rows(files.items, lambda record: _keyed(source.item(record))), ITEM_COLUMNS | KEY, work / "items"
-    )
+    items = _write(of(files.items, partial(_items, source)), ITEM_COLUMNS | KEY, work / "items")
     interactions = _write(
-        rows(files.interactions, source.interactions), INTERACTION_COLUMNS, work / "interactions"
+        of(files.interactions, partial(_interactions, source)), INTERACTION_COLUMNS, work / "interactions"
     )
     return Staged(items, interactions, reports)
 
@@ -62,48 +70,66 @@ def title_key(title: str) -> str:
     return " ".join(re.findall(r"\w+", title.casefold())) or title  # "?" and "!" are two titles
 
 
-def _keyed(item: ItemRow) -> list[tuple]:
-    return [(*item, title_key(item.title))]
+def _items(source: Source, report: FileReport) -> Frames:
+    def keyed(record: Mapping[str, Any]) -> list[tuple]:
+        item = source.item(record)
+        return [(*item, title_key(item.title))]
+
+    return _framed(_rows(source.records(report.path, report), keyed, report), ITEM_COLUMNS | KEY)
+
+
+def _interactions(source: Source, report: FileReport) -> Frames:
+    """A block of lines at once where the source can and every line is plain, else line by line."""
+    if source.at_once is None:
+        records = source.records(report.path, report)
+        yield from _framed(_rows(records, source.interactions, report), INTERACTION_COLUMNS)
+        return
+    for first, lines in blocks(report.path, report):
+        frame = source.at_once(lines)
+        if frame is not None:
+            yield frame.cast(INTERACTION_COLUMNS)
+        else:
+            records = json_records_of(first, lines, report)
+            yield from _framed(_rows(records, source.interactions, report), INTERACTION_COLUMNS)
 
 
 def _rows(
-    source: Source,
-    report: FileReport,
-    parse: Callable[[Mapping[str, Any]], Iterable[tuple]],
-    progress: Progress,
+    records: Records, parse: Callable[[Mapping[str, Any]], Iterable[tuple]], report: FileReport
 ) -> Iterator[tuple]:
-    usable = 0
-    for line, record in source.records(report.path, report):
+    """The rows of the records that can be used; the report gets the others."""
+    for line, record in records:
         try:
-            found = parse(record)
+            yield from parse(record)
         except MalformedError as error:
             report.reject(line, str(error))
-            continue
-        usable += 1
-        yield from found
-        if usable % BATCH == 0:
-            progress(report)
-    progress(report)
+
+
+def _framed(rows: Iterable[tuple], columns: Mapping[str, type[pl.DataType]]) -> Frames:
+    rows = iter(rows)
+    while batch := list(islice(rows, BATCH)):
+        yield pl.DataFrame(batch, schema=columns, orient="row")
+
+
+def _usable(frames: Iterable[pl.DataFrame], report: FileReport, progress: Progress) -> Frames:
+    """The frames of one file, with progress. Raises RawDataError if they hold nothing."""
+    usable = 0
+    for frame in frames:
+        usable += frame.height
+        yield frame
+        progress(report)
     if not usable:
         first = f" Line {report.examples[0][0]}: {report.examples[0][1]}." if report.examples else ""
         raise RawDataError(f"{report.path}: no line can be used.{first} Is it the file that its name says?")
 
 
-def _write(rows: Iterator[tuple], columns: Mapping[str, type[pl.DataType]], folder: Path) -> pl.LazyFrame:
+def _write(
+    frames: Iterable[pl.DataFrame], columns: Mapping[str, type[pl.DataType]], folder: Path
+) -> pl.LazyFrame:
     folder.mkdir(parents=True)
-    batch: list[tuple] = []
-    written = chunks = 0
-
-    def flush() -> None:
-        nonlocal batch, written, chunks
-        chunk = pl.DataFrame(batch, schema=columns, orient="row")
-        numbers = pl.int_range(written, written + chunk.height, dtype=ROW["row"], eager=True)
-        chunk.with_columns(row=numbers).write_parquet(folder / f"{chunks:06}.parquet", compression="lz4")
-        written, chunks, batch = written + chunk.height, chunks + 1, []
-
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            flush()
-    flush()  # also of nothing: a source whose rows are none still has its columns
+    written = 0
+    nothing = pl.DataFrame(schema=columns)  # also a source whose rows are none has its columns
+    for chunk, frame in enumerate(chain(frames, [nothing])):
+        numbers = pl.int_range(written, written + frame.height, dtype=ROW["row"], eager=True)
+        frame.with_columns(row=numbers).write_parquet(folder / f"{chunk:06}.parquet", compression="lz4")
+        written += frame.height
     return pl.scan_parquet(sorted(folder.iterdir()))
