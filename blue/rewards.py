@@ -15,8 +15,7 @@ from typing import Literal
 import numpy as np
 
 from blue.datatypes import Profile
-from blue.rules import copies_title
-from blue.sentences import MAX_SENTENCES
+from blue.sentences import MAX_SENTENCES, copies_title, split_sentences
 
 TEMPERATURE = 0.05
 SHORTEST_WORDS, LONGEST_WORDS = 15, 90  # of a whole profile
@@ -162,7 +161,7 @@ def normalise_in_group(rewards: np.ndarray) -> np.ndarray:
 def well_formed(text: str) -> float:
     """1.0 if the raw text is one to five lines, each one ended sentence, else 0.0."""
     lines = text.strip().split("\n")
-    one_a_line = all(ENDED.search(line) and len(re.findall(r"[.!?…]\s+[A-Z]", line)) == 0 for line in lines)
+    one_a_line = all(ENDED.search(line) and len(split_sentences(line)) == 1 for line in lines)
     return float(len(lines) <= MAX_SENTENCES and one_a_line)
 
 

@@ -104,6 +104,7 @@ def test_a_group_of_equals_prefers_nothing():
     ("text", "expected"),
     [
         ("Quiet dramas.\nLoves heists!", 1.0),
+        ("Books by E.M. Forster and J. R. R. Tolkien.", 1.0),  # initials end no sentence
         ("Quiet dramas. Loves heists.", 0.0),  # two tastes in a line
         ("Quiet dramas.\nLoves heists and", 0.0),  # not ended
         ("\n".join(["Films."] * 6), 0.0),  # six sentences
