@@ -19,6 +19,7 @@ from blue.generator import LoadedProfiler
 from blue.generator.openvino_engine import EXACT
 from blue.generator.openvino_folder import MODEL, openvino_folder
 from blue.next_item import LETTERS, NextItemJudge, Question, question_text
+from blue.precedence import ON_THIS_MACHINE
 from blue.precision import fast_dtype
 from blue.weights import Progress, gguf_copy, sha256_of, silent
 
@@ -44,6 +45,7 @@ class LetterJudge:
         return np.array(rows).reshape(len(questions), 2, number)
 
     def _asked(self, profile: str, options: Sequence[Item]) -> np.ndarray:
+        ON_THIS_MACHINE.give_way()
         return self.next_token(self.fill_template(question_text(profile, options)))
 
 
