@@ -6,6 +6,11 @@ catalogue, DBpedia's book genres, authors and series, and the category leaves an
 
 import re
 
+# How the sentences of a profile open, in this order: works, and products.
+OPENINGS = {
+    "works": ("", "Drawn to", "Often picks", "Enjoys", "Also likes"),
+    "products": ("", "Often picks", "Looks for", "Also buys", "Fond of"),
+}
 # Genre -> (as an adjective, as a plural noun); "{work}" becomes films, novels or stories.
 GENRES = {
     "documentary": ("documentary", "documentaries"),
@@ -171,6 +176,16 @@ def work_noun(kinds: set[str], genre_follows: bool = True) -> str:
     """
     names = {"movie": "films", "series": "shows", "book": "novels" if genre_follows else "books"}
     return names.get(next(iter(kinds)), "stories") if len(kinds) == 1 else "stories"
+
+
+def opened(kind: str, place: int, subject: str) -> str:
+    """A noun phrase as the sentence at a place (from 0) of a profile; `kind` is "works" or "products".
+
+    >>> opened("works", 0, "crime movies"), opened("works", 6, "crime movies")
+    ('Crime movies.', 'Drawn to crime movies.')
+    """
+    opening = OPENINGS[kind][place % len(OPENINGS[kind])]
+    return f"{opening} {subject}." if opening else f"{subject[0].upper()}{subject[1:]}."
 
 
 def is_genre(attribute: str) -> bool:

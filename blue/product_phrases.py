@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from blue.datatypes import Item
+from blue.phrases import opened
 from blue.sentences import copies_title
 
 CORE_WORDS = 4  # consecutive words of one title at most: six would copy it
@@ -25,7 +26,6 @@ _EMPTY = frozenset(
         "edition series style only best sale lot pcs pc fl fluid ml inch inches lbs unit value liquid spf",
     )
 )
-FRAMES = ("{}.", "Often picks {}.", "Looks for {}.", "Also buys {}.", "Fond of {}.")  # in this order
 _JOINTS = (" such as {}", " such as {}", " like {}", ": {}")
 
 
@@ -60,8 +60,7 @@ def product_sentence(items: Sequence[Item], place: int = 0) -> str:
     if not named:
         return f"{head[0].upper()}{head[1:]}." if head else ""
     subject = f"{head} such as {' and '.join(named)}" if head else " and ".join(named)
-    frame = FRAMES[place % len(FRAMES)]
-    return frame.format(subject[0].upper() + subject[1:] if frame.startswith("{}") else subject)
+    return opened("products", place, subject)
 
 
 def _told(item: Item, brand: str, head: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from blue.datatypes import Profile, Sentence
 from blue.errors import ProfileError
+from blue.restating import restated
 from blue.unseen import strip_unseen
 
 MAX_SENTENCES = 5
@@ -67,15 +68,16 @@ def parse_profile(text: str) -> Profile:
 
 
 def parse_generated(text: str) -> Profile:
-    """Read what a language model wrote: the first five different sentences, cut to length.
+    """Read what a language model wrote: the first five different tastes, cut to length.
 
-    Sentences that differ only in how they open are one taste: "Heist films." and "Often picks heist films."
+    Sentences that differ only in how they open are one taste: "Heist films." and "Often picks heist films.";
+    those that differ in years or themes are joined (`blue.restating`).
 
     Raises:
         ProfileError: the model wrote nothing that could be a sentence.
     """
     unique: dict[tuple[str, ...], str] = {}
-    for sentence in split_sentences(text):
+    for sentence in restated(split_sentences(text)):
         sentence = sentence[:MAX_SENTENCE_CHARACTERS].rstrip()
         unique.setdefault(_taste(sentence), sentence)
     if not unique:

@@ -17,7 +17,6 @@ MOST_THEMES = 3
 MOST_GENRES = 4
 MOST_YEARS = 3
 _NOUNS = {"movie": "movies", "series": "shows", "book": "books"}
-FRAMES = ("{}.", "Drawn to {}.", "Often picks {}.", "Enjoys {}.", "Also likes {}.")  # in this order
 
 
 def work_sentence(items: Sequence[Item], sayable: set[str], place: int = 0) -> str:
@@ -28,9 +27,7 @@ def work_sentence(items: Sequence[Item], sayable: set[str], place: int = 0) -> s
         sayable: attributes that may be named; genres may always be.
         place: of the taste in its profile, from 0: tastes that follow each other open differently.
     """
-    subject = work_subject(items, sayable)
-    frame = FRAMES[place % len(FRAMES)]
-    return frame.format(subject[0].upper() + subject[1:] if frame.startswith("{}") else subject)
+    return phrases.opened("works", place, work_subject(items, sayable))
 
 
 def work_subject(items: Sequence[Item], sayable: set[str]) -> str:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blue import product_phrases, work_phrases
 from blue.datatypes import Profile, Sentence
 from blue.errors import ProfileError
+from blue.phrases import OPENINGS, opened
 from blue.rules import REJECTIONS
 from blue.sentences import (
     MAX_PROFILE_CHARACTERS,
@@ -180,8 +180,9 @@ def test_words_that_only_look_like_a_rejection(text):
 
 
 def test_the_sentences_that_rules_write_are_understood():
-    for template in (*work_phrases.FRAMES, *product_phrases.FRAMES):
-        assert stance(template.format("slow westerns")).disliked is None
+    for kind, openings in OPENINGS.items():
+        for place in range(len(openings)):
+            assert stance(opened(kind, place, "slow westerns")).disliked is None
     for template in REJECTIONS:
         assert stance(template.format("slow westerns")) == Stance(None, "slow westerns.")
 

@@ -129,7 +129,7 @@ def test_interpretability_of_rules_and_model(place):
 def test_cost_is_read_and_not_guessed(place):
     record = evaluate(
         place, "cost", "--limit", "2", "--methods", "best-match,blue-facets", "--profiler", str(ADAPTER),
-        "--run", f"warm-start={ADAPTER / 'second-stage'}", "--run", f"grpo={ADAPTER}",
+        "--run", f"warm-start={ADAPTER / 'second-stage'}", "--run", f"grpo={ADAPTER / 'grpo-stage'}",
     )  # fmt: skip
     found = {(row["method"], row["metric"]): row["value"] for row in record["rows"]}
     assert found["blue-facets", "seconds-per-profile"] > 0
