@@ -29,6 +29,7 @@ from blue.history import parse_history
 from blue.history.matching import TitleMatcher, match_history
 from blue.hub import open_catalog, open_profiler
 from blue.presets import DEFAULT_PRESET
+from blue.restating import authors_of
 from blue.retriever import Retriever, load_retriever
 from blue.rules import taste_subjects
 from blue.sentences import parse_generated
@@ -70,7 +71,15 @@ class Profiler:
 
     def write(self, interactions: Sequence[Interaction]) -> Profile:
         """Interactions -> profile."""
-        return parse_generated("".join(self.stream(interactions)))
+        return self.understand("".join(self.stream(interactions)), interactions)
+
+    def understand(self, text: str, interactions: Sequence[Interaction]) -> Profile:
+        """What the language model wrote of a history -> profile, without authors it does not hold.
+
+        Raises:
+            ProfileError: the text holds no sentence.
+        """
+        return parse_generated(text, authors_of(interactions, self.catalog.by_id))
 
     def stream(self, interactions: Sequence[Interaction]) -> Iterator[str]:
         """Interactions -> pieces of the profile's text; closing the iterator stops the language model.

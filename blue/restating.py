@@ -6,9 +6,10 @@ at what it has said already. Sentences of any other form stay as they are.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from blue.datatypes import Interaction, Item
 from blue.phrases import OPENINGS, is_genre, is_mood, join
 
 MOST_JOINED = 3  # years, themes, authors or products of one sentence
@@ -23,6 +24,39 @@ _WORKS = re.compile(
 )
 _PRODUCTS = re.compile(rf"{_START} such as (?P<named>.+)\.$", re.IGNORECASE)
 _BETWEEN = re.compile(r", | and ")
+
+
+def authors_of(interactions: Iterable[Interaction], items: Mapping[str, Item]) -> frozenset[str]:
+    """Who made the titles of a history, as `without_strangers` compares names."""
+    creators = (one.creator for one in interactions if one.creator)
+    authors = (name for one in interactions if one.item_id in items for name in items[one.item_id].authors)
+    return frozenset(_name(name) for name in (*creators, *authors))
+
+
+def without_strangers(sentences: Sequence[str], authors: Collection[str]) -> list[str]:
+    """Sentences without authors that nobody in the history is: a small model invents one now and then.
+
+    A sentence that names only such is left out, unless nothing else would be left. `authors` is what
+    `authors_of` gives.
+
+    >>> without_strangers(["Books by Jane Austen and E.T. Brontë."], {"jane austen"})
+    ['Books by Jane Austen.']
+    """
+    kept = []
+    for sentence in sentences:
+        told = _read(sentence)
+        if not told or not told.makers or not told.head.casefold().endswith("books"):
+            kept.append(sentence)
+            continue
+        known = tuple(maker for maker in told.makers if _name(maker) in authors)
+        if known:
+            kept.append(sentence if known == told.makers else _told(replace(told, makers=known)))
+    return kept or list(sentences)
+
+
+def _name(name: str) -> str:
+    """A name however it is spaced and dotted: "J. R. R. Tolkien" is "J.R.R. Tolkien"."""
+    return " ".join(re.findall(r"\w+", name.casefold()))
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ A profile is at most five sentences, each one taste, one a line.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from blue.datatypes import Profile, Sentence
 from blue.errors import ProfileError
-from blue.restating import restated
+from blue.restating import restated, without_strangers
 from blue.unseen import strip_unseen
 
 MAX_SENTENCES = 5
@@ -67,17 +67,21 @@ def parse_profile(text: str) -> Profile:
     return Profile(tuple(Sentence(sentence) for sentence in sentences))
 
 
-def parse_generated(text: str) -> Profile:
+def parse_generated(text: str, authors: Collection[str] | None = None) -> Profile:
     """Read what a language model wrote: the first five different tastes, cut to length.
 
     Sentences that differ only in how they open are one taste: "Heist films." and "Often picks heist films.";
-    those that differ in years or themes are joined (`blue.restating`).
+    those that differ in years or themes are joined. `authors`, where given, are those of the history
+    (`blue.restating.authors_of`): a book's author who is none of them was invented and is left out.
 
     Raises:
         ProfileError: the model wrote nothing that could be a sentence.
     """
     unique: dict[tuple[str, ...], str] = {}
-    for sentence in restated(split_sentences(text)):
+    sentences = split_sentences(text)
+    if authors is not None:
+        sentences = without_strangers(sentences, authors)
+    for sentence in restated(sentences):
         sentence = sentence[:MAX_SENTENCE_CHARACTERS].rstrip()
         unique.setdefault(_taste(sentence), sentence)
     if not unique:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from blue.restating import restated
+from blue.datatypes import Interaction, Item
+from blue.restating import authors_of, restated
 from blue.sentences import parse_generated
 
 
@@ -85,3 +86,24 @@ def test_restating_twice_changes_nothing_more():
 def test_the_sixth_line_counts_where_an_earlier_one_said_the_same():
     lines = [f"{kind} movies from 1990." for kind in ("War", "Crime", "Horror", "Action", "War", "Romance")]
     assert [one.text for one in parse_generated("\n".join(lines)).sentences] == [*lines[:4], lines[5]]
+
+
+def test_an_author_whom_the_history_does_not_hold_is_left_out():
+    items = {"1": Item("1", "Emma", "book", authors=("Jane Austen",))}
+    history = [Interaction("Emma", item_id="1"), Interaction("The Hobbit", creator="J. R. R. Tolkien")]
+    authors = authors_of(history, items)
+    text = (
+        "Books by Jane Austen and E.T. Brontë from the 19th century.\n"
+        "Enjoys books by E.M. Forster.\n"
+        "Drawn to fantasy books by J.R.R. Tolkien.\n"
+        "Crime movies by the sea."
+    )
+    assert [one.text for one in parse_generated(text, authors).sentences] == [
+        "Books by Jane Austen from the 19th century.",
+        "Drawn to fantasy books by J.R.R. Tolkien.",
+        "Crime movies by the sea.",
+    ]
+
+
+def test_a_profile_of_strangers_alone_is_kept_for_its_reader_to_see():
+    assert parse_generated("Books by E.M. Forster.", frozenset()).text == "Books by E.M. Forster."

@@ -16,7 +16,7 @@ import gradio as gr
 from blue.datatypes import Profile, Sentence
 from blue.errors import BlueError, HistoryError, WeightsError
 from blue.examples import Example, ExampleProfiles
-from blue.sentences import carry_settings, parse_generated, parse_profile
+from blue.sentences import carry_settings, parse_profile
 from blue.session import Session
 from blue.ui import html, rows
 from blue.ui.core import Core
@@ -117,7 +117,8 @@ class Handlers:
         asked = self._profiler.conversations(session.history)
         profiles = self._profiles
         if profiles is not None and (cached := profiles.get(asked)):
-            session = session.commit(parse_generated(cached), self._writer.origin, written=True)
+            profile = self._profiler.understand(cached, session.history)
+            session = session.commit(profile, self._writer.origin, written=True)
             told = html.message("Written by the model from these titles. Edit it, and watch.", "done")
             yield shown | self._screen.show(session, kinds, scoring) | {self._parts.status: told}
             return

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 
+from blue.datatypes import Profile
 from blue.errors import BlueError, GenerationError
-from blue.sentences import parse_generated
 from blue.session import Session
 from blue.ui import html
 from blue.ui.core import Core
@@ -62,7 +62,7 @@ class Writer:
                     yield {self._parts.profile_text: text, self._parts.status: _progress(text, started)}
             stopped = visitor in self._stopping
             origin = HALF_WAY if stopped else self.origin
-            written = session.commit(parse_generated(text), origin, written=True)
+            written = session.commit(self._understood(text, session), origin, written=True)
         except BlueError as error:
             yield self._after_failure(session, text, kinds, scoring) | {
                 self._parts.status: html.message(str(error), "error")
@@ -93,8 +93,11 @@ class Writer:
         if not text.strip():
             return self._screen.writing(False)
         return self._screen.show(
-            session.commit(parse_generated(text), HALF_WAY, written=True), kinds, scoring
+            session.commit(self._understood(text, session), HALF_WAY, written=True), kinds, scoring
         )
+
+    def _understood(self, text: str, session: Session) -> Profile:
+        return self._core.profiler.understand(text, self._core.history(session))
 
     def _texts(self, session: Session, ticket: Ticket) -> Iterator[str]:
         """The growing text, at most ten times a second and once at its end."""
