@@ -13,6 +13,7 @@ from blue.adapter import read_adapter, require_fit
 from blue.errors import FilesError, ManifestError, WeightsError
 from blue.hub import manifest, open_profiler
 from blue.presets import MINILM, QWEN3_EMBEDDING, SMOLLM2_135M
+from blue.prompts import PROMPT_VERSION
 from blue.weights import resolve, sha256_of
 from tests.hub.conftest import change_manifest, make_folder, write_manifest
 
@@ -135,7 +136,11 @@ def test_a_path_out_of_the_folder(folder, path):
 
 def test_another_prompt(folder):
     write_manifest(folder, prompt_version="1")
-    refused(folder, "trained with version 1 of the prompt; this program writes version 2", ManifestError)
+    refused(
+        folder,
+        f"trained with version 1 of the prompt; this program writes version {PROMPT_VERSION}",
+        ManifestError,
+    )
 
 
 # --- the files
