@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from blue.datatypes import Interaction, Item
 from blue.phrases import OPENINGS, is_genre, is_mood, join
 
-MOST_JOINED = 3  # years, themes, authors or products of one sentence
+MOST_JOINED = 3  # years, themes or authors of one sentence
 
 _OPENED = "|".join(sorted(filter(None, {*OPENINGS["works"], *OPENINGS["products"]}), key=len, reverse=True))
 _START = rf"^(?P<opening>(?:{_OPENED}) )?(?P<head>.*?)"
@@ -70,12 +70,12 @@ class _Told:
     makers: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()  # products
+    named: str = ""  # products
 
     @property
-    def taste(self) -> tuple[str, str]:
-        """Two sentences with the same one are one taste."""
-        return self.head.casefold(), self.century
+    def taste(self) -> tuple[str, str, str]:
+        """Two sentences with the same one are one taste; two products of one kind are two."""
+        return self.head.casefold(), self.century, self.named.casefold()
 
 
 def restated(sentences: Sequence[str]) -> list[str]:
@@ -84,10 +84,10 @@ def restated(sentences: Sequence[str]) -> list[str]:
     >>> restated(["Crime movies from 1994.", "Odd comedies.", "Enjoys crime movies from 1996, about heists."])
     ['Crime movies from 1994 and 1996, about heists.', 'Odd comedies.']
     """
-    together: dict[tuple[str, str], list[_Told]] = {}
+    together: dict[tuple[str, str, str], list[_Told]] = {}
     for sentence in sentences:
         told = _read(sentence)
-        together.setdefault(told.taste if told else (sentence, ""), []).append(
+        together.setdefault(told.taste if told else (sentence, "", ""), []).append(
             told or _Told(sentence, "", "")
         )
     return _opened_differently([_joined(alike) for alike in together.values()])
@@ -105,7 +105,7 @@ def _read(sentence: str) -> _Told | None:
             _listed(found["themes"]),
         )
     if found := _PRODUCTS.match(sentence):
-        return _Told(sentence, _opening(found), found["head"], named=(found["named"],))
+        return _Told(sentence, _opening(found), found["head"], named=found["named"])
     return None
 
 
@@ -131,7 +131,6 @@ def _joined(alike: Sequence[_Told]) -> _Told:
         makers=_first(maker for told in alike for maker in told.makers),
         years=_first(year for told in alike for year in told.years),
         themes=themes,
-        named=_first(one for told in alike for one in told.named),
     )
     return replace(whole, text=_told(whole))
 
@@ -151,7 +150,7 @@ def _told(told: _Told) -> str:
         f"by {join(list(told.makers))}" if told.makers else "",
         f"from the {told.century}" if told.century else "",
         f"from {join(sorted(told.years))}" if told.years else "",
-        f"such as {join(list(told.named))}" if told.named else "",
+        f"such as {told.named}" if told.named else "",
     ]
     about = f", about {join(list(told.themes))}" if told.themes else ""
     text = f"{' '.join(filter(None, parts))}{about}."

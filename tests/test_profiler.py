@@ -56,7 +56,7 @@ def test_the_history_is_never_recommended(profiler, history, profile, scoring):
     assert not ranked & known
     assert len(ranked) == len(profiler.catalog) - len(known)
     similarities = [entry.similarity for entry in everything.items]
-    # What differs by the rounding of float32 alone is a tie, and ties keep the catalogue's order: in a tie the
+    # What differs by the rounding of float32 alone is a tie, and ties keep the catalogue's order: there the
     # later one may be above by one step of rounding to six digits and the rounding of both float32.
     assert all(first > second - 1.2e-6 for first, second in pairwise(similarities))
 

@@ -34,13 +34,9 @@ def test_books_are_joined_by_author_but_not_across_centuries():
     assert restated(told) == [told[0], "Drawn to books by Ian McEwan and A.S. Byatt."]
 
 
-def test_products_of_one_brand_and_kind_are_one_taste():
-    told = [
-        "OPI nail polish such as Red.",
-        "Looks for combs such as Wide Comb.",
-        "Also buys OPI nail polish such as Shatter.",
-    ]
-    assert restated(told) == ["OPI nail polish such as Red and Shatter.", told[1]]
+def test_two_products_of_one_brand_and_kind_are_two_tastes():
+    told = ["OPI nail polish such as Red.", "Also buys OPI nail polish such as Shatter."]
+    assert restated([*told, "Fond of OPI nail polish such as red."]) == told
 
 
 def test_a_mood_is_no_theme():
