@@ -169,7 +169,7 @@ def test_items_sentences_and_evidence_follow_an_edit(page: Page) -> None:
     write_profile(page, HEISTS)
     expect(page.locator("#heat thead svg")).to_have_count(2)
     expect(page.locator("#heat tbody tr")).to_have_count(20)
-    assert page.locator("#heat tbody th").all_inner_texts()[0].startswith(titles(page)[0])
+    expect(page.locator("#heat tbody th").first).to_contain_text(titles(page)[0])
     marks = page.locator("#ranking tbody .taste svg").evaluate_all("all => all.map(one => one.ariaLabel)")
     said = page.locator("#heat .words svg:first-of-type").evaluate_all("all => all.map(one => one.ariaLabel)")
     assert said[:5] == marks[:5]
