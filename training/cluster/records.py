@@ -11,7 +11,7 @@ from typing import Any
 from blue.datatypes import Interaction, Item, ParsedHistory
 from blue.errors import BlueError
 from blue.history import TitleMatcher, match_history, parse_history
-from blue.prompts import HISTORY_TOKENS, shown_attributes
+from blue.prompts import HISTORY_TOKENS, ITEM_GENRES, shown_attributes
 from blue.same_title import nearly_same_title
 
 LEAST_TOKENS_A_LINE = 3  # "- X" and its line break
@@ -31,15 +31,16 @@ class StagedTitle:
     rating: float | None = None
     year: int | None = None
     creator: str | None = None
-    words: tuple[str, ...] = ()  # genres or tags, at most three
+    words: tuple[str, ...] = ()  # genres, then tags: what `blue.prompts.shown_attributes` gives
 
     def interaction(self, number: int) -> Interaction:
         """As the prompt reads it; `number` stands for the item."""
         return Interaction(self.title, self.rating, year=self.year, creator=self.creator, item_id=str(number))
 
     def item(self, number: int) -> Item:
-        """The item with its words as genres: the prompt shows the same three."""
-        return Item(str(number), self.title, "product", genres=self.words)
+        """The item with its words as genres and, where they are more than a prompt shows, as tags."""
+        genres, tags = self.words[:ITEM_GENRES], self.words[ITEM_GENRES:]
+        return Item(str(number), self.title, "movie", genres=genres, tags=tags)
 
 
 @dataclass(frozen=True)
