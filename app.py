@@ -20,7 +20,7 @@ from blue.errors import BlueError, WeightsError
 from blue.hub import HubUnreachable
 from blue.profiler import Profiler, load_profiler
 from blue.ui import view
-from blue.ui.loading import LoadingProfiler
+from blue.ui.loading import LoadingProfiler, warm_up
 from blue.ui.serving.launching import launch
 from blue.ui.serving.line import Line
 from blue.ui.serving.stopping import Closing, Stopped, close, until_stopped
@@ -43,7 +43,9 @@ def main() -> None:
     try:
         with until_stopped():
             launch(page, closing)
-            loading.finish(load(arguments, report))
+            profiler = load(arguments, report)
+            warm_up(profiler)
+            loading.finish(profiler)
             memory.return_freed()
             print("ready", flush=True)
             page.block_thread()

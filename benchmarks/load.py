@@ -16,6 +16,7 @@ import os
 import random
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -44,11 +45,14 @@ ACTIONS = {
     "reload": 5,
 }
 THINK_SECONDS = 6.0
+ARRIVAL_SECONDS = 0.5  # between two visitors: they do not all arrive at once
 SAMPLE_SECONDS = 2.0  # between two looks at the app's memory
 START_SECONDS = 600  # the first start embeds the whole catalogue
 TITLES = ("Alien (1979)", "Heat", "Moon (2009)", "Ronin", "Grease", "Dune", "Amélie", "Fargo", "Up", "Jaws")
 TASTES = ("Lonely space films", "Heist films with a code", "Musicals with heart", "Bleak crime in the snow",
           "Animated films about growing up", "Monsters from the deep", "Slow romances abroad")  # fmt: skip
+# Without it, the client reads the system's certificates at every call: more processor time than an edit takes.
+_TLS = ssl.create_default_context()
 _MARK = re.compile(r"mark[0-9a-f]{10}")
 
 
@@ -100,7 +104,7 @@ class Visitor(threading.Thread):
     def _arrive(self) -> Client | None:
         start = time.monotonic()
         try:
-            client = Client(self._url, verbose=False, analytics_enabled=False)
+            client = Client(self._url, ssl_verify=_TLS, verbose=False, analytics_enabled=False)
         except Exception as error:  # noqa: BLE001 (whatever it is, it is counted)
             self._seen.errors[f"arrive: {type(error).__name__}"] += 1
             return None
@@ -193,7 +197,7 @@ def visit(url: str, process: subprocess.Popen, arguments: argparse.Namespace, vi
     ]
     for thread in threads:
         thread.start()
-        time.sleep(min(0.1, 10 / max(1, visitors)))  # they do not all arrive at once
+        time.sleep(ARRIVAL_SECONDS)
     while any(thread.is_alive() for thread in threads):
         seen.memory.append((time.monotonic() - start, _resident_megabytes(process.pid)))
         if time.monotonic() > until + 120:

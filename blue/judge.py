@@ -19,7 +19,7 @@ from blue.generator import LoadedProfiler
 from blue.generator.openvino_engine import EXACT
 from blue.generator.openvino_folder import MODEL, openvino_folder
 from blue.next_item import LETTERS, NextItemJudge, Question, question_text
-from blue.precedence import ON_THIS_MACHINE
+from blue.precedence import in_background
 from blue.precision import fast_dtype
 from blue.weights import Progress, gguf_copy, sha256_of, silent
 
@@ -45,7 +45,6 @@ class LetterJudge:
         return np.array(rows).reshape(len(questions), 2, number)
 
     def _asked(self, profile: str, options: Sequence[Item]) -> np.ndarray:
-        ON_THIS_MACHINE.give_way()
         return self.next_token(self.fill_template(question_text(profile, options)))
 
 
@@ -80,7 +79,7 @@ def _openvino_judge(name: str, folder: Path) -> LetterJudge:
     core = openvino.Core()
     model = core.read_model(folder / MODEL)
     _last_position_only(model)
-    compiled = core.compile_model(model, "CPU", EXACT)
+    compiled = in_background(lambda: core.compile_model(model, "CPU", EXACT))
     request, one_at_a_time = compiled.create_infer_request(), Lock()
 
     def tokens(text: str) -> np.ndarray:
@@ -96,7 +95,7 @@ def _openvino_judge(name: str, folder: Path) -> LetterJudge:
         }
         with one_at_a_time:
             request.reset_state()  # the model keeps keys and values between calls
-            logits = request.infer(inputs)["logits"][0, -1].astype(float)
+            logits = in_background(lambda: request.infer(inputs)["logits"][0, -1].astype(float))
         return _log_softmax(logits)
 
     return LetterJudge(

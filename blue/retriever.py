@@ -20,7 +20,6 @@ from blue.datatypes import (
 from blue.encoder import load_encoder
 from blue.errors import ProfileError
 from blue.index import ItemIndex, load_or_build_index
-from blue.precedence import ON_THIS_MACHINE
 from blue.presets import DEFAULT_PRESET, Preset, get_preset
 from blue.ranking import best_first, facet_scores, neighbourhood, rejection
 from blue.sharded_catalog import open_catalog_folder
@@ -55,11 +54,10 @@ class Retriever:
             ProfileError: no sentence is enabled, or, under facets, none says what is liked.
             CatalogError: the catalogue has no such kind.
         """
-        with ON_THIS_MACHINE.short():
-            allowed = self.allowed(history, kinds)
-            if scoring == "single":
-                return self._rank_single(profile, allowed, top)
-            return self._rank_facets(profile, allowed, top)
+        allowed = self.allowed(history, kinds)
+        if scoring == "single":
+            return self._rank_single(profile, allowed, top)
+        return self._rank_facets(profile, allowed, top)
 
     def allowed(self, history: Sequence[Interaction] = (), kinds: Collection[str] = ()) -> np.ndarray:
         """(I,) bool: the items of these kinds (none means all) that are not in the history.

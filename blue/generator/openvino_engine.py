@@ -15,7 +15,7 @@ from blue.datatypes import Message, SamplingSettings
 from blue.errors import GenerationError, WeightsError
 from blue.generator.about import LoadedProfiler
 from blue.generator.chat import FairLock, control_tokens, neutralise, require_room, require_sampling
-from blue.precedence import ON_THIS_MACHINE
+from blue.precedence import in_background, step_back
 
 CONTEXT_TOKENS = 8192  # of the key-value cache, shared by a whole batch; 190 MB for SmolLM2-135M
 BLOCK_TOKENS = 32  # one cache block of the CPU plugin
@@ -39,7 +39,9 @@ class OpenVinoGenerator:
         scheduler.num_kv_blocks = CONTEXT_TOKENS // BLOCK_TOKENS
         scheduler.enable_prefix_caching = True
         try:
-            self._pipeline = genai.LLMPipeline(path, "CPU", scheduler_config=scheduler, **EXACT)
+            self._pipeline = in_background(
+                lambda: genai.LLMPipeline(path, "CPU", scheduler_config=scheduler, **EXACT)
+            )
         except RuntimeError as error:
             raise WeightsError(
                 f"openvino-genai cannot read {path}: {str(error).splitlines()[-1]} "
@@ -60,10 +62,7 @@ class OpenVinoGenerator:
     def stream(
         self, messages: Sequence[Message], settings: SamplingSettings, *, prefill: str = ""
     ) -> Iterator[str]:
-        """Yield the continuation piece by piece; closing the iterator stops the model at its next token.
-
-        Between two tokens it gives way to rankings, see `blue.precedence`.
-        """
+        """Yield the continuation piece by piece; closing the iterator stops the model at its next token."""
         prompt = self._prompt(messages, settings, prefill)
         status = self._genai.StreamingStatus
         pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -71,7 +70,6 @@ class OpenVinoGenerator:
 
         def on_piece(piece: str) -> object:
             pieces.put(piece)
-            ON_THIS_MACHINE.give_way()
             return status.CANCEL if closed.is_set() else status.RUNNING
 
         with self._lock.turn():
@@ -96,7 +94,7 @@ class OpenVinoGenerator:
         if not prompts:
             return []
         with self._lock.turn():
-            return self._pipeline.generate(prompts, self._config(settings)).texts
+            return in_background(lambda: self._pipeline.generate(prompts, self._config(settings)).texts)
 
     def samples(
         self, messages: Sequence[Message], settings: SamplingSettings, count: int, *, prefill: str = ""
@@ -105,8 +103,9 @@ class OpenVinoGenerator:
         require_sampling(settings)
         config = self._config(settings)
         config.num_return_sequences = count
+        prompt = self._prompt(messages, settings, prefill)
         with self._lock.turn():
-            return self._pipeline.generate([self._prompt(messages, settings, prefill)], config).texts
+            return in_background(lambda: self._pipeline.generate([prompt], config).texts)
 
     def _prompt(self, messages: Sequence[Message], settings: SamplingSettings, prefill: str) -> str:
         prompt = self._tokenizer.apply_chat_template(
@@ -142,6 +141,7 @@ class _Run(threading.Thread):
         self.start()
 
     def run(self) -> None:
+        step_back()
         try:
             self._call()
         except RuntimeError as error:  # what the engine raises; anything else is a bug of ours

@@ -13,6 +13,7 @@ from blue.errors import GenerationError, WeightsError
 from blue.generator.about import LoadedProfiler
 from blue.generator.chat import FairLock, control_tokens, neutralise, require_room, require_sampling
 from blue.generator.lent_gpu import on_lent_gpu
+from blue.precedence import step_back
 from blue.precision import fast_dtype
 
 BATCH_TOKENS = 65_536  # padded prompts and continuations run at once; a larger batch would fill the memory
@@ -100,6 +101,7 @@ class TransformersGenerator:
         failure: list[RuntimeError] = []
 
         def run() -> None:
+            step_back()
             try:
                 self._run(inputs, settings, streamer=streamer, stop_when=closed)
             except RuntimeError as error:  # what torch raises (memory, a bad kernel); a bug stays loud

@@ -1,9 +1,12 @@
 """A page before its models: it is served at once, and what a visitor does waits until they are loaded."""
 
+import importlib
+import importlib.util
 from concurrent.futures import Future, wait
 from typing import Any
 
 from blue.profiler import Profiler
+from blue.sentences import parse_profile
 
 
 class LoadingProfiler:
@@ -37,3 +40,15 @@ class LoadingProfiler:
         if name.startswith("__"):  # copying and pickling ask for these; they must not wait
             raise AttributeError(name)
         return getattr(self._loaded.result(), name)
+
+
+def warm_up(profiler: Profiler) -> None:
+    """Make the first ranking here, so that no visitor waits for what only the first one needs.
+
+    Titles are sorted for matching, pages of the index read, kernels compiled. Gradio imports Matplotlib, if it
+    is installed, at its first call of anything, and answers nobody until that is done.
+    """
+    if importlib.util.find_spec("matplotlib"):
+        importlib.import_module("matplotlib")
+    history = profiler.read("Alien\nA title that nobody has heard of").interactions
+    profiler.rank(parse_profile("Slow science fiction about space."), history)
