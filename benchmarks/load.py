@@ -51,7 +51,7 @@ START_SECONDS = 600  # the first start embeds the whole catalogue
 TITLES = ("Alien (1979)", "Heat", "Moon (2009)", "Ronin", "Grease", "Dune", "Amélie", "Fargo", "Up", "Jaws")
 TASTES = ("Lonely space films", "Heist films with a code", "Musicals with heart", "Bleak crime in the snow",
           "Animated films about growing up", "Monsters from the deep", "Slow romances abroad")  # fmt: skip
-# Without it, the client reads the system's certificates at every call: more processor time than an edit takes.
+# Else the client reads the system's certificates at every call: more processor time than an edit takes.
 _TLS = ssl.create_default_context()
 _MARK = re.compile(r"mark[0-9a-f]{10}")
 

@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from blue.copying import copies_title
 from blue.datatypes import Item
 from blue.phrases import opened
-from blue.sentences import copies_title
 
 CORE_WORDS = 4  # consecutive words of one title at most: six would copy it
 PART_WORDS = 5  # the same, of a title that is told in several parts

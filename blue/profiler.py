@@ -29,7 +29,7 @@ from blue.history import parse_history
 from blue.history.matching import TitleMatcher, match_history
 from blue.hub import open_catalog, open_profiler
 from blue.presets import DEFAULT_PRESET
-from blue.restating import authors_of
+from blue.restating import names_of
 from blue.retriever import Retriever, load_retriever
 from blue.rules import taste_subjects
 from blue.sentences import parse_generated
@@ -74,12 +74,12 @@ class Profiler:
         return self.understand("".join(self.stream(interactions)), interactions)
 
     def understand(self, text: str, interactions: Sequence[Interaction]) -> Profile:
-        """What the language model wrote of a history -> profile, without authors it does not hold.
+        """What the language model wrote of a history -> profile, without invented authors and copied titles.
 
         Raises:
             ProfileError: the text holds no sentence.
         """
-        return parse_generated(text, authors_of(interactions, self.catalog.by_id))
+        return parse_generated(text, names_of(interactions, self.catalog.by_id))
 
     def stream(self, interactions: Sequence[Interaction]) -> Iterator[str]:
         """Interactions -> pieces of the profile's text; closing the iterator stops the language model.

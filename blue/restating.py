@@ -26,18 +26,29 @@ _PRODUCTS = re.compile(rf"{_START} such as (?P<named>.+)\.$", re.IGNORECASE)
 _BETWEEN = re.compile(r", | and ")
 
 
-def authors_of(interactions: Iterable[Interaction], items: Mapping[str, Item]) -> frozenset[str]:
-    """Who made the titles of a history, as `without_strangers` compares names."""
+@dataclass(frozen=True)
+class NamesOfHistory:
+    """What a profile of a history may name: its authors, as `without_strangers` compares them; and the titles
+    that it should not repeat word by word."""
+
+    authors: frozenset[str]
+    titles: tuple[str, ...]
+
+
+def names_of(interactions: Sequence[Interaction], items: Mapping[str, Item]) -> NamesOfHistory:
+    """The names in a history, as its owner wrote them and as the catalogue knows them."""
+    known = [items[one.item_id] for one in interactions if one.item_id in items]
     creators = (one.creator for one in interactions if one.creator)
-    authors = (name for one in interactions if one.item_id in items for name in items[one.item_id].authors)
-    return frozenset(_name(name) for name in (*creators, *authors))
+    authors = (name for item in known for name in item.authors)
+    titles = dict.fromkeys((*(one.title for one in interactions), *(item.title for item in known)))
+    return NamesOfHistory(frozenset(_name(name) for name in (*creators, *authors)), tuple(titles))
 
 
 def without_strangers(sentences: Sequence[str], authors: Collection[str]) -> list[str]:
     """Sentences without authors that nobody in the history is: a small model invents one now and then.
 
     A sentence that names only such is left out, unless nothing else would be left. `authors` is what
-    `authors_of` gives.
+    `names_of` gives.
 
     >>> without_strangers(["Books by Jane Austen and E.T. Brontë."], {"jane austen"})
     ['Books by Jane Austen.']

@@ -14,8 +14,9 @@ from typing import Literal
 
 import numpy as np
 
+from blue.copying import copies_title
 from blue.datatypes import Profile
-from blue.sentences import MAX_SENTENCES, copies_title, split_sentences
+from blue.sentences import MAX_SENTENCES, split_sentences
 
 TEMPERATURE = 0.05
 SHORTEST_WORDS, LONGEST_WORDS = 15, 90  # of a whole profile

@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from blue import phrases
+from blue.copying import copies_title, words_of
 from blue.datatypes import Interaction, Item, Profile, Sentence
 from blue.product_phrases import product_sentence, product_subject
-from blue.sentences import MAX_SENTENCES, copies_title, words_of
+from blue.sentences import MAX_SENTENCES
 from blue.tastes import Taste, attributes_of, group_tastes, recent_tastes
 from blue.work_phrases import work_sentence
 

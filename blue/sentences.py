@@ -4,18 +4,18 @@ A profile is at most five sentences, each one taste, one a line.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from blue.copying import without_copies, words_of
 from blue.datatypes import Profile, Sentence
 from blue.errors import ProfileError
-from blue.restating import restated, without_strangers
+from blue.restating import NamesOfHistory, restated, without_strangers
 from blue.unseen import strip_unseen
 
 MAX_SENTENCES = 5
 MAX_SENTENCE_CHARACTERS = 400  # about what the embedder reads of one text (256 tokens)
 MAX_PROFILE_CHARACTERS = 2_000
-COPIED_WORDS = 6  # consecutive words of one title that count as copying it
 
 _OPENING = re.compile(
     r"^\s*(?:(?:often|usually|always|also)\s+)?(?:loves|likes|enjoys|picks|buys|reads|watches|prefers|"
@@ -67,20 +67,22 @@ def parse_profile(text: str) -> Profile:
     return Profile(tuple(Sentence(sentence) for sentence in sentences))
 
 
-def parse_generated(text: str, authors: Collection[str] | None = None) -> Profile:
+def parse_generated(text: str, names: NamesOfHistory | None = None) -> Profile:
     """Read what a language model wrote: the first five different tastes, cut to length.
 
     Sentences that differ only in how they open are one taste: "Heist films." and "Often picks heist films.";
-    those that differ in years or themes are joined. `authors`, where given, are those of the history
-    (`blue.restating.authors_of`): a book's author who is none of them was invented and is left out.
+    those that differ in years or themes are joined. `names`, where given, are those of the history
+    (`blue.restating.names_of`): a book's author who is none of them was invented and is left out, and
+    six or more words of one title are cut to five.
 
     Raises:
         ProfileError: the model wrote nothing that could be a sentence.
     """
     unique: dict[tuple[str, ...], str] = {}
     sentences = split_sentences(text)
-    if authors is not None:
-        sentences = without_strangers(sentences, authors)
+    if names is not None:
+        sentences = without_strangers(sentences, names.authors)
+        sentences = [without_copies(sentence, names.titles) for sentence in sentences]
     for sentence in restated(sentences):
         sentence = sentence[:MAX_SENTENCE_CHARACTERS].rstrip()
         unique.setdefault(_taste(sentence), sentence)
@@ -104,23 +106,3 @@ def carry_settings(edited: Profile, previous: Sequence[Sentence]) -> Profile:
             source = previous[position]  # the sentence was reworded in place
         kept.append(replace(source, text=sentence.text) if source else sentence)
     return Profile(tuple(kept))
-
-
-def copies_title(sentence: str, titles: Iterable[str]) -> bool:
-    """Whether a sentence holds six consecutive words of one title.
-
-    >>> copies_title("Films such as The Good, the Bad and the Ugly.", ["The Good, the Bad and the Ugly"])
-    True
-    """
-    spoken = f" {' '.join(words_of(sentence))} "
-    for title in titles:
-        words = words_of(title)
-        runs = (words[start : start + COPIED_WORDS] for start in range(len(words) - COPIED_WORDS + 1))
-        if any(f" {' '.join(run)} " in spoken for run in runs):
-            return True
-    return False
-
-
-def words_of(text: str) -> list[str]:
-    """Words without case and punctuation."""
-    return re.findall(r"\w+", text.casefold())

@@ -23,7 +23,8 @@ def seconds():
     found = {}
     for task in pathlib.Path("/proc/self/task").iterdir():
         fields = (task / "stat").read_text().rpartition(")")[2].split()
-        found[int(task.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), int(fields[16])
+        used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        found[int(task.name)] = used, int(fields[16])
     return found
 
 encoder = load_encoder(get_preset("embedded").embedder).encoder

@@ -3,7 +3,7 @@
 import pytest
 
 from blue.datatypes import Interaction, Item
-from blue.restating import authors_of, restated
+from blue.restating import NamesOfHistory, names_of, restated
 from blue.sentences import parse_generated
 
 
@@ -87,14 +87,14 @@ def test_the_sixth_line_counts_where_an_earlier_one_said_the_same():
 def test_an_author_whom_the_history_does_not_hold_is_left_out():
     items = {"1": Item("1", "Emma", "book", authors=("Jane Austen",))}
     history = [Interaction("Emma", item_id="1"), Interaction("The Hobbit", creator="J. R. R. Tolkien")]
-    authors = authors_of(history, items)
+    names = names_of(history, items)
     text = (
         "Books by Jane Austen and E.T. Brontë from the 19th century.\n"
         "Enjoys books by E.M. Forster.\n"
         "Drawn to fantasy books by J.R.R. Tolkien.\n"
         "Crime movies by the sea."
     )
-    assert [one.text for one in parse_generated(text, authors).sentences] == [
+    assert [one.text for one in parse_generated(text, names).sentences] == [
         "Books by Jane Austen from the 19th century.",
         "Drawn to fantasy books by J.R.R. Tolkien.",
         "Crime movies by the sea.",
@@ -102,4 +102,17 @@ def test_an_author_whom_the_history_does_not_hold_is_left_out():
 
 
 def test_a_profile_of_strangers_alone_is_kept_for_its_reader_to_see():
-    assert parse_generated("Books by E.M. Forster.", frozenset()).text == "Books by E.M. Forster."
+    assert (
+        parse_generated("Books by E.M. Forster.", NamesOfHistory(frozenset(), ())).text
+        == "Books by E.M. Forster."
+    )
+
+
+def test_a_title_that_is_repeated_word_by_word_is_cut():
+    title = "Conair Pro Ceramic Tourmaline Hair Dryer with Diffuser, Black"
+    names = names_of([Interaction("One of mine", item_id="1")], {"1": Item("1", title, "product")})
+    text = "Often picks hair dryers such as Conair Pro Ceramic Tourmaline Hair Dryer with Diffuser, Red."
+    assert parse_generated(text, names).text == (
+        "Often picks hair dryers such as Conair Pro Ceramic Tourmaline Hair, Red."
+    )
+    assert parse_generated(text).text == text

@@ -45,8 +45,8 @@ class LoadingProfiler:
 def warm_up(profiler: Profiler) -> None:
     """Make the first ranking here, so that no visitor waits for what only the first one needs.
 
-    Titles are sorted for matching, pages of the index read, kernels compiled. Gradio imports Matplotlib, if it
-    is installed, at its first call of anything, and answers nobody until that is done.
+    Titles are sorted for matching, pages of the index read, kernels compiled. Gradio imports Matplotlib, if
+    it is installed, at its first call of anything, and answers nobody until that is done.
     """
     if importlib.util.find_spec("matplotlib"):
         importlib.import_module("matplotlib")

@@ -8,10 +8,10 @@ import pytest
 from rich.console import Console
 
 from blue.catalog import load_catalog
+from blue.copying import copies_title
 from blue.datatypes import Interaction, Item
 from blue.product_kinds import kind_of_product
 from blue.prompts import one_pass
-from blue.rules import copies_title
 from blue.tastes import inverse_frequencies
 from training.data.books import mixed_histories, synthetic_readers
 from training.data.loaders import load

@@ -10,6 +10,7 @@ from blue.errors import ProfileError
 from blue.profiler import WHOLE_PROFILE
 from blue.prompts import whole_history
 from blue.ranking import facet_scores, neighbourhood, rejection
+from blue.restating import NamesOfHistory, names_of
 from blue.rules import rule_profile
 from blue.sentences import parse_generated
 from blue.stance import stance
@@ -47,12 +48,21 @@ def by_model(
     return write
 
 
-def as_profile(text: str) -> Profile:
+def as_profile(text: str, names: NamesOfHistory | None = None) -> Profile:
     """A generated text as the app reads it; an unusable one is an empty profile, which retrieves nothing."""
     try:
-        return parse_generated(text)
+        return parse_generated(text, names)
     except ProfileError:
         return Profile(())
+
+
+def as_read(laboratory: Laboratory, texts: Sequence[str], cases: Sequence[Case]) -> list[Profile]:
+    """Texts as the app reads them beside their histories: without invented authors and copied titles."""
+    items = laboratory.data.dataset.items
+    return [
+        as_profile(text, names_of(case.history[-HISTORY:], items))
+        for text, case in zip(texts, cases, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ class ProfileScorer:
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I); an empty profile scores all items the same, so that its target comes last."""
-        profiles = [as_profile(text) for text in self.write(cases)]
+        profiles = as_read(self.laboratory, self.write(cases), cases)
         return np.array([profile_scores(self.laboratory, profile, self.scoring) for profile in profiles])
 
 

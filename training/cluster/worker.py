@@ -20,7 +20,7 @@ from blue.hub import open_profiler
 from blue.presets import DEFAULT_PRESET, Preset, get_preset
 from blue.profiler import WHOLE_PROFILE
 from blue.prompts import liked, most_recent, one_pass
-from blue.restating import authors_of
+from blue.restating import names_of
 from blue.sentences import parse_generated
 from training.cluster.plan import BulkError, Embeddings
 from training.cluster.records import StagedUser, interactions_and_items
@@ -175,8 +175,8 @@ def profiled(user: StagedUser, text: str | None, titles: int, error: str | None)
     if error is not None:
         return ProfiledUser(user.user_id, error=error)
     try:
-        authors = authors_of(*interactions_and_items(user.titles))
-        sentences = tuple(sentence.text for sentence in parse_generated(text or "", authors).sentences)
+        names = names_of(*interactions_and_items(user.titles))
+        sentences = tuple(sentence.text for sentence in parse_generated(text or "", names).sentences)
     except ProfileError:
         return ProfiledUser(user.user_id, titles_read=titles, error="The profiler wrote nothing.")
     return ProfiledUser(user.user_id, sentences, titles)

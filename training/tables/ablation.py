@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from blue.datatypes import Scoring
-from training.baselines.profiles import ProfileScorer, Write, as_profile, by_model, profile_scores
+from training.baselines.profiles import ProfileScorer, Write, as_read, by_model, profile_scores
 from training.data.schema import Case
 from training.evaluation_data import EvaluationData, EvaluationError
 from training.evaluation_run import Run
@@ -43,7 +43,7 @@ class FewerSentences:
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I)."""
-        profiles = [as_profile(text) for text in self.write(cases)]
+        profiles = as_read(self.laboratory, self.write(cases), cases)
         cut = [replace(one, sentences=one.sentences[: self.count]) for one in profiles]
         return np.array([profile_scores(self.laboratory, one, self.scoring) for one in cut])
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from blue.datatypes import Profile, SamplingSettings, Scoring
 from blue.profiler import WHOLE_PROFILE
-from training.baselines.profiles import as_profile, by_model, profile_scores
+from training.baselines.profiles import as_profile, as_read, by_model, profile_scores
 from training.data.schema import Case
 from training.evaluation_data import EvaluationData
 from training.evaluation_run import Run
@@ -72,7 +72,7 @@ def _values(
     laboratory, system = workshop.laboratory, system_of(method)
     scoring: Scoring = "single" if method == "blue-single" else "facets"
     texts = workshop.write(system)(cases)
-    profiles = [as_profile(text) for text in texts]
+    profiles = as_read(laboratory, texts, cases)
     return {
         **readability(laboratory, cases, texts, profiles),
         "perplexity": fluency.perplexities([profile.text for profile in profiles]),
