@@ -180,7 +180,7 @@ def load_profiler(
         catalog_path = items_of.folder
         outages.append(items_of.outage)
     with ThreadPoolExecutor(1) as beside:  # two models, two cores: neither waits for the other
-        loading = beside.submit(load_generator, model, adapter=adapter, progress=progress)
+        loading = beside.submit(load_generator, model, adapter=adapter, progress=progress, one_at_a_time=True)
         retriever = load_retriever(model, catalog_path=catalog_path, progress=progress)
         generator = loading.result()
     items = retriever.catalog.items

@@ -29,15 +29,17 @@ def load_generator(
     adapter: Path | None = None,
     engine: Engine | None = None,
     progress: Progress = silent,
+    one_at_a_time: bool = False,
 ) -> LoadedGenerator:
     """The profiler of a preset or of a local path, ready to write; `about` describes it.
 
     Without an `adapter`, the one that the project ships for this model is attached if it is there.
+    `one_at_a_time` takes less memory, for who never has several texts written together.
     Raises WeightsError if files cannot be had or read, or do not fit each other.
     """
     about, found, lora = _chosen(name, adapter, engine, progress)
     if about.engine == "openvino":
-        return _load_openvino(found, lora, about, progress)
+        return _load_openvino(found, lora, about, progress, one_at_a_time)
     return _load_transformers(found, lora, about, progress)
 
 
@@ -74,9 +76,13 @@ def _adapter_of(source: ModelSource, chosen: Path | None) -> LoraAdapter | None:
 
 
 def _load_openvino(
-    found: ResolvedWeights, lora: LoraAdapter | None, about: LoadedProfiler, progress: Progress
+    found: ResolvedWeights,
+    lora: LoraAdapter | None,
+    about: LoadedProfiler,
+    progress: Progress,
+    one_at_a_time: bool,
 ) -> LoadedGenerator:
-    from blue.generator.openvino_engine import OpenVinoGenerator
+    from blue.generator.openvino_engine import CONTEXT_TOKENS, ONE_CALL_TOKENS, OpenVinoGenerator
     from blue.generator.openvino_folder import openvino_folder
 
     path, key = found.path, ""
@@ -91,7 +97,8 @@ def _load_openvino(
         digest = found.digest or sha256_of(path)
         path, key = gguf_copy.exact_for_engine(path, digest, progress), digest[:24]
     progress(f"loading {about.name}", None)
-    return OpenVinoGenerator(openvino_folder(path, key) if path.suffix == ".gguf" else path, about)
+    folder = openvino_folder(path, key) if path.suffix == ".gguf" else path
+    return OpenVinoGenerator(folder, about, ONE_CALL_TOKENS if one_at_a_time else CONTEXT_TOKENS)
 
 
 def _load_transformers(

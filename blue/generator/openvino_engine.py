@@ -18,6 +18,7 @@ from blue.generator.chat import FairLock, control_tokens, neutralise, require_ro
 from blue.precedence import in_background, step_back
 
 CONTEXT_TOKENS = 8192  # of the key-value cache, shared by a whole batch; 190 MB for SmolLM2-135M
+ONE_CALL_TOKENS = 3072  # of one who writes a text at a time: the longest prompt and its answer; 70 MB
 BLOCK_TOKENS = 32  # one cache block of the CPU plugin
 EXACT = {
     "INFERENCE_PRECISION_HINT": "f32",
@@ -31,12 +32,17 @@ class OpenVinoGenerator:
 
     engine = "openvino"
 
-    def __init__(self, path: Path, about: LoadedProfiler | None = None) -> None:
-        """Load a GGUF file or OpenVINO folder; raises WeightsError if the engine can't read it."""
+    def __init__(
+        self, path: Path, about: LoadedProfiler | None = None, context: int = CONTEXT_TOKENS
+    ) -> None:
+        """Load a GGUF file or OpenVINO folder; raises WeightsError if the engine can't read it.
+
+        `context` tokens are kept for all texts that are written together.
+        """
         import openvino_genai as genai
 
         scheduler = genai.SchedulerConfig()
-        scheduler.num_kv_blocks = CONTEXT_TOKENS // BLOCK_TOKENS
+        scheduler.num_kv_blocks = context // BLOCK_TOKENS
         scheduler.enable_prefix_caching = True
         try:
             self._pipeline = in_background(
@@ -47,7 +53,7 @@ class OpenVinoGenerator:
                 f"openvino-genai cannot read {path}: {str(error).splitlines()[-1]} "
                 "Use a llama or qwen GGUF, an OpenVINO folder, or a safetensors folder (transformers engine)."
             ) from error
-        self._genai = genai
+        self._genai, self._context = genai, context
         self._tokenizer = self._pipeline.get_tokenizer()
         vocabulary = (token.decode(errors="replace") for token in self._tokenizer.get_vocab())
         self._control_tokens = control_tokens(vocabulary)
@@ -56,7 +62,7 @@ class OpenVinoGenerator:
         self.name = self.about.name
 
     def count_tokens(self, text: str) -> int:
-        """Length of a text in this model's tokens; CONTEXT_TOKENS if it is longer than that."""
+        """Length of a text in this model's tokens."""
         return self._tokenizer.encode(text, add_special_tokens=False).input_ids.shape[1]
 
     def stream(
@@ -113,7 +119,7 @@ class OpenVinoGenerator:
             add_generation_prompt=True,
             extra_context={"enable_thinking": False},  # Qwen3's template reads it; others ignore it
         )
-        require_room(self.count_tokens(prompt + prefill), settings, CONTEXT_TOKENS)
+        require_room(self.count_tokens(prompt + prefill), settings, self._context)
         return prompt + prefill
 
     def _config(self, settings: SamplingSettings) -> object:

@@ -259,5 +259,7 @@ class Inspector:
 
     @cached_property
     def _untrained(self) -> Profiler:
-        base = load_generator(str(self.profiler.generator.about.base), progress=self._progress)
+        base = load_generator(
+            str(self.profiler.generator.about.base), progress=self._progress, one_at_a_time=True
+        )
         return replace(self.profiler, generator=base, trained=False)
