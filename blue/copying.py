@@ -1,7 +1,7 @@
 """Titles in a profile: told from tastes by six consecutive words of one, and cut to five when it is read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 COPIED_WORDS = 6  # consecutive words of one title that count as copying it
 
@@ -50,15 +50,14 @@ def _closed_up(before: str, after: str) -> str:
 
 def _copied(spoken: list[str], title: list[str]) -> range | None:
     """Where the first run of six or more words of a title stands, as long as it goes on."""
-    for start in range(len(spoken) - COPIED_WORDS + 1):
-        for begin in range(len(title) - COPIED_WORDS + 1):
-            length = 0
-            while (
-                start + length < len(spoken)
-                and begin + length < len(title)
-                and spoken[start + length] == title[begin + length]
-            ):
-                length += 1
-            if length >= COPIED_WORDS:
-                return range(start, start + length)
+    begins = {run: place for place, run in reversed(list(enumerate(_runs(title))))}
+    for start, run in enumerate(_runs(spoken)):
+        if (begin := begins.get(run)) is not None:
+            pairs = zip(spoken[start:], title[begin:], strict=False)
+            length = next((n for n, (one, other) in enumerate(pairs) if one != other), None)
+            return range(start, start + (length or min(len(spoken) - start, len(title) - begin)))
     return None
+
+
+def _runs(words: list[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[offset:] for offset in range(COPIED_WORDS)), strict=False)
