@@ -8,7 +8,7 @@ COPIED_WORDS = 6  # consecutive words of one title that count as copying it
 _WORD = re.compile(r"\w+")
 # What a cut may leave hanging at its edges.
 _HANGING = re.compile(
-    r"(?:[\s,;:&/+(\[-]+(?:and|or|with|for|of|in|on|to|by|from|the|an|\w)?)+$", re.IGNORECASE
+    r"(?:[\s,;:&/+(\[-]+(?:and|or|with|for|of|in|on|to|by|from|the|an|a)?)+$", re.IGNORECASE
 )
 _LOOSE = re.compile(r"^[\s)\]/&+-]+")
 

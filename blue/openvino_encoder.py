@@ -72,7 +72,7 @@ class OpenVinoBert:
 
     @cached_property
     def _for_documents(self) -> object:
-        """Compiled at the first item: an app whose catalogue is embedded already never needs it."""
+        """Compiled at the first item: with a catalogue that is embedded already, a title that it lacks."""
         fast = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         return self._compiled("bf16" if fast else "f32")
 

@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 NICENESS = 10  # a weight of 110 beside the 1,024 of other threads: behind them, but never starved
@@ -28,19 +29,5 @@ def step_back() -> None:
 
 def in_background(call: Callable[[], Result]) -> Result:
     """What `call` returns or raises, computed in a thread that has stepped back."""
-    outcome: list[Result] = []
-    failure: list[BaseException] = []
-
-    def run() -> None:
-        step_back()
-        try:
-            outcome.append(call())
-        except BaseException as error:  # noqa: BLE001 (raised again, by the caller's thread)
-            failure.append(error)
-
-    thread = threading.Thread(target=run, name="blue-background", daemon=True)
-    thread.start()
-    thread.join()
-    if failure:
-        raise failure[0]
-    return outcome[0]
+    with ThreadPoolExecutor(1, "blue-background", initializer=step_back) as background:
+        return background.submit(call).result()

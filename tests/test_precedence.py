@@ -16,13 +16,17 @@ WRITE_AND_WATCH = """
 import os, pathlib
 from blue.datatypes import SamplingSettings
 from blue.encoder import load_encoder
+from blue.precedence import NICENESS
 from blue.generator import load_generator
 from blue.presets import get_preset
 
 def seconds():
     found = {}
     for task in pathlib.Path("/proc/self/task").iterdir():
-        fields = (task / "stat").read_text().rpartition(")")[2].split()
+        try:
+            fields = (task / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # the thread has ended
+            continue
         used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
         found[int(task.name)] = used, int(fields[16])
     return found
@@ -34,8 +38,8 @@ before, most = seconds(), {}
 ask = [{"role": "user", "content": "Tell me a long story about the sea."}]
 for _ in generator.stream(ask, SamplingSettings(max_new_tokens=60)):
     most |= {task: (used - before.get(task, (0, 0))[0], nice) for task, (used, nice) in seconds().items()}
-spent = {nice: sum(used for used, level in most.values() if level == nice) for nice in (0, 10)}
-print(spent[0], spent[10])
+behind = sum(used for used, nice in most.values() if nice >= NICENESS)
+print(sum(used for used, _ in most.values()) - behind, behind)
 """
 
 

@@ -62,7 +62,7 @@ class OpenVinoGenerator:
         self.name = self.about.name
 
     def count_tokens(self, text: str) -> int:
-        """Length of a text in this model's tokens."""
+        """Length of a text in this model's tokens; 8,192, where its tokenizer stops, if longer."""
         return self._tokenizer.encode(text, add_special_tokens=False).input_ids.shape[1]
 
     def stream(

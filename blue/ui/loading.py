@@ -1,8 +1,8 @@
 """A page before its models: it is served at once, and what a visitor does waits until they are loaded."""
 
 import importlib
-import importlib.util
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from typing import Any
 
 from blue.profiler import Profiler
@@ -48,7 +48,7 @@ def warm_up(profiler: Profiler) -> None:
     Titles are sorted for matching, pages of the index read, kernels compiled. Gradio imports Matplotlib, if
     it is installed, at its first call of anything, and answers nobody until that is done.
     """
-    if importlib.util.find_spec("matplotlib"):
+    with suppress(ImportError):
         importlib.import_module("matplotlib")
     history = profiler.read("Alien\nA title that nobody has heard of").interactions
     profiler.rank(parse_profile("Slow science fiction about space."), history)

@@ -105,7 +105,14 @@ def test_an_ablation_takes_parts_away(place):
         place, "ablation", "--limit", "2", "--profiler", str(ADAPTER), "--adapter", f"no-guards={ADAPTER}"
     )
     shown = set(methods_of(record))
-    assert {"blue-facets", "blue-single", "sentences-1", "history-3", "no-guards-facets"} <= shown
+    assert {
+        "blue-facets",
+        "blue-single",
+        "as-written",
+        "sentences-1",
+        "history-3",
+        "no-guards-facets",
+    } <= shown
     rows = {(row["method"], row["pool"], row["metric"]): row["value"] for row in record["rows"]}
     for metric in metric_names():  # the same adapter under another name is no difference
         assert rows["no-guards-facets", "full", metric] == rows["blue-facets", "full", metric]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from blue.datatypes import Scoring
-from training.baselines.profiles import ProfileScorer, Write, as_read, by_model, profile_scores
+from training.baselines.profiles import ProfileScorer, Write, as_profile, as_read, by_model, profile_scores
 from training.data.schema import Case
 from training.evaluation_data import EvaluationData, EvaluationError
 from training.evaluation_run import Run
@@ -48,6 +48,19 @@ class FewerSentences:
         return np.array([profile_scores(self.laboratory, one, self.scoring) for one in cut])
 
 
+@dataclass(frozen=True)
+class AsWritten:
+    """Profiles with the copied titles and invented authors that no reader sees, scored by sentence."""
+
+    laboratory: Laboratory
+    write: Write
+
+    def scores(self, cases: Sequence[Case]) -> np.ndarray:
+        """(B, I)."""
+        profiles = [as_profile(text) for text in self.write(cases)]
+        return np.array([profile_scores(self.laboratory, one, "facets") for one in profiles])
+
+
 def tables(run: Run) -> list[Table]:
     """One table a data set; every row differs from `blue-facets` in what its name says."""
     if reason := run.profilers.missing("blue"):
@@ -62,6 +75,7 @@ def _table(run: Run, data: EvaluationData) -> Table:
     scorers = {
         "blue-facets": ProfileScorer(laboratory, write, "facets"),
         "blue-single": ProfileScorer(laboratory, write, "single"),
+        "as-written": AsWritten(laboratory, write),
     }
     for count in SENTENCES:
         scorers[f"sentences-{count}"] = FewerSentences(laboratory, write, count)

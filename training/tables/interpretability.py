@@ -12,7 +12,7 @@ import numpy as np
 
 from blue.datatypes import Profile, SamplingSettings, Scoring
 from blue.profiler import WHOLE_PROFILE
-from training.baselines.profiles import as_profile, as_read, by_model, profile_scores
+from training.baselines.profiles import as_read, by_model, profile_scores
 from training.data.schema import Case
 from training.evaluation_data import EvaluationData
 from training.evaluation_run import Run
@@ -89,20 +89,26 @@ def stability(workshop: Workshop, system: str, cases: Sequence[Case], scoring: S
     `resampled`: the same history twice at temperature 0.7 (greedy decoding would write the same text).
     """
     write = workshop.write(system)
-    base = write(cases)
-    changed: dict[str, tuple[list[str], list[str]]] = {
-        "shuffled": (base, write([_shuffled(case, seed) for case in cases])),
-        "one-added": (write([_without_last(case) for case in cases]), base),
+    shuffled, shorter = [_shuffled(case, seed) for case in cases], [_without_last(case) for case in cases]
+    whole = as_read(workshop.laboratory, write(cases), cases)
+    changed: dict[str, tuple[list[Profile], list[Profile]]] = {
+        "shuffled": (whole, as_read(workshop.laboratory, write(shuffled), shuffled)),
+        "one-added": (as_read(workshop.laboratory, write(shorter), shorter), whole),
     }
     if system != "rule-based":  # rules have nothing to sample
+        writer = workshop.profilers.writer(system)
         twice = [
-            by_model(workshop.laboratory, workshop.profilers.writer(system), _sampled(seed + draw))(cases)
+            as_read(
+                workshop.laboratory,
+                by_model(workshop.laboratory, writer, _sampled(seed + draw))(cases),
+                cases,
+            )
             for draw in (1, 2)
         ]
         changed["resampled"] = (twice[0], twice[1])
     values: Values = {}
     for name, (first, second) in changed.items():
-        pairs = [(as_profile(one), as_profile(other)) for one, other in zip(first, second, strict=True)]
+        pairs = list(zip(first, second, strict=True))
         values[f"stability-{name}-cosine"] = _each(pairs, _cosine(workshop.laboratory))
         values[f"stability-{name}-overlap@{TOP}"] = _each(pairs, _overlap(workshop.laboratory, scoring))
     return values

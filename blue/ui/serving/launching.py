@@ -20,8 +20,8 @@ def launch(page: gr.Blocks, closing: Closing) -> None:
     on_a_space = "SPACE_ID" in os.environ
     host = os.environ.get("HOST") or ("0.0.0.0" if on_a_space else "127.0.0.1")
     guard(page)
-    # Gradio makes a table of its last 10,000 calls after each one, for a dashboard that is off here.
     os.environ.setdefault("MPLBACKEND", "agg")  # or Gradio, which draws nothing here, looks for a display
+    # Gradio makes a table of its last 10,000 calls after each one, for a dashboard that is off here.
     os.environ |= {"GRADIO_ANALYTICS_MAX_EVENTS": "1", "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**9)}
     # Calls that skip the queue would skip its limits too.
     page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=2, api_open=False).launch(
