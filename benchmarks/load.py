@@ -96,6 +96,7 @@ class Visitor(threading.Thread):
         while client and time.monotonic() < self._until:
             action = self._random.choices(list(ACTIONS), list(ACTIONS.values()))[0]
             if action == "reload":
+                client.close()  # as a browser does: its old session is over
                 client = self._arrive()
                 continue
             self._act(client, action)

@@ -21,7 +21,9 @@ from blue.weights import Progress, locked, sha256_of, silent
 
 EXACT_ITEMS = 100_000  # up to here a comparison with every item takes at most about 15 ms
 FEW_ALLOWED = 20_000  # so many allowed items are compared one by one, in any structure
-SEEN_SHARE = 1 / 16  # of the clusters that a query looks into at first
+SEEN_SHARE = 1 / 16  # of the clusters that a query for a few items looks into at first
+MANY_SEEN_SHARE = 1 / 8  # for more items: the farther ones lie across more borders
+FEW_WANTED = 20  # items
 LEAST_SEEN = 128  # clusters: with fewer the neighbours across the border are missed
 SCORED_AGAIN = 20  # candidates from the codes for each item that is asked for
 LEAST_SCORED_AGAIN = 400
@@ -82,7 +84,8 @@ class Clusters:
         wanted = max(LEAST_SCORED_AGAIN, SCORED_AGAIN * k)
         if count <= max(FEW_ALLOWED, wanted):
             return self._compare_all(queries, k, allowed)
-        seen = min(self.clusters, max(LEAST_SEEN, round(SEEN_SHARE * self.clusters)))
+        share = SEEN_SHARE if k <= FEW_WANTED else MANY_SEEN_SHARE
+        seen = min(self.clusters, max(LEAST_SEEN, round(share * self.clusters)))
         while True:
             found = self._candidates(queries, wanted, seen, allowed)
             if (np.count_nonzero(found >= 0, axis=1) >= k).all():

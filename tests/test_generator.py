@@ -29,7 +29,7 @@ HISTORIES = (
 )
 SYSTEM = "You read what a person watched and read, with their ratings, and describe their taste."
 PREFILL = "This person enjoys"
-GREEDY = SamplingSettings(max_new_tokens=64)
+GREEDY = SamplingSettings(max_new_tokens=40)
 SHORT = SamplingSettings(max_new_tokens=20)
 SAMPLED = replace(SHORT, temperature=0.9, seed=1)
 
@@ -254,17 +254,17 @@ def test_other_angle_brackets_stay():
 
 
 def test_a_prompt_that_does_not_fit_is_refused(generator):
-    with pytest.raises(GenerationError, match=f"room for {CONTEXT_TOKENS - 64}"):
+    with pytest.raises(GenerationError, match=f"room for {CONTEXT_TOKENS - GREEDY.max_new_tokens}"):
         next(generator.stream(conversation("Alien (1979) | 5\n" * 2000), GREEDY))
     with pytest.raises(GenerationError, match="shorter history"):
         generator.generate([conversation("Alien (1979) | 5\n" * 2000)], GREEDY)
 
 
-def test_a_batch_larger_than_the_cache_is_still_written(openvino):
-    seen = [f"Film number {number} | 5\n" for number in range(5)]  # no shared prefix but the instructions
-    long = [conversation(line * 190) for line in seen]
-    assert sum(openvino.count_tokens(line * 190) for line in seen) > CONTEXT_TOKENS
-    texts = openvino.generate(long, SamplingSettings(max_new_tokens=4))
+def test_a_batch_larger_than_the_cache_is_still_written(gguf):
+    small = OpenVinoGenerator(openvino_folder(gguf, gguf.name.partition(".")[0]), context=1024)
+    seen = [f"Film number {number} | 5\n" * 30 for number in range(5)]  # no shared prefix but the instructions
+    assert sum(small.count_tokens(lines) for lines in seen) > 1024
+    texts = small.generate([conversation(lines) for lines in seen], SamplingSettings(max_new_tokens=4))
     assert len(texts) == 5
     assert all(texts)
 

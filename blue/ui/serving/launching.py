@@ -11,7 +11,7 @@ from blue.ui.serving.guarding import guard
 from blue.ui.serving.headers import SecurityHeaders
 from blue.ui.serving.stopping import Closing
 
-MOST_SESSIONS = 300  # of 0.4 MB each; beyond that the one not seen for longest must reload its page
+MOST_SESSIONS = 128  # of 0.4 MB each; beyond that the one not seen for longest must reload its page
 MOST_THREADS = 160  # calls in progress, of which most wait in the line for the language model
 
 
