@@ -262,7 +262,7 @@ def test_a_prompt_that_does_not_fit_is_refused(generator):
 
 def test_a_batch_larger_than_the_cache_is_still_written(gguf):
     small = OpenVinoGenerator(openvino_folder(gguf, gguf.name.partition(".")[0]), context=1024)
-    seen = [f"Film number {number} | 5\n" * 30 for number in range(5)]  # no shared prefix but the instructions
+    seen = [f"Film number {number} | 5\n" * 30 for number in range(5)]
     assert sum(small.count_tokens(lines) for lines in seen) > 1024
     texts = small.generate([conversation(lines) for lines in seen], SamplingSettings(max_new_tokens=4))
     assert len(texts) == 5
