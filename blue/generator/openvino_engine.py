@@ -20,6 +20,7 @@ from blue.precedence import in_background, step_back
 CONTEXT_TOKENS = 8192  # of the key-value cache, shared by a whole batch; 190 MB for SmolLM2-135M
 ONE_CALL_TOKENS = 3072  # of one who writes a text at a time: the longest prompt and its answer; 70 MB
 BLOCK_TOKENS = 32  # one cache block of the CPU plugin
+READ_TOGETHER_TOKENS = 1024  # a prompt in one pass: in pieces of 256, the default, it is read 15 % slower
 EXACT = {
     "INFERENCE_PRECISION_HINT": "f32",
     "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0",
@@ -43,6 +44,7 @@ class OpenVinoGenerator:
 
         scheduler = genai.SchedulerConfig()
         scheduler.num_kv_blocks = context // BLOCK_TOKENS
+        scheduler.max_num_batched_tokens = READ_TOGETHER_TOKENS
         scheduler.enable_prefix_caching = True
         try:
             self._pipeline = in_background(

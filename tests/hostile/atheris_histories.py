@@ -2,10 +2,10 @@
 
 python -m tests.hostile.atheris_histories -runs=20000 CORPUS_FOLDER     (flags are libFuzzer's)
 
-Ranking is left to hypothesis: it takes a history's item ids alone. Prints what was read and refused as JSON.
+Ranking is left to hypothesis: it takes a history's item ids alone. Prints what was read and refused so far as JSON,
+a line every `REPORT_EVERY` inputs: libFuzzer ends the process without Python's own way out.
 """
 
-import atexit
 import json
 import sys
 
@@ -20,6 +20,7 @@ from blue.catalog import load_catalog
 from blue.history.matching import TitleMatcher, match_history
 from tests.hostile.fuzzing import EXPORTS
 
+REPORT_EVERY = 100
 counts = {"read": 0, "refused": 0}
 
 
@@ -35,10 +36,11 @@ def main() -> None:
             counts["read"] += 1
         except BlueError:
             counts["refused"] += 1
+        if sum(counts.values()) % REPORT_EVERY == 0:
+            print(json.dumps(counts), flush=True)
 
     for content in EXPORTS:
         walk(content)
-    atexit.register(lambda: print(json.dumps(counts), flush=True))
     atheris.Setup([sys.argv[0], *sys.argv[1:]], walk)
     atheris.Fuzz()
 
