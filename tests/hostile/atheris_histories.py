@@ -2,8 +2,8 @@
 
 python -m tests.hostile.atheris_histories -runs=20000 CORPUS_FOLDER     (flags are libFuzzer's)
 
-Ranking is left to hypothesis: it takes a history's item ids alone. Prints what was read and refused so far as JSON,
-a line every `REPORT_EVERY` inputs: libFuzzer ends the process without Python's own way out.
+Ranking is left to hypothesis: it takes a history's item ids alone. Prints what was read and refused so far as
+JSON, a line every `REPORT_EVERY` inputs: libFuzzer ends the process without Python's own way out.
 """
 
 import json
