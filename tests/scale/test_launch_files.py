@@ -23,12 +23,6 @@ def test_ddp_starts_a_process_a_gpu():
     assert read.num_processes > 1
 
 
-def test_the_file_for_processors_uses_no_gpu():
-    read = launch("cpu2")
-    assert (read.distributed_type, read.use_cpu, read.num_processes) == ("MULTI_CPU", True, 2)
-    assert read.mixed_precision == "no"
-
-
 def test_fsdp_values_are_known_to_its_plugin():
     read = launch("fsdp")
     assert read.distributed_type == "FSDP"

@@ -16,8 +16,13 @@ from safetensors.torch import load_file
 from blue.catalog import load_catalog
 
 ROOT = Path(__file__).resolve().parents[2]
-ACCELERATE = [sys.executable, "-m", "accelerate.commands.accelerate_cli", "launch", "--cpu"]
-MACHINE = ["--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no"]
+
+
+def torchrun(processes: int) -> list[str]:
+    """The launcher of PyTorch: on CPUs accelerate's own starts one process alone, unless there is MPI."""
+    port = str(random.randint(20_000, 40_000))
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", str(processes)]
+    return [*launcher, "--master_port", port]
 
 
 def run(command: list[str]) -> None:
@@ -30,9 +35,8 @@ def run(command: list[str]) -> None:
 @pytest.mark.timeout(1200)
 def test_grpo_on_two_processes_learns_what_one_learns(tmp_path):
     for name, processes, rows in (("one", 1, 8), ("two", 2, 4)):
-        torchrun = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", str(processes)]
-        port = ["--master_port", str(random.randint(20_000, 40_000))]
-        run([*torchrun, *port, "-m", "tests.scale.two_processes", str(tmp_path / name), "3", str(rows)])
+        script = ["-m", "tests.scale.two_processes", str(tmp_path / name), "3", str(rows)]
+        run([*torchrun(processes), *script])
     one, two = (torch.load(tmp_path / name / "trained.pt") for name in ("one", "two"))
     assert (one["processes"], two["processes"]) == (1, 2)
     losses = [logged(tmp_path / name / "log.jsonl", "loss") for name in ("one", "two")]
@@ -81,10 +85,8 @@ def test_the_warm_start_on_two_processes_has_the_losses_of_one(ratings, tmp_path
         out.mkdir()
         if base.exists():
             (out / "base").symlink_to(base)  # it is made by the first run, and takes half a minute
-        port = ["--main_process_port", str(random.randint(20_000, 40_000))]
-        launched = [*ACCELERATE, *MACHINE, "--num_processes", str(processes), *port]
         stage = ["-m", "training.train_profiler", "warm-start", "--config", str(config), "--out", str(out)]
-        run([*launched, *stage, "--data", f"movies=movielens:{ratings}"])
+        run([*torchrun(processes), *stage, "--data", f"movies=movielens:{ratings}"])
         if not base.exists():
             (out / "base").rename(base)
     one, two = (warm_losses(tmp_path / name / "training_log.csv") for name in ("one", "two"))
