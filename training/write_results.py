@@ -14,7 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from blue.errors import BlueError
+from blue.presets import DEFAULT_ADAPTER
 from training.evaluation_data import EvaluationError
 from training.tables.files import Provenance
 from training.tables.plot import overview
@@ -90,6 +93,12 @@ def _read(details: Path) -> Logged:
     return Logged(table, made)
 
 
+def trained_on(profiler: Path) -> frozenset[str]:
+    """The names of the data sets in the configuration that lies beside an adapter; none without one."""
+    config = profiler / "config.yaml"
+    return frozenset(yaml.safe_load(config.read_text())["mixture"]) if config.is_file() else frozenset()
+
+
 def document(logged: Sequence[Logged], words: Path) -> str:
     """All tables as one Markdown text; `words` is the folder of the texts that stand above them."""
     parts = [PREFACE]
@@ -156,7 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     write_text(chosen.out, document(logged, chosen.results))
-    overview([one.table for one in logged], chosen.figure)
+    overview([one.table for one in logged], trained_on(DEFAULT_ADAPTER), chosen.figure)
     print(f"{len(logged)} tables in {chosen.out}, the figure in {chosen.figure}")
     return 0
 

@@ -14,6 +14,7 @@ from blue.weights import resolve
 from training.evaluate import TABLES, main
 from training.methods import TRAINING_FREE
 from training.profile_store import ProfileStore
+from training.tables.readability import COPIED_AS_WRITTEN
 from training.tables.results import metric_names
 
 from .evaluation_world import circles, write_shop
@@ -116,6 +117,9 @@ def test_an_ablation_takes_parts_away(place):
     rows = {(row["method"], row["pool"], row["metric"]): row["value"] for row in record["rows"]}
     for metric in metric_names():  # the same adapter under another name is no difference
         assert rows["no-guards-facets", "full", metric] == rows["blue-facets", "full", metric]
+    copied = {key[0]: value for key, value in rows.items() if key[2] == COPIED_AS_WRITTEN}
+    assert set(copied) == {"blue-facets", "no-guards-facets"}, "one a system that writes, not one a scoring"
+    assert all(0 <= value <= 1 for value in copied.values())
 
 
 def test_interpretability_of_rules_and_model(place):

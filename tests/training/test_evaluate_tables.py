@@ -1,6 +1,7 @@
 """The tables' own computations, each on values that can be checked by hand."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,10 +13,11 @@ from training.tables import qa, steering
 from training.tables.cost import training_rows
 from training.tables.files import Provenance, provenance, write
 from training.tables.interpretability import rows_of
-from training.tables.readability import distinctness, names, supported
+from training.tables.plot import largest_source_tables
+from training.tables.readability import copied_as_written, distinctness, names, supported
 from training.tables.results import Row, Table, cells
 from training.tables.transfer import across, domain_pairs
-from training.write_results import document, main, read_logged, verdicts
+from training.write_results import document, main, read_logged, trained_on, verdicts
 
 from .evaluation_world import HashedWords, circles, laboratory, write_shop
 
@@ -191,6 +193,25 @@ def test_results_md_is_built_from_what_was_logged(tmp_path, capsys):
     assert document(read_logged(tmp_path / "results"), tmp_path / "results") == text
     assert main(["--results", str(tmp_path / "docs")]) == 2
     assert "holds no logged results" in capsys.readouterr().err
+
+
+def test_the_figure_shows_the_table_with_the_most_users_of_a_data_set():
+    small, other = replace(TABLE, n_users=3), replace(TABLE, dataset="books")
+    moved = replace(TABLE, table="transfer", n_users=90)
+    assert largest_source_tables([small, TABLE, other, moved]) == {"shop": TABLE, "books": other}
+
+
+def test_what_a_profiler_was_trained_on_stands_in_its_configuration(tmp_path):
+    assert trained_on(tmp_path) == frozenset()
+    (tmp_path / "config.yaml").write_text("mixture: {movies: 3, beauty: 5}")
+    assert trained_on(tmp_path) == {"movies", "beauty"}
+
+
+def test_copies_are_counted_before_the_app_cuts_them():
+    title = "Acme Soft Blue Cotton Towel for Small Hands"
+    text = f"Often picks {title}.\nLikes lamps."
+    assert copied_as_written(text, [title]) == 0.5
+    assert np.isnan(copied_as_written("", [title]))
 
 
 def test_the_command_is_kept_without_the_paths_of_a_machine():

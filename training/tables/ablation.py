@@ -1,6 +1,6 @@
 """What each part is worth: of training (an adapter each), of the history, of the profile, of the scoring."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,8 +11,10 @@ from training.data.schema import Case
 from training.evaluation_data import EvaluationData, EvaluationError
 from training.evaluation_run import Run
 from training.laboratory import Laboratory
-from training.protocol import Ranks
-from training.tables.results import Table
+from training.protocol import HISTORY, Benchmark, Ranks
+from training.tables.interpretability import rows_of
+from training.tables.readability import COPIED_AS_WRITTEN, copied_as_written
+from training.tables.results import Row, Table
 from training.tables.source import ranking_table, say, size_notes
 
 HISTORIES = (3, 5, 10)  # most recent interactions, against all 25
@@ -82,8 +84,10 @@ def _table(run: Run, data: EvaluationData) -> Table:
     for length in HISTORIES:
         scorers[f"history-{length}"] = ProfileScorer(laboratory, ShorterHistory(write, length), "facets")
     trained = [name for name in run.profilers.folders if name not in PUBLISHED and "@" not in name]
+    writers = {"blue-facets": write}
     for name in trained:
         part = by_model(laboratory, run.profilers.writer(name))
+        writers[f"{name}-facets"] = part
         scorers[f"{name}-facets"] = ProfileScorer(laboratory, part, "facets")
         scorers[f"{name}-single"] = ProfileScorer(laboratory, part, "single")
     ranks: dict[str, Ranks] = {}
@@ -91,4 +95,19 @@ def _table(run: Run, data: EvaluationData) -> Table:
         say(f"{data.name}: {name}")
         ranks[name] = benchmark.ranks(scorers[name])
     notes = [] if trained else ["No other training is shown: give its adapter with --adapter NAME=DIR."]
-    return ranking_table(run, data.name, benchmark, ranks, notes + size_notes(benchmark))
+    table = ranking_table(run, data.name, benchmark, ranks, notes + size_notes(benchmark))
+    copying = copying_rows(benchmark, {name: writers[name] for name in ranks if name in writers}, table.seed)
+    return replace(table, rows=(*table.rows, *copying))
+
+
+def copying_rows(benchmark: Benchmark, writers: Mapping[str, Write], seed: int) -> list[Row]:
+    """How much of what each profiler wrote copies a title: what a reader pays for retrieval."""
+    rows = []
+    for name, write in writers.items():
+        texts = write(benchmark.cases)
+        copied = [
+            copied_as_written(text, [one.title for one in case.history[-HISTORY:]])
+            for text, case in zip(texts, benchmark.cases, strict=True)
+        ]
+        rows += rows_of(name, {COPIED_AS_WRITTEN: np.array(copied)}, benchmark.users, seed)
+    return rows

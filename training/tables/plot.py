@@ -1,6 +1,6 @@
 """A table as a picture: one bar a method with its interval, one panel a metric and pool."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import matplotlib
@@ -13,6 +13,15 @@ from training.tables.results import Row, Table, shown_columns, title
 
 OURS, OTHERS = "#2b5fad", "#b4bac4"
 MOST_PANELS = 6
+GROUP_WIDTH = 0.72  # of the unit between two data sets
+COMPARED = {  # method -> what the overview calls it, its colour and marker; ours is the one in colour
+    "popularity": ("popularity", "#c3c7ce", "s"),
+    "raw-history": ("raw history", "#8a919c", "v"),
+    "best-match": ("best match of 10 titles", "#5f6670", "D"),
+    "rule-based": ("rules (its teacher)", "#c08a3e", "^"),
+    "blue-facets": ("BLUE, by taste", OURS, "o"),
+    "transitions": ("transitions (no text)", "#3a3f47", "x"),
+}
 
 
 def plot(table: Table, path: Path) -> None:
@@ -32,32 +41,65 @@ def plot(table: Table, path: Path) -> None:
     pyplot.close(figure)
 
 
-def overview(tables: Sequence[Table], path: Path) -> None:
-    """NDCG@10 over 1 + 99 of every method, a panel a data set: the source tables, then the transfers."""
-    panels = [table for table in tables if table.table in ("source", "transfer")]
-    panels = [table for table in panels if _main_rows(table)]
-    if not panels:
+def overview(tables: Sequence[Table], trained_on: Collection[str], path: Path) -> None:
+    """NDCG@10 over 1 + 99 of BLUE and what it must beat, one group a data set, with intervals.
+
+    Data sets that the profiler was trained on stand on the left, the others behind a line. Of several source
+    tables of one data set the one with the most users is shown.
+    """
+    largest = largest_source_tables(tables)
+    groups = sorted(largest.values(), key=lambda one: (one.dataset not in trained_on, one.dataset))
+    if not groups:
         return
-    columns = min(3, len(panels))
-    lines = -(-len(panels) // columns)
-    tallest = max(len(_main_rows(table)) for table in panels)
-    size = (1.0 + 4.2 * columns, lines * (1.0 + 0.24 * tallest))
-    figure, axes = pyplot.subplots(lines, columns, figsize=size, squeeze=False)
-    for axis in axes.flat[len(panels) :]:
-        axis.set_visible(False)
-    for axis, table in zip(axes.flat, panels, strict=False):
-        _panel(axis, _main_rows(table))
-        axis.set_title(f"{table.dataset}, {table.n_users} users", fontsize=9, loc="left")
-        axis.tick_params(labelsize=8)
-    figure.suptitle("NDCG@10 among the target and 99 items, 95 % intervals", fontsize=10, x=0.02, ha="left")
+    figure, axis = pyplot.subplots(figsize=(10, 4.2))
+    methods = [one for one in COMPARED if any(one in table.methods for table in groups)]
+    for place, method in enumerate(methods):
+        shift = (place - (len(methods) - 1) / 2) * GROUP_WIDTH / len(methods)
+        points = [(group + shift, row) for group, table in enumerate(groups) for row in _main_row(table, method)]
+        _points(axis, points, method)
+    axis.set_xticks(range(len(groups)), [f"{one.dataset}\n{one.n_users:,} users" for one in groups])
+    _divide(axis, sum(one.dataset in trained_on for one in groups), len(groups))
+    axis.set_ylabel("NDCG@10, 1 + 99 items")
+    axis.set_ylim(bottom=0)
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.legend(ncols=len(methods), frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.08), fontsize=9)
     figure.tight_layout()
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=130)
     pyplot.close(figure)
 
 
-def _main_rows(table: Table) -> list[Row]:
-    return [row for row in table.rows if (row.pool, row.metric) == ("sampled", "ndcg@10")]
+def largest_source_tables(tables: Sequence[Table]) -> dict[str, Table]:
+    """data set -> its source table, the one with the most users."""
+    found: dict[str, Table] = {}
+    for table in tables:
+        before = found.get(table.dataset)
+        if table.table == "source" and (before is None or table.n_users > before.n_users):
+            found[table.dataset] = table
+    return found
+
+
+def _main_row(table: Table, method: str) -> list[Row]:
+    """The row of NDCG@10 over 1 + 99, or none."""
+    return [row for row in table.rows if (row.method, row.pool, row.metric) == (method, "sampled", "ndcg@10")]
+
+
+def _points(axis, points: Sequence[tuple[float, Row]], method: str) -> None:
+    label, colour, marker = COMPARED[method]
+    values = [row.value for _, row in points]
+    errors = [[row.value - row.low for _, row in points], [row.high - row.value for _, row in points]]
+    style = {"color": colour, "fmt": marker, "capsize": 2, "label": label}
+    axis.errorbar([at for at, _ in points], values, yerr=errors, markersize=7, linewidth=1.2, **style)
+
+
+def _divide(axis, trained: int, groups: int) -> None:
+    """A line between the data sets that were trained on and the others, each side named."""
+    if 0 < trained < groups:
+        axis.axvline(trained - 0.5, color=OTHERS, linewidth=1)
+    for left, right, words in ((0, trained, "trained on"), (trained, groups, "never trained on")):
+        if right > left:
+            middle = (left + right - 1) / 2
+            axis.text(middle, 1.02, words, transform=axis.get_xaxis_transform(), ha="center", fontsize=9)
 
 
 def _panel(axis, rows: Sequence[Row]) -> None:

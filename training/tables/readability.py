@@ -10,11 +10,13 @@ from blue.datatypes import Profile, TextEncoder
 from blue.rewards import GROUNDED, uncopied, unrepeated, well_formed
 from blue.stance import stance
 from blue.tastes import attributes_of
+from training.baselines.profiles import as_profile
 from training.data.schema import Case
 from training.laboratory import Laboratory
 from training.protocol import HISTORY
 
 Values = dict[str, np.ndarray]  # metric -> (U,) values, NaN where a user has none
+COPIED_AS_WRITTEN = "title-copy-rate-as-written"
 _NAME = re.compile(r"(?<![.!?…:]\s)(?<!^)\b[A-Z][\w'’&-]+")
 
 
@@ -42,10 +44,17 @@ def _of_one(laboratory: Laboratory, case: Case, text: str, profile: Profile) -> 
         "compression": np.nan if empty else len(" ".join(titles).split()) / words,
         "flesch-reading-ease": np.nan if empty else textstat.flesch_reading_ease(profile.text),
         "title-copy-rate": np.nan if empty else 1.0 - uncopied(profile, titles),
+        COPIED_AS_WRITTEN: copied_as_written(text, titles),
         "repetition-rate": np.nan if empty else 1.0 - unrepeated(profile),
         "grounding-rate": grounded,
         "unsupported-claim-rate": unsupported,
     }
+
+
+def copied_as_written(text: str, titles: Sequence[str]) -> float:
+    """Share of the sentences that copy a title, before the app cuts them; NaN without a sentence."""
+    profile = as_profile(text)
+    return 1.0 - uncopied(profile, titles) if profile.sentences else float("nan")
 
 
 def supported(laboratory: Laboratory, case: Case, profile: Profile) -> tuple[float, float]:

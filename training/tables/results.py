@@ -21,7 +21,8 @@ DEPTHS = (1, 5, 10, 20)
 METRICS = {"ndcg": ndcg_at_k, "recall": recall_at_k, "mrr": mrr_at_k}
 RESAMPLES = 2_000
 CONFIDENCE = 0.95
-MOST_COLUMNS = 4  # of a table with a row a method; others have a row a metric
+MOST_COLUMNS = 5  # of a table with a row a method; others have a row a metric
+SHOWN_BESIDE = "title-copy-rate-as-written"  # what a ranking table may hold besides ranks
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,9 @@ def difference_rows(ranks: Mapping[str, Ranks], bootstrap: PairedBootstrap, ours
 def shown_columns(table: Table) -> list[tuple[Pool, str]]:
     """The columns a person reads: NDCG@10 and Recall@10 of both pools, or all metrics of another table."""
     columns = list(dict.fromkeys((row.pool, row.metric) for row in table.rows))
-    main = [column for column in columns if column[1] in ("ndcg@10", "recall@10")]
-    return main or columns
+    if not any(metric == "ndcg@10" for _, metric in columns):
+        return columns
+    return [column for column in columns if column[1] in ("ndcg@10", "recall@10", SHOWN_BESIDE)]
 
 
 def cells(table: Table) -> tuple[list[str], list[list[str]]]:
