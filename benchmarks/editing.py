@@ -9,7 +9,7 @@ from benchmarks.measuring import Line, Report, faster, percentile, side_by_side
 from blue.catalog import Catalog
 from blue.datatypes import Profile
 from blue.index import ItemIndex
-from blue.ranking import facet_scores, neighbourhood
+from blue.ranking import facet_scores, in_the_light_of, neighbourhood
 from blue.retriever import Facets, Retriever, load_retriever
 from blue.stance import stance
 
@@ -90,13 +90,14 @@ def _lines(retriever: Retriever, plain: object, count: int, goal: float) -> list
 
 
 def rank_all(plain: object, rows: np.ndarray, profile: Profile) -> list[int]:
-    """Encode all five sentences, score every item by the facets' formula: the positions of the best."""
+    """Encode all sentences and the whole, score every item by the facets' formula: the best ones' positions."""
     facets = Facets.of(profile)
     assert all(stance(sentence.text).disliked is None for sentence in profile.sentences)
-    vectors = plain.encode(facets.liked, normalize_embeddings=True, show_progress_bar=False)
-    similarities = vectors @ rows.T  # (S, I)
+    texts = [*facets.liked, facets.whole]
+    *similarities, whole = plain.encode(texts, normalize_embeddings=True, show_progress_bar=False) @ rows.T
+    similarities = np.stack(similarities)  # (S, I)
     near = neighbourhood(len(rows))
     baselines = np.partition(similarities, -near, axis=1)[:, -near]
-    scores, _ = facet_scores(similarities, facets.liked_weights, baselines)
+    scores = in_the_light_of(whole, facet_scores(similarities, facets.liked_weights, baselines)[0])
     best = np.argpartition(-scores, TOP)[:TOP]
     return best[np.argsort(-scores[best])].tolist()

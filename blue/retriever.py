@@ -21,7 +21,7 @@ from blue.encoder import load_encoder
 from blue.errors import ProfileError
 from blue.index import ItemIndex, load_or_build_index
 from blue.presets import DEFAULT_PRESET, Preset, get_preset
-from blue.ranking import best_first, facet_scores, neighbourhood, rejection
+from blue.ranking import best_first, facet_scores, in_the_light_of, neighbourhood, rejection
 from blue.sharded_catalog import open_catalog_folder
 from blue.sharded_index import ShardedIndex
 from blue.stance import stance
@@ -80,27 +80,30 @@ class Retriever:
     def _rank_facets(self, profile: Profile, allowed: np.ndarray, top: int) -> Ranking:
         """Exact top items under facets, also behind an index that only answers nearest-item searches.
 
-        Each liked part fetches its nearest `depth` items; an item that none fetched scores at most what the
-        best of their last similarities would. Rejections may push fetched items below that bound: then the
+        Each liked part, and the whole, fetches its nearest `depth` items; an item that none fetched scores at
+        most what the best of their last similarities would. Rejections may push fetched items below that bound: then the
         search goes deeper, until the bound holds or every allowed item was fetched.
         """
         facets = Facets.of(profile)
-        vectors = self.encoder.encode_queries(facets.liked + facets.disliked)
-        liked, disliked = vectors[: len(facets.liked)], vectors[len(facets.liked) :]
+        vectors = self.encoder.encode_queries([*facets.liked, facets.whole, *facets.disliked])
+        asked, disliked = vectors[: len(facets.liked) + 1], vectors[len(facets.liked) + 1 :]
         total = int(allowed.sum())
         near = neighbourhood(total)
         depth = max(near, top if not facets.disliked else 10 * top)
         while True:
-            similarities, found = self.index.search(liked, depth, allowed)
-            baselines = similarities[:, near - 1] if near else np.zeros(len(liked), np.float32)
+            similarities, found = self.index.search(asked, depth, allowed)
+            baselines = similarities[:-1, near - 1] if near else np.zeros(len(facets.liked), np.float32)
             pool = np.unique(found)
             score = partial(facet_scores, weights=facets.liked_weights, baselines=baselines)
-            scores, rows = score(self.index.similarities(liked, pool))
-            scores = scores - rejection(self.index.similarities(disliked, pool), facets.disliked_weights)
+            *close, whole = self.index.similarities(asked, pool)
+            tastes, rows = score(np.stack(close))
+            tastes = tastes - rejection(self.index.similarities(disliked, pool), facets.disliked_weights)
+            scores = in_the_light_of(whole, tastes)
             order = best_first(scores, pool)[:top]
             if len(pool) == total or not len(order):
                 break
-            if scores[order[-1]] >= score(similarities[:, -1:])[0].item():
+            bound = in_the_light_of(similarities[-1, -1:], score(similarities[:-1, -1:])[0])
+            if scores[order[-1]] >= bound.item():
                 break
             depth = min(4 * depth, total)
         brought_by = facets.liked_sentences[rows[order]]
@@ -130,6 +133,11 @@ class Facets:
     disliked: list[str]
     disliked_weights: np.ndarray
     disliked_sentences: np.ndarray  # 0-based sentence of each disliked part
+
+    @property
+    def whole(self) -> str:
+        """What is liked, as one text."""
+        return "\n".join(self.liked)
 
     @staticmethod
     def of(profile: Profile) -> "Facets":

@@ -78,7 +78,7 @@ def test_overlap_is_the_shared_part_of_the_top():
 
 @dataclass(frozen=True)
 class TableEncoder:
-    """Looks each text's vector up in a table."""
+    """Looks each text's vector up in a table; several lines that it lacks lie between those of each."""
 
     vectors: dict[str, np.ndarray]
     name: str = "table"
@@ -88,7 +88,13 @@ class TableEncoder:
         return len(next(iter(self.vectors.values())))
 
     def encode_queries(self, texts):
-        return np.array([self.vectors[text] for text in texts], np.float32).reshape(-1, self.dimension)
+        rows = [self._vector(text) for text in texts]
+        return np.array(rows, np.float32).reshape(-1, self.dimension)
+
+    def _vector(self, text: str) -> np.ndarray:
+        if text in self.vectors:
+            return self.vectors[text]
+        return normalise(np.sum([self.vectors[line] for line in text.split("\n")], axis=0))
 
     encode_items = encode_queries
 
@@ -129,7 +135,17 @@ def listed(ranking: Ranking) -> list[tuple]:
 def test_facets_name_the_sentence_that_brought_each_item(compass):
     found = compass.rank(profile("East.", "North."), scoring="facets")
     assert found.scoring == "facets"
-    assert listed(found) == [(1, "0", 1.0, 0), (2, "2", 1.0, 1), (3, "1", 0.8, 1), (4, "3", 0.0, 1)]
+    assert listed(found) == [
+        (1, "0", lit(1.0, 0.8), 0),
+        (2, "2", lit(1.0, 0.6), 1),
+        (3, "1", lit(0.8, 0.96), 1),
+        (4, "3", lit(0.0, -0.8), 1),
+    ]
+
+
+def lit(taste: float, whole: float) -> float:
+    """A taste's score in the light of the whole, which weighs a quarter."""
+    return (taste + 0.25 * whole) / 1.25
 
 
 def test_single_scores_by_the_whole_text(compass):
@@ -139,7 +155,12 @@ def test_single_scores_by_the_whole_text(compass):
 
 def test_a_weight_lifts_what_its_sentence_brings(compass):
     found = compass.rank(profile(Sentence("East.", weight=0.5), Sentence("North.", weight=2.0)))
-    assert listed(found) == [(1, "2", 2.0, 1), (2, "1", 1.6, 1), (3, "0", 0.5, 0), (4, "3", 0.0, 1)]
+    assert listed(found) == [
+        (1, "2", lit(2.0, 0.6), 1),
+        (2, "1", lit(1.6, 0.96), 1),
+        (3, "0", lit(0.5, 0.8), 0),
+        (4, "3", lit(0.0, -0.8), 1),
+    ]
 
 
 def test_a_sentence_that_is_off_or_weighs_nothing_brings_nothing(compass):
@@ -158,8 +179,8 @@ def test_a_rejection_pushes_its_items_down(compass):
     below = 0.6 - (0.8 - REJECTION_FLOOR)
     assert listed(found) == [
         (1, "0", 1.0, 0),
-        (2, "1", below, 0),
-        (3, "2", REJECTION_FLOOR - 1, 0),
+        (2, "1", lit(below, 0.6), 0),
+        (3, "2", lit(REJECTION_FLOOR - 1, 0.0), 0),
         (4, "3", -1, 0),
     ]
 
@@ -201,12 +222,14 @@ def test_facets_need_something_that_is_liked(compass):
 def brute_force(embeddings, vectors, profile, allowed) -> np.ndarray:
     """Score every allowed item by the formula of blue.ranking."""
     above, baselines, worst = [], [], np.zeros(len(embeddings))
+    together = np.zeros(embeddings.shape[1])
     near = min(100, int(0.05 * allowed.sum()))
     for sentence in profile.sentences:
         if not sentence.enabled or not sentence.weight:
             continue
         found = stance(sentence.text)
         if found.liked:
+            together += vectors[found.liked]
             cosines = embeddings @ vectors[found.liked]
             baselines.append(np.sort(cosines[allowed])[-near] if near else 0.0)
             gain = cosines - baselines[-1]
@@ -214,7 +237,9 @@ def brute_force(embeddings, vectors, profile, allowed) -> np.ndarray:
         if found.disliked:
             excess = sentence.weight * (embeddings @ vectors[found.disliked] - REJECTION_FLOOR)
             worst = np.maximum(worst, excess)
-    return np.where(allowed, np.mean(baselines) + np.max(above, axis=0) - worst, -np.inf)
+    tastes = np.mean(baselines) + np.max(above, axis=0) - worst
+    whole = embeddings @ normalise(together)
+    return np.where(allowed, lit(tastes, whole), -np.inf)
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -14,7 +14,7 @@ import numpy as np
 from blue.catalog import item_text
 from blue.datatypes import Item, Profile, TextEncoder
 from blue.metrics import target_ranks
-from blue.ranking import facet_scores, neighbourhood, rejection
+from blue.ranking import facet_scores, in_the_light_of, neighbourhood, rejection
 from blue.rewards import grounded, uncopied, unrepeated
 from blue.stance import stance
 from training.data.schema import Case, Dataset, Split, last_cases, without_duplicate_titles
@@ -120,13 +120,13 @@ class Judge:
         parts = [stance(sentence.text) for sentence in profile.sentences]
         liked = [part.liked for part in parts if part.liked] or [profile.text]
         disliked = [part.disliked for part in parts if part.disliked]
-        vectors = self._encoder.encode_queries(liked + disliked)
-        similarities = vectors @ candidates.T
-        ones = np.ones(len(vectors), dtype=np.float32)
-        scores, _ = facet_scores(
-            similarities[: len(liked)], ones[: len(liked)], self._baselines(vectors[: len(liked)])
-        )
-        return scores - rejection(similarities[len(liked) :], ones[len(liked) :])
+        vectors = self._encoder.encode_queries([*liked, *disliked, "\n".join(liked)])
+        *similarities, whole = vectors @ candidates.T
+        near, far = np.array(similarities[: len(liked)]), similarities[len(liked) :]
+        ones = np.ones(len(liked), dtype=np.float32)
+        tastes, _ = facet_scores(near, ones, self._baselines(vectors[: len(liked)]))
+        taken = rejection(np.array(far).reshape(-1, len(whole)), np.ones(len(disliked), dtype=np.float32))
+        return in_the_light_of(whole, tastes - taken)
 
     def _baselines(self, sentences: np.ndarray) -> np.ndarray:
         """(S, D) -> (S,) cosines of each sentence's neighbourhood among the items of all trials."""

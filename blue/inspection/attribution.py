@@ -1,8 +1,8 @@
 """Items -> sentences: which sentence brings an item, and what the item's score would lose without it.
 
-Under facets this is exact: an item's score is that of its best sentence, so that its loss without that
-sentence is the way down to the second best, and no other liked sentence matters to it. Under single the whole
-profile is one vector and nothing is exact: a sentence is left out and the cosine measured again.
+Under facets an item's taste score is that of its best sentence: that one brought it, and without it the item
+goes down to its second best. What the rest of a sentence is worth to the item, as a part of the whole text, is
+measured by leaving the sentence out; so is everything under single, where the profile is one vector.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,8 @@ from blue.datatypes import Item, Profile, Scoring
 from blue.inspection.full_ranking import FacetParts, FullRanking
 from blue.inspection.reports import Attribution
 from blue.inspection.scoring import without_sentence
-from blue.retriever import Retriever, enabled_sentences
+from blue.ranking import in_the_light_of
+from blue.retriever import Facets, Retriever, enabled_sentences
 
 
 def attribute(retriever: Retriever, profile: Profile, items: Sequence[Item], scoring: Scoring) -> Attribution:
@@ -27,12 +28,13 @@ def attribute(retriever: Retriever, profile: Profile, items: Sequence[Item], sco
     columns = [ranking.column(item) for item in items]
     if scoring == "single":
         return _leave_one_out(ranking, profile, tuple(items), columns)
-    return _exact(ranking.facet_parts(profile), profile, tuple(items), columns)
+    return _by_sentence(ranking, profile, tuple(items), columns)
 
 
-def _exact(
-    parts: FacetParts, profile: Profile, items: tuple[Item, ...], columns: Sequence[int]
+def _by_sentence(
+    ranking: FullRanking, profile: Profile, items: tuple[Item, ...], columns: Sequence[int]
 ) -> Attribution:
+    parts = ranking.facet_parts(profile)
     sentences, everything = len(profile.sentences), np.arange(len(items))
     liked, taken = parts.liked[:, columns], parts.taken[:, columns]
     closeness = np.full((sentences, len(items)), np.nan, dtype=np.float32)
@@ -48,8 +50,25 @@ def _exact(
         rest = np.delete(taken, row, axis=0)
         others = rest.max(axis=0) if len(rest) else np.zeros(len(items), dtype=np.float32)
         effects[sentence] -= np.maximum(taken[row] - others, 0)
+    effects = in_the_light_of(_lost_of_whole(ranking, profile, parts, columns), effects)
     brought_by = tuple(int(sentence) for sentence in parts.liked_sentences[best])
     return Attribution(items, "facets", closeness, effects, brought_by)
+
+
+def _lost_of_whole(
+    ranking: FullRanking, profile: Profile, parts: FacetParts, columns: Sequence[int]
+) -> np.ndarray:
+    """(S, I): how much of the whole text's cosine goes with each liked sentence; NaN for the only one."""
+    lost = np.zeros((len(profile.sentences), len(columns)), dtype=np.float32)
+    liked = sorted(set(parts.liked_sentences.tolist()))
+    if len(liked) == 1:
+        lost[liked] = np.nan
+        return lost
+    shorter = {number: Facets.of(without_sentence(profile, number)).whole for number in liked}
+    ranking.foresee([], "facets", list(shorter.values()))
+    for number, text in shorter.items():
+        lost[number] = (parts.whole - ranking.similarities(text))[columns]
+    return lost
 
 
 def _leave_one_out(

@@ -12,7 +12,7 @@ import numpy as np
 
 from blue.datatypes import Interaction, Item, Profile, Scoring
 from blue.errors import CatalogError, ProfileError
-from blue.ranking import best_first, neighbourhood, rejection
+from blue.ranking import best_first, in_the_light_of, neighbourhood, rejection
 from blue.retriever import Facets, Retriever, enabled_sentences
 
 
@@ -29,13 +29,15 @@ class FacetParts:
     """The terms of the facets' score: F liked parts, R rejected parts, P candidates.
 
     `liked` is (F, P): each part's own score `b + w (cos - b_s)`; the maximum is the item's before rejections.
-    `taken` is (R, P): what each rejected part would take away, of which the largest counts.
+    `taken` is (R, P): what each rejected part would take away, of which the largest counts. `whole` is (P,):
+    the cosines of what is liked as one text.
     """
 
     liked: np.ndarray
     liked_sentences: np.ndarray  # (F,)
     taken: np.ndarray
     disliked_sentences: np.ndarray  # (R,)
+    whole: np.ndarray
     balance: float  # b, the mean baseline: it moves all items alike when a sentence goes
 
 
@@ -85,7 +87,7 @@ class FullRanking:
         scores = parts.liked[best, np.arange(len(self))]
         if len(parts.taken):
             scores = scores - parts.taken.max(axis=0)
-        return ItemScores(scores, parts.liked_sentences[best])
+        return ItemScores(in_the_light_of(parts.whole, scores), parts.liked_sentences[best])
 
     def facet_parts(self, profile: Profile) -> FacetParts:
         """The terms of the facets' score, see `blue.ranking`.
@@ -94,7 +96,7 @@ class FullRanking:
             ProfileError: no sentence is enabled, or none says what is liked.
         """
         facets = Facets.of(profile)
-        self._compare([*facets.liked, *facets.disliked])
+        self._compare([*facets.liked, *facets.disliked, facets.whole])
         self._balance(facets.liked)
         baselines = np.array([self._baselines[text] for text in facets.liked], dtype=np.float32)
         above = np.stack([self._similarities[text] for text in facets.liked]) - baselines[:, None]
@@ -109,6 +111,7 @@ class FullRanking:
             facets.liked_sentences,
             np.stack(taken) if taken else np.empty((0, len(self)), dtype=np.float32),
             facets.disliked_sentences,
+            self._similarities[facets.whole],
             float(baselines.mean()),
         )
 
@@ -129,7 +132,7 @@ class FullRanking:
                     wanted.append(_whole_text(profile))
                 else:
                     facets = Facets.of(profile)
-                    wanted += [*facets.liked, *facets.disliked]
+                    wanted += [*facets.liked, *facets.disliked, facets.whole]
         self._compare(wanted)
 
     def _compare(self, texts: Sequence[str]) -> None:

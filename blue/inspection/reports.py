@@ -151,9 +151,10 @@ class Attribution:
 
     `closeness` is (S, I): under facets each sentence's own score of each item (weighted, balanced, see
     `blue.ranking`), NaN where a sentence likes nothing or is off; under single the cosine of the sentence.
-    `effects` is (S, I), what the item's score would lose without the sentence: exact under facets (the best
-    sentence less the second best, and what a rejection takes away as a negative number), leave-one-out
-    under single. Both in cosines.
+    `effects` is (S, I), what the item's score would lose without the sentence: under facets the best sentence
+    less the second best, what a rejection takes away as a negative number, and what the whole text would
+    lose; under single the last alone. Both in cosines. What all items lose alike, the mean of the baselines,
+    is left out.
     """
 
     items: tuple[Item, ...]

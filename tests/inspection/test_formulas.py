@@ -173,8 +173,11 @@ def test_an_item_is_attributed_to_its_best_sentence_and_would_fall_to_the_second
     assert told.closeness == pytest.approx(
         np.array([[cos(10), cos(20), cos(50), cos(80)], [cos(90), cos(60), cos(30), 1]]), abs=1e-6
     )
-    expected = [[cos(10), cos(20) - cos(60), 0, 0], [0, 0, cos(30) - cos(50), 1 - cos(80)]]
-    assert told.effects == pytest.approx(np.array(expected), abs=1e-6)
+    tastes = np.array([[cos(10), cos(20) - cos(60), 0, 0], [0, 0, cos(30) - cos(50), 1 - cos(80)]])
+    # Both together lie at 50: without a sentence the whole is the other one.
+    both = np.array([cos(50), cos(20), cos(10), cos(40)])
+    alone = np.array([[cos(90), cos(60), cos(30), 1], [cos(10), cos(20), cos(50), cos(80)]])
+    assert told.effects == pytest.approx((tastes + 0.25 * (both - alone)) / 1.25, abs=1e-6)
 
 
 def test_a_rejection_is_an_effect_of_its_own_sentence(retriever):
@@ -183,7 +186,7 @@ def test_a_rejection_is_an_effect_of_its_own_sentence(retriever):
     )
     assert told.brought_by == (0, 0)
     assert np.isnan(told.closeness[1]).all()
-    assert told.effects[1] == pytest.approx([-(cos(30) - 0.15), -(1 - 0.15)], abs=1e-6)
+    assert told.effects[1] == pytest.approx([-(cos(30) - 0.15) / 1.25, -(1 - 0.15) / 1.25], abs=1e-6)
     assert np.isnan(told.effects[0]).all()  # without the only liked sentence nothing would be ranked
 
 

@@ -9,7 +9,7 @@ from blue.datatypes import Profile, SamplingSettings, Scoring
 from blue.errors import ProfileError
 from blue.profiler import WHOLE_PROFILE
 from blue.prompts import whole_history
-from blue.ranking import facet_scores, neighbourhood, rejection
+from blue.ranking import facet_scores, in_the_light_of, neighbourhood, rejection
 from blue.restating import NamesOfHistory, names_of
 from blue.rules import rule_profile
 from blue.sentences import parse_generated
@@ -95,10 +95,12 @@ def facets(laboratory: Laboratory, profile: Profile) -> tuple[np.ndarray, np.nda
     numbers = [number for number, part in enumerate(parts) if part.liked] or [0]
     liked = [part.liked for part in parts if part.liked] or [profile.text]
     disliked = [part.disliked for part in parts if part.disliked]
-    similarities = laboratory.encoder.encode_queries(liked + disliked) @ laboratory.vectors.T
-    near, far = similarities[: len(liked)], similarities[len(liked) :]
-    scores, best = facet_scores(near, np.ones(len(liked), np.float32), _baselines(near))
-    return scores - rejection(far, np.ones(len(disliked), np.float32)), np.array(numbers)[best]
+    vectors = laboratory.encoder.encode_queries([*liked, *disliked, "\n".join(liked)])
+    similarities = vectors @ laboratory.vectors.T
+    near, far, whole = similarities[: len(liked)], similarities[len(liked) : -1], similarities[-1]
+    tastes, best = facet_scores(near, np.ones(len(liked), np.float32), _baselines(near))
+    tastes = tastes - rejection(far, np.ones(len(disliked), np.float32))
+    return in_the_light_of(whole, tastes), np.array(numbers)[best]
 
 
 def _baselines(similarities: np.ndarray) -> np.ndarray:

@@ -55,7 +55,9 @@ def overview(tables: Sequence[Table], trained_on: Collection[str], path: Path) -
     methods = [one for one in COMPARED if any(one in table.methods for table in groups)]
     for place, method in enumerate(methods):
         shift = (place - (len(methods) - 1) / 2) * GROUP_WIDTH / len(methods)
-        points = [(group + shift, row) for group, table in enumerate(groups) for row in _main_row(table, method)]
+        points = [
+            (group + shift, row) for group, table in enumerate(groups) for row in _main_row(table, method)
+        ]
         _points(axis, points, method)
     axis.set_xticks(range(len(groups)), [f"{one.dataset}\n{one.n_users:,} users" for one in groups])
     _divide(axis, sum(one.dataset in trained_on for one in groups), len(groups))

@@ -83,7 +83,10 @@ def _because(found: Attribution, column: int) -> str:
 
 def _how_attributed(found: Attribution) -> str:
     if found.scoring == "facets":
-        text = "Exact: by taste, an item counts by its nearest sentence, and that one brought it."
+        text = (
+            "By taste, an item counts by its nearest sentence, and that one brought it; a fifth of its score is "
+            "that of the whole text."
+        )
     else:
         text = (
             "By leaving out: the profile is scored again without each sentence, and the one whose loss hurts "
