@@ -90,7 +90,7 @@ def _lines(retriever: Retriever, plain: object, count: int, goal: float) -> list
 
 
 def rank_all(plain: object, rows: np.ndarray, profile: Profile) -> list[int]:
-    """Encode all sentences and the whole, score every item by the facets' formula: the best ones' positions."""
+    """Encode sentences and whole, score every item by the facets' formula: the positions of the best."""
     facets = Facets.of(profile)
     assert all(stance(sentence.text).disliked is None for sentence in profile.sentences)
     texts = [*facets.liked, facets.whole]

@@ -3,18 +3,18 @@
 Two ways to score an item against a profile, as formulas on arrays:
 
 - single (the paper): the cosine between the item and the embedding of the whole profile.
-- facets (ours): every sentence is embedded and an item counts by its best one, less what is rejected, in the
-  light of the whole: `(taste + WHOLE_SHARE cos(p, i)) / (1 + WHOLE_SHARE)` with `taste =
+- facets (ours): every sentence is embedded and an item counts by its best one, less what is rejected, in
+  the light of the whole: `(taste + WHOLE_SHARE cos(p, i)) / (1 + WHOLE_SHARE)` with `taste =
   b + max_s w_s (cos(s, i) - b_s) - max_d w_d max(0, cos(d, i) - REJECTION_FLOOR)` over the liked parts s and
-  the rejected parts d of the enabled sentences, and p the liked parts as one text. The sentence of the maximum
-  brought the item. `b_s` is the cosine of the 100th nearest item of s, b the mean of all b_s: a long sentence
-  of common words is close to everything, and without this balance it would fill the list alone. With one
-  sentence the score is the cosine.
+  the rejected parts d of the enabled sentences, and p the liked parts as one text. The sentence of the
+  maximum brought the item. `b_s` is the cosine of the 100th nearest item of s, b the mean of all b_s: a long
+  sentence of common words is close to everything, and without this balance it would fill the list alone.
+  With one sentence the score is the cosine.
 
-The whole settles what one sentence leaves open: on 500 validation users a shop, and 155 of films with several
-targets each, with profiles by rules, a quarter of it moves NDCG@10 over 1 + 99 by +.013 [.004, .022] (Beauty),
-+.003 [-.005, .012] (Toys), +.008 [.000, .016] (Food and Kitchen) and +.008 [-.005, .020] (MovieLens); the mean
-of the sentences' own cosines in its place by less than half of that.
+The whole settles what one sentence leaves open: on 500 validation users a shop and 155 trials of films, with
+profiles by rules, a quarter of it moves NDCG@10 over 1 + 99 by +.013 [.004, .022] (Beauty), +.003
+[-.005, .012] (Toys), +.008 [.000, .016] (Food and Kitchen) and +.008 [-.005, .020] (MovieLens); the mean of
+the sentences' own cosines in its place by less than half of that.
 """
 
 from collections.abc import Sequence

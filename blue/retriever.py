@@ -81,8 +81,8 @@ class Retriever:
         """Exact top items under facets, also behind an index that only answers nearest-item searches.
 
         Each liked part, and the whole, fetches its nearest `depth` items; an item that none fetched scores at
-        most what the best of their last similarities would. Rejections may push fetched items below that bound: then the
-        search goes deeper, until the bound holds or every allowed item was fetched.
+        most what the best of their last similarities would. Rejections may push fetched items below that
+        bound: then the search goes deeper, until the bound holds or every allowed item was fetched.
         """
         facets = Facets.of(profile)
         vectors = self.encoder.encode_queries([*facets.liked, facets.whole, *facets.disliked])

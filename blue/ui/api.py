@@ -55,8 +55,8 @@ class Api:
         Args:
             profile: At most five sentences, one taste a line. "Avoids ..." pushes items away.
             history: What the person already knows; it is left out of the ranking.
-            scoring: "facets" scores an item by its best sentence and a little by the whole profile, "single" by
-                the whole profile as one text alone.
+            scoring: "facets" scores an item by its best sentence and a little by the whole profile,
+                "single" by the whole profile as one text alone.
             domain: "all", or one kind of items: "movie" or "book" in the shipped catalogue.
             top: How many items, 1 to 200.
         """
@@ -77,8 +77,8 @@ class Api:
             history: The same texts as for parse. The profile is written without the title.
             next: The title that came next, one of the history or any of the catalogue.
             profile: Score this profile, one taste a line, instead of writing one.
-            scoring: "facets" scores an item by its best sentence and a little by the whole profile, "single" by
-                the whole profile as one text alone.
+            scoring: "facets" scores an item by its best sentence and a little by the whole profile,
+                "single" by the whole profile as one text alone.
             judge: Whether the frozen language model is asked too, which takes seconds.
             seed: Which other titles are drawn to compare with.
         """
@@ -100,8 +100,8 @@ class Api:
             history: The same texts as for parse.
             profile: Explain this profile, one taste a line, instead of writing one.
             item: A title of the catalogue: also say what would bring it up. Empty for none.
-            scoring: "facets" scores an item by its best sentence and a little by the whole profile, "single" by
-                the whole profile as one text alone.
+            scoring: "facets" scores an item by its best sentence and a little by the whole profile,
+                "single" by the whole profile as one text alone.
             domain: Which kind of items to rank: "all", or "movie" or "book".
             top: How many items, 1 to 200.
         """
@@ -126,8 +126,8 @@ class Api:
             profile: The first profile, one taste a line; empty to have it written.
             other: The second profile. Empty: raw history, rule-based, untrained and trained side by side.
             next: A title to hold out, so that the rewards are compared too. Empty for none.
-            scoring: "facets" scores an item by its best sentence and a little by the whole profile, "single" by
-                the whole profile as one text alone.
+            scoring: "facets" scores an item by its best sentence and a little by the whole profile,
+                "single" by the whole profile as one text alone.
             domain: Which kind of items to rank: "all", or "movie" or "book".
             top: How many items, 1 to 200.
         """

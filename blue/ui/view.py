@@ -180,7 +180,7 @@ def _ranking_column() -> dict:
     summary = gr.HTML(elem_id="summary")
     ranking = gr.HTML(apply_default_css=False, elem_id="ranking")
     gr.HTML(
-        '<p class="hint">By taste: an item counts by its nearest taste, and a little by all of them together. '
+        '<p class="hint">By taste: an item counts by its nearest taste, and a little by all of them at once. '
         "As one text: by the whole profile at once, as in the paper; weights then have no effect.</p>"
     )
     return dict(kinds=kinds, scoring=scoring, summary=summary, ranking=ranking)

@@ -84,8 +84,8 @@ def _because(found: Attribution, column: int) -> str:
 def _how_attributed(found: Attribution) -> str:
     if found.scoring == "facets":
         text = (
-            "By taste, an item counts by its nearest sentence, and that one brought it; a fifth of its score is "
-            "that of the whole text."
+            "By taste, an item counts by its nearest sentence, and that one brought it; a fifth of its score "
+            "is that of the whole text."
         )
     else:
         text = (
