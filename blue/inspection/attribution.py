@@ -1,8 +1,8 @@
 """Items -> sentences: which sentence brings an item, and what the item's score would lose without it.
 
 Under facets an item's taste score is that of its best sentence: that one brought it, and without it the
-item goes down to its second best. What a sentence is worth to the item as a part of the whole text is measured
-by leaving it out; so is everything under single, where the profile is one vector.
+item goes down to its second best. What a sentence is worth to the item as a part of the whole text is
+measured by leaving it out; so is everything under single, where the profile is one vector.
 """
 
 from collections.abc import Sequence
