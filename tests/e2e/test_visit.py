@@ -69,7 +69,7 @@ def test_an_example_streams_then_an_edit_moves_the_ranks_and_undo_brings_them_ba
     before = titles(page)
     page.get_by_role("button", name="Horror").click()
     expect(page.locator("#history-table")).to_contain_text("Alien")
-    wait_until_ranked_otherwise(page, before)  # where nothing is cached, the click on an example writes as well
+    wait_until_ranked_otherwise(page, before)  # where nothing is cached, the click on an example also writes
     expect(page.locator("#status")).to_contain_text("Written", timeout=120_000)
     page.locator("#write").click()
     expect(page.locator("#status")).to_contain_text("Writing")
