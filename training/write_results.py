@@ -1,10 +1,12 @@
 r"""Build RESULTS.md and its figure from the results that are logged in the repository.
 
-    python -m training.write_results --results results --out RESULTS.md --figure docs/results.png
+    python -m training.write_results --results results --out RESULTS.md --figure docs/results.png \
+        --summary README.md --summary assets/profiler/README.md
 
 `results/` holds what `training.evaluate` wrote (results.json and details.json), in any folders. Nothing is
 computed again and nothing is typed by hand but the words in `results/<table>.md`, which stand above a table.
-What the paired intervals decide is said in words, where BLUE loses as well.
+What the paired intervals decide is said in words, where BLUE loses as well. Files given as --summary receive
+a table of what the source tables decide, between two marks.
 """
 
 import argparse
@@ -22,6 +24,7 @@ from training.evaluation_data import EvaluationError
 from training.tables.files import Provenance
 from training.tables.plot import overview
 from training.tables.results import Row, Table, cells, markdown_lines, write_text
+from training.tables.summary import put_between_marks, summary
 
 ORDER = ("source", "trainable", "transfer", "qa", "ablation", "interpretability", "cost")
 HEADINGS = {
@@ -33,6 +36,7 @@ HEADINGS = {
     "interpretability": "What a person reads",
     "cost": "What it costs",
 }
+SUMMARY = "a Markdown file with the two marks; may be repeated"
 PREFACE = """# Results
 
 Made by `make results` from the logged figures in `results/`; nothing here is typed by hand but the words.
@@ -158,14 +162,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--results", type=Path, default=Path("results"))
     parser.add_argument("--out", type=Path, default=Path("RESULTS.md"))
     parser.add_argument("--figure", type=Path, default=Path("docs/results.png"))
+    parser.add_argument("--summary", type=Path, action="append", default=[], metavar="FILE", help=SUMMARY)
     chosen = parser.parse_args(arguments)
     try:
         logged = read_logged(chosen.results)
+        tables, trained = [one.table for one in logged], trained_on(DEFAULT_ADAPTER)
+        for path in chosen.summary:
+            put_between_marks(path, summary(tables, trained))
     except BlueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     write_text(chosen.out, document(logged, chosen.results))
-    overview([one.table for one in logged], trained_on(DEFAULT_ADAPTER), chosen.figure)
+    overview(tables, trained, chosen.figure)
     print(f"{len(logged)} tables in {chosen.out}, the figure in {chosen.figure}")
     return 0
 
