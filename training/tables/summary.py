@@ -20,8 +20,8 @@ BEGIN, END = "<!-- made by make results -->", "<!-- end of what make results mak
 def summary(tables: Sequence[Table], trained_on: Collection[str]) -> list[str]:
     """Markdown: NDCG@10 over 1 + 99 of BLUE by taste, and how far it lies above each of BESIDE.
 
-    Of several source tables of one data set that hold a method, the one with the most users counts; where that
-    is another one than BLUE's own, its number of users stands in the cell. Bold: the interval excludes zero.
+    Of several source tables of one data set that hold a method, the one with the most users counts; where
+    that is not BLUE's own, its number of users stands in the cell. Bold: the interval excludes zero.
     """
     largest = _largest(tables, OURS)
     header = ["data set", "users", "BLUE, by taste", *(f"minus {name}" for name in BESIDE.values())]
