@@ -13,9 +13,8 @@ from training.tables import qa, steering
 from training.tables.cost import training_rows
 from training.tables.files import Provenance, provenance, write
 from training.tables.interpretability import rows_of
-from training.tables.plot import largest_source_tables
 from training.tables.readability import copied_as_written, distinctness, names, supported
-from training.tables.results import Row, Table, cells
+from training.tables.results import Row, Table, cells, largest_source_tables
 from training.tables.transfer import across, domain_pairs
 from training.write_results import document, main, read_logged, trained_on, verdicts
 

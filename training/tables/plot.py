@@ -9,7 +9,7 @@ matplotlib.use("Agg")  # no display is needed, or there
 
 from matplotlib import pyplot
 
-from training.tables.results import Row, Table, shown_columns, title
+from training.tables.results import Row, Table, largest_source_tables, main_rows, shown_columns, title
 
 OURS, OTHERS = "#2b5fad", "#b4bac4"
 MOST_PANELS = 6
@@ -56,7 +56,9 @@ def overview(tables: Sequence[Table], trained_on: Collection[str], path: Path) -
     for place, method in enumerate(methods):
         shift = (place - (len(methods) - 1) / 2) * GROUP_WIDTH / len(methods)
         points = [
-            (group + shift, row) for group, table in enumerate(groups) for row in _main_row(table, method)
+            (group + shift, row)
+            for group, table in enumerate(groups)
+            for row in main_rows(table.rows, method)
         ]
         _points(axis, points, method)
     axis.set_xticks(range(len(groups)), [f"{one.dataset}\n{one.n_users:,} users" for one in groups])
@@ -69,21 +71,6 @@ def overview(tables: Sequence[Table], trained_on: Collection[str], path: Path) -
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=130)
     pyplot.close(figure)
-
-
-def largest_source_tables(tables: Sequence[Table]) -> dict[str, Table]:
-    """data set -> its source table, the one with the most users."""
-    found: dict[str, Table] = {}
-    for table in tables:
-        before = found.get(table.dataset)
-        if table.table == "source" and (before is None or table.n_users > before.n_users):
-            found[table.dataset] = table
-    return found
-
-
-def _main_row(table: Table, method: str) -> list[Row]:
-    """The row of NDCG@10 over 1 + 99, or none."""
-    return [row for row in table.rows if (row.method, row.pool, row.metric) == (method, "sampled", "ndcg@10")]
 
 
 def _points(axis, points: Sequence[tuple[float, Row]], method: str) -> None:

@@ -129,6 +129,21 @@ def shown_columns(table: Table) -> list[tuple[Pool, str]]:
     return [column for column in columns if column[1] in ("ndcg@10", "recall@10", SHOWN_BESIDE)]
 
 
+def largest_source_tables(tables: Sequence[Table], *methods: str) -> dict[str, Table]:
+    """data set -> its source table with the most users among those that hold all of `methods`."""
+    found: dict[str, Table] = {}
+    for table in tables:
+        if table.table == "source" and set(methods) <= set(table.methods):
+            before = found.get(table.dataset, table)
+            found[table.dataset] = max(before, table, key=lambda one: one.n_users)
+    return found
+
+
+def main_rows(rows: Sequence[Row], method: str) -> list[Row]:
+    """The row of a method, or of a difference, in NDCG@10 over 1 + 99; or none."""
+    return [row for row in rows if (row.method, row.pool, row.metric) == (method, "sampled", "ndcg@10")]
+
+
 def cells(table: Table) -> tuple[list[str], list[list[str]]]:
     """Header and body of a table as texts: a row a method, or a row a metric where those are many."""
     columns = shown_columns(table)

@@ -4,10 +4,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from training.evaluation_data import EvaluationError
-from training.tables.results import Row, Table, markdown_lines, write_text
+from training.tables.results import Row, Table, largest_source_tables, main_rows, markdown_lines, write_text
 
 OURS = "blue-facets"
-SHOWN = "ndcg@10"
 BESIDE = {  # method -> what the header calls it
     "untrained": "untrained",
     "raw-history": "raw history",
@@ -23,15 +22,17 @@ def summary(tables: Sequence[Table], trained_on: Collection[str]) -> list[str]:
     Of several source tables of one data set that hold a method, the one with the most users counts; where
     that is not BLUE's own, its number of users stands in the cell. Bold: the interval excludes zero.
     """
-    largest = _largest(tables, OURS)
+    largest = largest_source_tables(tables, OURS)
+    beside = {method: largest_source_tables(tables, OURS, method) for method in BESIDE}
     header = ["data set", "users", "BLUE, by taste", *(f"minus {name}" for name in BESIDE.values())]
     order = sorted(largest, key=lambda name: (name not in trained_on, name))
     body = []
     for name in order:
         ours = largest[name]
         place = name if name in trained_on else f"{name} (never trained on)"
-        body.append([place, f"{ours.n_users:,}", _figure(_row(ours.rows, OURS))])
-        body[-1] += [_difference(_largest(tables, method).get(name), method, ours) for method in BESIDE]
+        (row,) = main_rows(ours.rows, OURS)
+        differences = [_difference(found.get(name), method, ours) for method, found in beside.items()]
+        body.append([place, f"{ours.n_users:,}", _figure(row), *differences])
     return markdown_lines(header, body)
 
 
@@ -49,28 +50,14 @@ def put_between_marks(path: Path, lines: Sequence[str]) -> None:
     write_text(path, "\n".join((before + BEGIN, "", *lines, "", END + after)))
 
 
-def _largest(tables: Sequence[Table], method: str) -> dict[str, Table]:
-    """data set -> its source table with the most users among those that hold BLUE and `method`."""
-    found: dict[str, Table] = {}
-    for table in tables:
-        if table.table == "source" and {OURS, method} <= set(table.methods):
-            before = found.get(table.dataset)
-            found[table.dataset] = max(before or table, table, key=lambda one: one.n_users)
-    return found
-
-
 def _difference(table: Table | None, method: str, ours: Table) -> str:
     if table is None:
         return "–"
-    row = _row(table.differences, f"{OURS} minus {method}")
+    (row,) = main_rows(table.differences, f"{OURS} minus {method}")
     text = f"{_short(row.value, sign=True)} [{_short(row.low, sign=True)}, {_short(row.high, sign=True)}]"
     if row.low > 0 or row.high < 0:
         text = f"**{text}**"
     return text if table.n_users == ours.n_users else f"{text} ({table.n_users:,} users)"
-
-
-def _row(rows: Sequence[Row], method: str) -> Row:
-    return next(row for row in rows if (row.method, row.pool, row.metric) == (method, "sampled", SHOWN))
 
 
 def _figure(row: Row) -> str:
