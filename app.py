@@ -14,15 +14,17 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 from blue import memory
 from blue.errors import BlueError, WeightsError
 from blue.hub import HubUnreachable
+from blue.precedence import step_back
 from blue.profiler import Profiler, load_profiler
 from blue.ui import view
-from blue.ui.loading import LoadingProfiler, warm_up
+from blue.ui.core import Core
+from blue.ui.loading import LoadingProfiler, warm_up, warm_up_writing
 from blue.ui.serving.launching import launch
-from blue.ui.serving.line import Line
 from blue.ui.serving.stopping import Closing, Stopped, close, until_stopped
 from blue.weights import Progress
 
@@ -33,13 +35,14 @@ def main() -> None:
     """Serve until interrupted; what keeps the models from loading is said in one line."""
     arguments = _parser().parse_args()
     memory.bound_heaps()
-    loading, line = LoadingProfiler(), Line()
+    loading = LoadingProfiler()
+    core = Core(loading)
 
     def report(what: str, share: float | None = None) -> None:
         loading.report(what, share)
         print(loading.doing, flush=True)
 
-    page, closing = view.build(loading, line), Closing(line)
+    page, closing = view.build(core), Closing(core.line)
     try:
         with until_stopped():
             launch(page, closing)
@@ -48,6 +51,7 @@ def main() -> None:
             loading.finish(profiler)
             memory.return_freed()
             print("ready", flush=True)
+            Thread(target=warm_language_models, args=(core,), daemon=True).start()
             page.block_thread()
     except BlueError as error:
         page.close(verbose=False)
@@ -75,6 +79,22 @@ def load(arguments: argparse.Namespace, report: Progress, pause: Callable = time
         except HubUnreachable as outage:
             report(f"{outage} Trying again every {RETRY_SECONDS} s.")
             pause(RETRY_SECONDS)
+
+
+def warm_language_models(core: Core) -> None:
+    """Load and use each language model once, behind visitors: nobody waits for it, and memory stays as it is.
+
+    A failure is told in one line and does not stop the app: whoever asks is told the same.
+    """
+    step_back()
+    try:
+        warm_up_writing(core.profiler.loaded)
+        core.answerer.warm_up()
+    except BlueError as error:
+        print(f"questions cannot be answered: {error}", flush=True)
+        return
+    memory.return_freed()
+    print("ready for questions", flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:

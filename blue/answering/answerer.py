@@ -24,6 +24,7 @@ from blue.errors import AnsweringError
 from blue.inspection.inspector import Inspector
 from blue.inspection.reports import ChoiceReport
 from blue.next_item import option_line
+from blue.sentences import parse_profile
 from blue.tastes import group_tastes
 
 OFFERED = 4  # candidates that the judge chooses among
@@ -106,6 +107,17 @@ class Answerer:
         if not 2 <= len(set(options)) <= MAX_OPTIONS:
             raise AnsweringError(f"Choose among 2 to {MAX_OPTIONS} different titles.")
         return self._inspector.choice(profile, options)
+
+    def warm_up(self) -> None:
+        """Load and use once what the first question and the first choice would wait for (seconds).
+
+        Raises:
+            WeightsError: the base weights are not on the disk, or cannot be read.
+        """
+        hello: tuple[Message, ...] = ({"role": "user", "content": "Hello"},)
+        self._base().generate([hello], replace(ONE_SENTENCE, max_new_tokens=4))
+        some = self._inspector.profiler.catalog.items[:OFFERED]
+        self._inspector.choice(parse_profile("Slow science fiction about space."), some)
 
     def _answered(self, question: Question, view: View) -> Answer:
         """The answer without the model's words."""

@@ -50,7 +50,8 @@ class Inspector:
         """Nothing is loaded yet; what is loaded later reports to `progress`."""
         self.profiler = profiler
         self._progress = progress
-        self._once = RLock()  # what is made once is made by one thread; the others wait
+        # What is made once is made by one thread; others wait for it, and for nothing else.
+        self._making_map, self._making_judge, self._making_untrained = RLock(), RLock(), RLock()
         retriever = profiler.retriever
         self.vectors = HistoryVectors(retriever)
         self._scorer = RewardScorer(retriever, self.vectors)
@@ -210,7 +211,7 @@ class Inspector:
 
     def map(self) -> CatalogMap:
         """The catalogue in two dimensions; made at the first call (under a second), then kept."""
-        with self._once:
+        with self._making_map:
             return self._map
 
     def place(
@@ -231,7 +232,7 @@ class Inspector:
 
     def judge(self) -> NextItemJudge:
         """The frozen base model as a judge; loaded at the first call (seconds)."""
-        with self._once:
+        with self._making_judge:
             return self._judge
 
     @property
@@ -242,7 +243,7 @@ class Inspector:
     @property
     def untrained(self) -> Profiler:
         """The loaded profiler without its adapter, asked as untrained ones are; loaded at the first call."""
-        with self._once:
+        with self._making_untrained:
             return self._untrained
 
     def models(self) -> Models:

@@ -39,7 +39,7 @@ class Core:
 
     def __init__(self, profiler: Profiler | LoadingProfiler, line: Line | None = None) -> None:
         self.profiler = profiler
-        self.line = line or Line()  # before the language model
+        self.line = line or Line()  # before the language model; who stops the app closes it
         self.making = RLock()
 
     @once_loaded

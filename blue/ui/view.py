@@ -6,7 +6,6 @@ import gradio as gr
 
 from blue.examples import list_examples
 from blue.history import FORMATS
-from blue.profiler import Profiler
 from blue.sentences import MAX_SENTENCES
 from blue.session import Session
 from blue.ui import events, html, plots, returning, rows, widgets
@@ -17,7 +16,6 @@ from blue.ui.handlers import Handlers
 from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts, SentenceRow
 from blue.ui.screen import KINDS, SCORINGS
-from blue.ui.serving.line import Line
 
 STYLE = Path(__file__).resolve().parents[2] / "assets" / "style.css"
 UPLOAD_LIMIT = "6mb"  # the parser's own limit is 5 MB and explains itself
@@ -55,13 +53,9 @@ The Notebook: 1/5
 … or paste an export: Goodreads, Letterboxd, IMDb, Netflix, …"""
 
 
-def build(profiler: Profiler | LoadingProfiler, line: Line | None = None) -> gr.Blocks:
-    """Lay out the page and wire it; a profiler that is still loading fills in what it is when it can.
-
-    `line` is where visitors wait for the language model; who stops the app closes it.
-    """
-    loaded = None if isinstance(profiler, LoadingProfiler) else profiler
-    core = Core(profiler, line)
+def build(core: Core) -> gr.Blocks:
+    """Lay out the page and wire it; a profiler that is still loading fills in what it is when it can."""
+    loaded = None if isinstance(core.profiler, LoadingProfiler) else core.profiler
     gr.set_static_paths([plots.SCRIPT])
     with gr.Blocks(
         title="BLUE Studio", analytics_enabled=False, fill_width=True, delete_cache=FORGOTTEN_UPLOADS

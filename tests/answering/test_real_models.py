@@ -111,3 +111,10 @@ def test_structured_questions(answerer, profiler, history):
         answerer.choice(PROFILE, [alien])
     with pytest.raises(CatalogError, match="Did you mean"):
         answerer.ask("Would I like Greaze Lightnin 4?", PROFILE, history)
+
+
+def test_after_warming_up_the_first_question_loads_nothing(profiler):
+    inspector = Inspector(profiler)
+    Answerer(inspector).warm_up()
+    assert inspector.judge_is_loaded
+    assert "_untrained" in vars(inspector)

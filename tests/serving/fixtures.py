@@ -11,6 +11,7 @@ import pytest
 
 from blue.profiler import Profiler
 from blue.ui import view
+from blue.ui.core import Core
 from blue.ui.loading import LoadingProfiler
 from blue.ui.serving.launching import launch
 from blue.ui.serving.line import Line
@@ -36,15 +37,15 @@ def serving(profiler: Profiler | LoadingProfiler) -> Iterator[Served]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    line = Line()
-    page, closing = view.build(profiler, line), Closing(line)
+    core = Core(profiler)
+    page, closing = view.build(core), Closing(core.line)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PORT", str(port))
         patch.delenv("HOST", raising=False)
         patch.delenv("SPACE_ID", raising=False)
         launch(page, closing)
     try:
-        yield Served(f"http://127.0.0.1:{port}", page, line, closing)
+        yield Served(f"http://127.0.0.1:{port}", page, core.line, closing)
     finally:
         page.close(verbose=False)
 

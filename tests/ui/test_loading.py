@@ -20,7 +20,7 @@ class Names:
 
 
 def test_a_page_is_built_without_a_model():
-    page = view.build(LoadingProfiler())
+    page = view.build(Core(LoadingProfiler()))
     shown = [block.value for block in page.blocks.values() if isinstance(getattr(block, "value", None), str)]
     assert any("loading the models" in value for value in shown)
 
