@@ -18,7 +18,7 @@ import numpy as np
 
 from blue import openvino_encoder
 from blue.errors import WeightsError
-from blue.precision import cpu_has_bfloat16
+from blue.precision import cpu_gains_by_bfloat16
 from blue.presets import ModelSource
 from blue.similarity import normalise
 from blue.weights import Origin, Progress, resolve, sha256_of, silent
@@ -113,7 +113,7 @@ class SentenceEncoder:
         import torch
 
         # Autocast keeps pooling and norms in float32: plain bfloat16 weights are no faster and rank worse.
-        return torch.autocast("cpu", torch.bfloat16, enabled=cpu_has_bfloat16())
+        return torch.autocast("cpu", torch.bfloat16, enabled=cpu_gains_by_bfloat16())
 
 
 @dataclass(frozen=True)

@@ -222,16 +222,15 @@ def preferred(log_probabilities: np.ndarray) -> float:
 def win_rate(preferences: np.ndarray) -> np.ndarray:
     """How often each profile of a group is preferred to another one: (G, G) -> (G,) in [0, 1].
 
-    `preferences[i, j]` is the probability that i is preferred to j; the diagonal is not read. A profile
-    without a rival neither wins nor loses.
+    `preferences[i, j]` is the probability that i is preferred to j, or NaN where the two were not compared;
+    the diagonal is not read. A profile without a rival neither wins nor loses.
 
     >>> win_rate(np.array([[0.0, 0.9, 0.7], [0.1, 0.0, 0.5], [0.3, 0.5, 0.0]])).round(3).tolist()
     [0.8, 0.3, 0.4]
     """
-    others = len(preferences) - 1
-    if not others:
-        return np.array([0.5])
-    return (preferences.sum(axis=1) - np.diag(preferences)) / others
+    compared = ~(np.isnan(preferences) | np.eye(len(preferences), dtype=bool))
+    rivals, won = compared.sum(axis=1), np.where(compared, preferences, 0.0).sum(axis=1)
+    return np.divide(won, rivals, out=np.full(len(preferences), 0.5), where=rivals > 0)
 
 
 def next_item_rank(positive: np.ndarray, negatives: np.ndarray) -> np.ndarray:

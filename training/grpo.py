@@ -67,7 +67,7 @@ def reward_functions(
         Contrastive(encoder, table, config.scoring, config.contrastive_temperature, config.pooling),
         NextItemChoice(judge, table),
         *guards(encoder, table),
-        Preference(judge, table),
+        Preference(judge, table, config.rivals),
         FutureActivity(judge, table),
         NextItemRank(encoder, table, config.scoring, config.pooling),
     ]
@@ -170,7 +170,7 @@ def configured(arguments: argparse.Namespace) -> tuple[Grpo, dict]:
     values = {"report_to": "none"} | values
     values["use_cpu"] = values.get("use_cpu", False) or not torch.cuda.is_available()
     if values.get("bf16") and fast_dtype() is not torch.bfloat16:
-        print("This processor has no instructions for bfloat16: training in float32.")
+        print("This processor is not faster in bfloat16: training in float32.")
         values["bf16"] = False
     return config, values
 

@@ -42,6 +42,7 @@ class Grpo:
     negatives: Counts
     choice_negatives: int  # odd: with an even number of options none keeps its place when they are reversed
     future_items: int  # what the user takes from the target on, asked for by `future_activity`
+    rivals: int  # how many of its group `preference` compares a profile with on either side; 0 for all
     preflight_histories: int
     rollouts: RolloutSettings
     windows: WindowSettings

@@ -205,7 +205,7 @@ def warm_start(arguments: argparse.Namespace) -> None:
     print(f"{len(training)} training and {len(validation)} validation examples")
 
     if sft.get("bf16") and fast_dtype() is not torch.bfloat16:
-        print("This processor has no instructions for bfloat16: training in float32.")
+        print("This processor is not faster in bfloat16: training in float32.")
         sft["bf16"] = False
     if arguments.smoke:
         sft |= {"max_steps": 8, "per_device_train_batch_size": 2}

@@ -29,6 +29,26 @@ def test_the_win_rate_is_the_mean_over_the_others():
     assert win_rate(np.zeros((1, 1))) == pytest.approx([0.5])
 
 
+def test_who_was_not_compared_counts_neither_for_nor_against():
+    never = np.nan
+    preferences = np.array([[never, 0.9, never], [0.1, never, 0.7], [never, 0.3, never]])
+    assert win_rate(preferences) == pytest.approx([0.9, 0.4, 0.3])
+
+
+@pytest.mark.parametrize(("rivals", "expected"), [(1, [0.5, 0.65, 0.5, 0.35]), (0, [0.45, 0.65, 0.55, 0.35])])
+def test_each_profile_meets_its_neighbours_in_the_ring_or_all(rivals, expected):
+    table = ItemTable({"1": Item("1", "Alien", "movie", year=1979)}, np.eye(1), {"1": 0})
+    texts = ("Films.", "Slow and dark films of old.", "Slow and dark films.", "Film")
+    values = Preference(ByLength(), table, rivals)(
+        prompts=None,
+        completions=said(*texts),
+        user_id=["a"] * 4,
+        target_id=["1"] * 4,
+        history_ids=[["1"]] * 4,
+    )
+    assert values == pytest.approx(expected)
+
+
 def test_the_rank_counts_ties_against_the_item():
     negatives = np.array([[0.1, 0.2], [0.9, 0.2], [0.9, 0.5]])
     assert next_item_rank(np.full(3, 0.5), negatives) == pytest.approx([1.0, 1 / np.log2(3), 0.5])
