@@ -1,8 +1,8 @@
 """The frozen base model as a judge of the next item, for the app: probabilities of letters.
 
 openvino-genai writes texts but tells no probabilities of chosen tokens, so the base, without any adapter, is
-compiled a second time as a plain OpenVINO model that answers with logits (0.15 GB for SmolLM2-135M), at the
-first question and not at the start. Its conversion from GGUF is kept in the cache. Presets on the
+compiled a second time as a plain OpenVINO model that answers with logits (0.15 GB for SmolLM2-135M): by the
+app behind the page that is ready, elsewhere at the first question. Its conversion from GGUF is kept in the cache. Presets on the
 transformers engine are judged by transformers, in bfloat16 where that is fast.
 """
 

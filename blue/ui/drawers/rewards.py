@@ -97,8 +97,8 @@ def lay_out(core: Core) -> RewardParts:
 def _choice_row() -> tuple[gr.Button, gr.Checkbox, gr.HTML]:
     gr.HTML(
         '<h3>Would a language model choose it?</h3><p class="hint">The base model, frozen and without its '
-        "training as a profiler, reads your profile and says which title comes next. The first question "
-        "loads it, which takes some seconds.</p>"
+        "training as a profiler, reads your profile and says which title comes next. An answer takes about "
+        "a second.</p>"
     )
     with gr.Row(elem_id="judge-row"):
         ask = gr.Button("Ask it", size="sm", elem_id="judge", interactive=False)
