@@ -86,7 +86,7 @@ def warm_language_models(core: Core) -> None:
 
     A failure is told in one line and does not stop the app: whoever asks is told the same.
     """
-    step_back()
+    step_back()  # no further than writing does: threads that an engine starts here keep this niceness
     try:
         warm_up_writing(core.profiler.loaded)
         core.answerer.warm_up()
