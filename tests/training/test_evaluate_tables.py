@@ -200,6 +200,12 @@ def test_the_figure_shows_the_table_with_the_most_users_of_a_data_set():
     assert largest_source_tables([small, TABLE, other, moved]) == {"shop": TABLE, "books": other}
 
 
+def test_of_tables_with_as_many_users_the_one_with_more_methods_counts():
+    fewer = replace(TABLE, rows=tuple(row for row in TABLE.rows if row.method == TABLE.methods[0]))
+    assert len(fewer.methods) < len(TABLE.methods)
+    assert largest_source_tables([fewer, TABLE]) == largest_source_tables([TABLE, fewer]) == {"shop": TABLE}
+
+
 def test_what_a_profiler_was_trained_on_stands_in_its_configuration(tmp_path):
     assert trained_on(tmp_path) == frozenset()
     (tmp_path / "config.yaml").write_text("mixture: {movies: 3, beauty: 5}")

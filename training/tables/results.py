@@ -130,12 +130,12 @@ def shown_columns(table: Table) -> list[tuple[Pool, str]]:
 
 
 def largest_source_tables(tables: Sequence[Table], *methods: str) -> dict[str, Table]:
-    """data set -> its source table with the most users among those that hold all of `methods`."""
+    """data set -> its source table with the most users, then methods, among those with all of `methods`."""
     found: dict[str, Table] = {}
     for table in tables:
         if table.table == "source" and set(methods) <= set(table.methods):
             before = found.get(table.dataset, table)
-            found[table.dataset] = max(before, table, key=lambda one: one.n_users)
+            found[table.dataset] = max(before, table, key=lambda one: (one.n_users, len(one.methods)))
     return found
 
 
