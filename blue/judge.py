@@ -2,8 +2,8 @@
 
 openvino-genai writes texts but tells no probabilities of chosen tokens, so the base, without any adapter, is
 compiled a second time as a plain OpenVINO model that answers with logits (0.15 GB for SmolLM2-135M): by the
-app behind the page that is ready, elsewhere at the first question. Its conversion from GGUF is kept in the cache. Presets on the
-transformers engine are judged by transformers, in bfloat16 where that is fast.
+app behind the page that is ready, elsewhere at the first question. Its conversion from GGUF is kept in the
+cache. Presets on the transformers engine are judged by transformers, in bfloat16 where that is fast.
 """
 
 from collections.abc import Callable, Sequence
