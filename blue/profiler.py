@@ -32,7 +32,7 @@ from blue.presets import DEFAULT_PRESET
 from blue.restating import names_of
 from blue.retriever import Retriever, load_retriever
 from blue.rules import taste_subjects
-from blue.sentences import first_lines, parse_generated
+from blue.sentences import parse_generated
 from blue.tastes import inverse_frequencies
 from blue.weights import Progress, silent
 
@@ -89,7 +89,7 @@ class Profiler:
         """
         conversations = self.conversations(interactions)
         if self.trained:
-            yield from self._whole_profile(*conversations)
+            yield from self._continue(*conversations, self.settings)
             return
         for position, conversation in enumerate(conversations):
             if position:
@@ -132,17 +132,6 @@ class Profiler:
     def encoder(self) -> TextEncoder:
         """The embedder of profiles and items."""
         return self.retriever.encoder
-
-    def _whole_profile(self, conversation: prompts.Conversation) -> Iterator[str]:
-        """Stream a profile; a sixth line, which nobody would read, stops the model."""
-        text = ""
-        with closing(self._continue(conversation, self.settings)) as pieces:
-            for piece in pieces:
-                kept = first_lines(text + piece)
-                yield kept[len(text) :]
-                if kept != text + piece:
-                    return
-                text = kept
 
     def _continue(self, conversation: prompts.Conversation, settings: SamplingSettings) -> Iterator[str]:
         pieces = self.generator.stream(conversation.messages, settings, prefill=conversation.opening)

@@ -96,17 +96,6 @@ def _taste(sentence: str) -> tuple[str, ...]:
     return tuple(words_of(_OPENING.sub("", sentence, count=1)) or words_of(sentence) or [sentence])
 
 
-def first_lines(text: str) -> str:
-    """A text up to the end of its fifth line that is not blank: where a profiler stops writing.
-
-    >>> first_lines("1.\\n2.\\n\\n3.\\n4.\\n5.\\n6.")
-    '1.\\n2.\\n\\n3.\\n4.\\n5.'
-    """
-    lines = text.split("\n")
-    written = [number for number, line in enumerate(lines) if line.strip()]
-    return "\n".join(lines[: written[MAX_SENTENCES - 1] + 1]) if len(written) > MAX_SENTENCES else text
-
-
 def carry_settings(edited: Profile, previous: Sequence[Sentence]) -> Profile:
     """Keep the weight and the switch of each sentence whose text, or else whose place, is unchanged."""
     by_text = {sentence.text: sentence for sentence in previous}

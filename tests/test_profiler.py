@@ -1,7 +1,6 @@
 """The whole path on the real embedded models: a history in, a profile and a ranking out."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,9 +10,8 @@ import pytest
 from blue import prompts
 from blue.datatypes import Interaction, ParsedHistory, Profile
 from blue.errors import HistoryError
-from blue.examples import EXAMPLES_FOLDER, list_examples
+from blue.examples import EXAMPLES_FOLDER
 from blue.profiler import Profiler
-from blue.rewards import well_formed
 from blue.sentences import parse_generated, parse_profile
 
 
@@ -48,34 +46,6 @@ def test_the_pieces_that_stream_are_the_profile(profiler, history, profile):
     pieces = list(profiler.stream(history.interactions))
     assert len(pieces) > 10
     assert parse_generated("".join(pieces)) == profile
-
-
-class Wordy:
-    """A language model that does not stop after five lines."""
-
-    def __init__(self, profiler: Profiler) -> None:
-        self.about, self.count_tokens = profiler.generator.about, profiler.generator.count_tokens
-        self.stopped = False
-
-    def stream(self, *_: object, **__: object) -> Iterator[str]:
-        try:
-            for number in range(1, 100):
-                yield from (f"Taste {number}", ".", "\n")
-        finally:
-            self.stopped = number < 8
-
-
-def test_a_sixth_line_stops_the_model_and_is_not_written(profiler, history):
-    wordy = Wordy(profiler)
-    text = "".join(replace(profiler, generator=wordy, trained=True).stream(history.interactions))
-    assert text.splitlines() == [f"Taste {number}." for number in range(1, 6)]
-    assert wordy.stopped
-
-
-def test_profiles_of_the_examples_are_well_formed_as_written(profiler):
-    for example in list_examples():
-        history = profiler.read(example.read(), example.file)
-        assert well_formed("".join(profiler.stream(history.interactions)))
 
 
 @pytest.mark.parametrize("scoring", ["single", "facets"])

@@ -8,7 +8,6 @@ from blue.datatypes import SamplingSettings, TextGenerator
 from blue.history import TitleMatcher, match_history, parse_history
 from blue.profiler import WHOLE_PROFILE
 from blue.prompts import whole_history
-from blue.sentences import first_lines
 
 FILE = "examples.json"
 HISTORIES = (  # ours: nobody's real history
@@ -23,9 +22,7 @@ def profile_of(generator: TextGenerator, history: str, settings: SamplingSetting
     catalog = load_catalog()
     known = match_history(parse_history(history), TitleMatcher(catalog.items)).interactions
     conversation = whole_history(known, catalog.by_id, generator.count_tokens)
-    return first_lines(
-        "".join(generator.stream(conversation.messages, settings, prefill=conversation.opening))
-    )
+    return "".join(generator.stream(conversation.messages, settings, prefill=conversation.opening))
 
 
 def write_examples(generator: TextGenerator, settings: SamplingSettings, path: Path) -> list[dict]:

@@ -12,7 +12,7 @@ from blue.prompts import whole_history
 from blue.ranking import facet_scores, in_the_light_of, neighbourhood, rejection
 from blue.restating import NamesOfHistory, names_of
 from blue.rules import rule_profile
-from blue.sentences import first_lines, parse_generated
+from blue.sentences import parse_generated
 from blue.stance import stance
 from training.data.schema import Case
 from training.laboratory import Laboratory
@@ -43,7 +43,7 @@ def by_model(
         return whole_history(case.history[-HISTORY:], items, writer.generator.count_tokens).messages
 
     def write(cases: Sequence[Case]) -> list[str]:
-        return [first_lines(text) for text in writer.write([messages(case) for case in cases], settings)]
+        return writer.write([messages(case) for case in cases], settings)
 
     return write
 

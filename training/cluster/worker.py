@@ -21,7 +21,7 @@ from blue.presets import DEFAULT_PRESET, Preset, get_preset
 from blue.profiler import WHOLE_PROFILE
 from blue.prompts import liked, most_recent, one_pass
 from blue.restating import names_of
-from blue.sentences import first_lines, parse_generated
+from blue.sentences import parse_generated
 from training.cluster.plan import BulkError, Embeddings
 from training.cluster.records import StagedUser, interactions_and_items
 from training.cluster.results import ProfiledUser
@@ -230,8 +230,7 @@ class _Texts:
 
     def _generate(self, conversations: list[Sequence[Message]]) -> list[str | GenerationError]:
         try:
-            written = self._generator.generate(conversations, self._settings)
-            return [first_lines(text) for text in written]
+            return list(self._generator.generate(conversations, self._settings))
         except GenerationError as error:
             if len(conversations) == 1:
                 return [error]
