@@ -106,7 +106,8 @@ def test_threads_get_what_one_thread_gets(encoder):
 def test_a_prompt_changes_queries_alone_and_the_name(encoder, folder):
     prompted = SentenceEncoder(folder, name="all-MiniLM-L6-v2", query_prompt="Represent this taste: ")
     assert not np.allclose(prompted.encode_queries(TEXTS), encoder.encode_queries(TEXTS), atol=0.01)
-    np.testing.assert_allclose(prompted.encode_items(TEXTS), encoder.encode_items(TEXTS), atol=1e-3)
+    same = np.sum(prompted.encode_items(TEXTS) * encoder.encode_items(TEXTS), axis=1)
+    np.testing.assert_allclose(same, 1, atol=0.001)  # cosines: one of the engines may compute in bfloat16
     assert prompted.name != encoder.name
     assert prompted.name.startswith("all-MiniLM-L6-v2@")
 
