@@ -25,7 +25,7 @@ from blue.ui import view
 from blue.ui.core import Core
 from blue.ui.loading import LoadingProfiler, warm_up, warm_up_writing
 from blue.ui.serving.launching import launch
-from blue.ui.serving.stopping import Closing, Stopped, close, until_stopped
+from blue.ui.serving.stopping import Closing, Ending, close
 from blue.weights import Progress
 
 RETRY_SECONDS = 60  # between two attempts to reach a Hub that is down
@@ -35,29 +35,34 @@ def main() -> None:
     """Serve until interrupted; what keeps the models from loading is said in one line."""
     arguments = _parser().parse_args()
     memory.bound_heaps()
-    loading = LoadingProfiler()
-    core = Core(loading)
+    core = Core(LoadingProfiler())
+    page, closing, ending = view.build(core), Closing(core.line), Ending()
+    try:
+        with ending.on_signal():
+            launch(page, closing)
+            Thread(target=load_models, args=(arguments, core, ending), daemon=True).start()
+            ending.wait()
+    except BlueError as error:
+        page.close(verbose=False)
+        sys.exit(f"error: {error}")
+    close(page, closing)
+
+
+def load_models(arguments: argparse.Namespace, core: Core, ending: Ending) -> None:
+    """Load everything behind the page; an error ends the app."""
+    loading = core.profiler
 
     def report(what: str, share: float | None = None) -> None:
         loading.report(what, share)
         print(loading.doing, flush=True)
 
-    page, closing = view.build(core), Closing(core.line)
-    try:
-        with until_stopped():
-            launch(page, closing)
-            profiler = load(arguments, report)
-            warm_up(profiler)
-            loading.finish(profiler)
-            memory.return_freed()
-            print("ready", flush=True)
-            Thread(target=warm_language_models, args=(core,), daemon=True).start()
-            page.block_thread()
-    except BlueError as error:
-        page.close(verbose=False)
-        sys.exit(f"error: {error}")
-    except Stopped:
-        close(page, closing)
+    with ending.on_error():
+        profiler = load(arguments, report)
+        warm_up(profiler)
+        loading.finish(profiler)
+        memory.return_freed()
+        print("ready", flush=True)
+        warm_language_models(core)
 
 
 def load(arguments: argparse.Namespace, report: Progress, pause: Callable = time.sleep) -> Profiler:

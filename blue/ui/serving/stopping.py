@@ -6,16 +6,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from queue import SimpleQueue
 
 import gradio as gr
 
 from blue.ui.serving.line import Line
 
 GRACE_SECONDS = 20.0  # for what is in hand; systems kill after 30 s, some after 10
-
-
-class Stopped(BaseException):
-    """SIGTERM or Ctrl-C. Not an Exception: nothing that handles errors may take it for one."""
 
 
 class Closing:
@@ -31,21 +28,46 @@ class Closing:
         self._line.close()
 
 
-@contextmanager
-def until_stopped() -> Iterator[None]:
-    """The first signal raises Stopped in the main thread; a second one kills, as ever."""
+class Ending:
+    """What the main thread waits for while others work: a signal, or an error that they cannot go on after.
 
-    def stop(number: int, _frame: object) -> None:
-        for each in previous:
-            signal.signal(each, signal.SIG_DFL)
-        raise Stopped(signal.Signals(number).name)
+    A handler that raised would do so wherever the main thread happens to be: inside a library that takes it
+    for an error of its own, or in a destructor, where it is lost and the app goes on for ever.
+    """
 
-    previous = {each: signal.signal(each, stop) for each in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for each, handler in previous.items():
-            signal.signal(each, handler)
+    def __init__(self) -> None:
+        # A put is safe inside a signal handler that interrupts the get; an Event's set is not.
+        self._reasons: SimpleQueue[BaseException | None] = SimpleQueue()
+
+    @contextmanager
+    def on_signal(self) -> Iterator[None]:
+        """SIGTERM and Ctrl-C end it; a second one kills, as ever. In the main thread only."""
+
+        def end(_number: int, _frame: object) -> None:
+            for each in previous:
+                signal.signal(each, signal.SIG_DFL)
+            self._reasons.put(None)
+
+        previous = {each: signal.signal(each, end) for each in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for each, handler in previous.items():
+                signal.signal(each, handler)
+
+    @contextmanager
+    def on_error(self) -> Iterator[None]:
+        """An error inside ends it."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 (raised again in the main thread)
+            self._reasons.put(error)
+
+    def wait(self) -> None:
+        """Return after a signal; raise the error that ended it."""
+        reason = self._reasons.get()
+        if reason is not None:
+            raise reason
 
 
 def close(page: gr.Blocks, closing: Closing, grace: float = GRACE_SECONDS) -> None:
