@@ -49,20 +49,23 @@ def main() -> None:
 
 
 def load_models(arguments: argparse.Namespace, core: Core, ending: Ending) -> None:
-    """Load everything behind the page; an error ends the app."""
+    """Load everything behind the page; what keeps it from loading ends the app."""
     loading = core.profiler
 
     def report(what: str, share: float | None = None) -> None:
         loading.report(what, share)
         print(loading.doing, flush=True)
 
-    with ending.on_error():
+    try:
         profiler = load(arguments, report)
         warm_up(profiler)
-        loading.finish(profiler)
-        memory.return_freed()
-        print("ready", flush=True)
-        warm_language_models(core)
+    except Exception as error:  # noqa: BLE001 (raised again in the main thread)
+        ending.begin(error)
+        return
+    loading.finish(profiler)
+    memory.return_freed()
+    print("ready", flush=True)
+    warm_language_models(core)
 
 
 def load(arguments: argparse.Namespace, report: Progress, pause: Callable = time.sleep) -> Profiler:

@@ -37,7 +37,7 @@ class Ending:
 
     def __init__(self) -> None:
         # A put is safe inside a signal handler that interrupts the get; an Event's set is not.
-        self._reasons: SimpleQueue[BaseException | None] = SimpleQueue()
+        self._reasons: SimpleQueue[Exception | None] = SimpleQueue()
 
     @contextmanager
     def on_signal(self) -> Iterator[None]:
@@ -46,7 +46,7 @@ class Ending:
         def end(_number: int, _frame: object) -> None:
             for each in previous:
                 signal.signal(each, signal.SIG_DFL)
-            self._reasons.put(None)
+            self.begin()
 
         previous = {each: signal.signal(each, end) for each in (signal.SIGTERM, signal.SIGINT)}
         try:
@@ -55,13 +55,9 @@ class Ending:
             for each, handler in previous.items():
                 signal.signal(each, handler)
 
-    @contextmanager
-    def on_error(self) -> Iterator[None]:
-        """An error inside ends it."""
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001 (raised again in the main thread)
-            self._reasons.put(error)
+    def begin(self, error: Exception | None = None) -> None:
+        """End it, from any thread; with an error if that is why."""
+        self._reasons.put(error)
 
     def wait(self) -> None:
         """Return after a signal; raise the error that ended it."""
