@@ -163,10 +163,11 @@ class UniSRec(nn.Module):
             gates = gates + torch.randn_like(gates) * functional.softplus(self.noise(texts))
         shares = gates.softmax(dim=-1)
         texts = self.dropout(texts)
-        adapted = [
-            expert(texts - bias) for expert, bias in zip(self.experts, self.whitening_bias, strict=True)
-        ]
-        return torch.einsum("nx,xnd->nd", shares, torch.stack(adapted))
+        weights = torch.cat([expert.weight for expert in self.experts])
+        biases = [expert(bias) for expert, bias in zip(self.experts, self.whitening_bias, strict=True)]
+        # W (x - b) as W x - W b: one product for all experts
+        adapted = functional.linear(texts, weights, -torch.cat(biases)).unflatten(1, (len(biases), -1))
+        return torch.einsum("nx,nxd->nd", shares, adapted)
 
 
 class _Attention(nn.Module):
