@@ -1,0 +1,123 @@
+"""From raw files to a trained profiler and its table: one command, which goes on where it was stopped.
+
+    python -m training.from_raw csv --raw raw/ --out runs/mine            # an evening on two cores
+    python -m training.from_raw csv --raw raw/ --out runs/mine --smoke    # minutes: to see that all fits
+
+SOURCE and the files in RAW are those of `training.prepare`. Four steps, each a command that works alone
+too, in a process of its own, whose command line is printed:
+
+    OUT/data         the one schema                  training.prepare
+    OUT/warm-start   from profiles written by rules  training.train_profiler warm-start
+    OUT/grpo         by rewards                      training.train_profiler grpo
+    OUT/tables       unseen users, beside baselines  training.evaluate source
+
+A step whose result is there is not made again; training goes on from its last checkpoint. A smoke run and a
+whole one need folders of their own.
+"""
+
+import argparse
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.data.raw import SOURCES
+from training.tables.source import say
+
+CONFIGS = Path(__file__).parent / "configs"
+ADAPTER = Path("adapter") / "adapter_model.safetensors"
+SMOKE = "smoke"  # a file that says of what kind the run in a folder is
+NAME = "mine"  # of the data set, as the configurations for own data call it
+TRAINER = "training.train_profiler"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command, and the file that it writes last."""
+
+    name: str
+    words: tuple[str, ...]
+    result: Path
+
+    @property
+    def done(self) -> bool:
+        """Whether its result is there."""
+        return self.result.is_file()
+
+
+def steps(chosen: argparse.Namespace) -> Iterator[Step]:
+    """The steps in their order, each with the results of those before it."""
+    out, smoke = chosen.out, ("--smoke",) if chosen.smoke else ()
+    data, warm, rewarded, tables = (out / name for name in ("data", "warm-start", "grpo", "tables"))
+    trained_on = ("--data", f"{NAME}=prepared:{data}")
+    prepare = ("--raw", str(chosen.raw), "--out", str(data), "--k", str(chosen.k))
+    yield Step("prepare", ("training.prepare", chosen.source, *prepare), data / "manifest.json")
+
+    supervised = ("--config", str(chosen.warm_start_config), *trained_on, "--out", str(warm), "--resume")
+    yield Step("warm start", (TRAINER, "warm-start", *supervised, *smoke), warm / ADAPTER)
+
+    start = ("--start", str(warm / "adapter"), "--out", str(rewarded), "--resume")
+    words = (TRAINER, "grpo", "--config", str(chosen.grpo_config), *trained_on, *start, *smoke)
+    yield Step("GRPO", words, rewarded / ADAPTER)
+
+    limit = ("--limit", str(min(chosen.limit, 20) if chosen.smoke else chosen.limit))
+    where = ("--data", f"{NAME}={data}", "--profiler", str(rewarded), "--out", str(tables))
+    table = ("training.evaluate", "source", *where, "--methods", chosen.methods, *limit)
+    yield Step("table", table, tables / "details.json")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make what is missing; the first step that fails ends it with its status."""
+    chosen = _parser().parse_args(arguments)
+    if not _of_one_kind(chosen.out, smoke=chosen.smoke):
+        kind = "whole" if chosen.smoke else "smoke"
+        print(f"error: {chosen.out} holds a {kind} run. Name another folder with --out.", file=sys.stderr)
+        return 2
+    for step in steps(chosen):
+        if step.done:
+            say(f"{step.name}: {step.result} is there already")
+            continue
+        say(f"{step.name}: python -m {shlex.join(step.words)}")
+        status = subprocess.run([sys.executable, "-m", *step.words], check=False).returncode
+        if status:
+            print(f"error: {step.name} failed. The same command goes on from here.", file=sys.stderr)
+            return status
+    say(f"The adapter is {chosen.out / 'grpo' / 'adapter'}, the table {chosen.out / 'tables'}.")
+    return 0
+
+
+def _of_one_kind(out: Path, *, smoke: bool) -> bool:
+    """Whether `out` is new, or holds a run of the same kind; a smoke run is marked as one."""
+    if not out.exists():
+        out.mkdir(parents=True)
+        if smoke:
+            (out / SMOKE).touch()
+    return (out / SMOKE).is_file() == smoke
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.from_raw",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("source", choices=list(SOURCES), help="what the raw files are")
+    add("--raw", type=Path, required=True, metavar="DIR", help="folder of the files as they were published")
+    add("--out", type=Path, required=True, metavar="DIR")
+    add("--k", type=int, default=5, help="least interactions of every user and item (%(default)s)")
+    own = CONFIGS / "own-data.yaml"
+    add("--warm-start-config", type=Path, default=own, metavar="YAML", help="its mixture names 'mine'")
+    own = CONFIGS / "grpo" / "own-data.yaml"
+    add("--grpo-config", type=Path, default=own, metavar="YAML", help="its mixture names 'mine'")
+    add("--limit", type=int, default=300, metavar="N", help="test users of the table (%(default)s)")
+    methods = "training-free,untrained,blue-single,blue-facets"
+    add("--methods", default=methods, metavar="A,B", help="rows of the table (%(default)s)")
+    add("--smoke", action="store_true", help="a few steps of each stage, 20 test users")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
