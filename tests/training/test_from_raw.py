@@ -73,6 +73,7 @@ def test_smoke_runs_and_whole_runs_do_not_share_a_folder(tmp_path, asked, capsys
     assert "--smoke" in words[1]
     assert "--smoke" in words[2]
     assert words[3][words[3].index("--limit") + 1] == "20"
+    assert "--no-search" in words[3]
     assert from_raw.main(arguments(tmp_path)) == 2
     assert "holds a smoke run" in capsys.readouterr().err
     assert len(words) == 4
