@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from training.grpo_config import read_values
+from training.config_files import read_values
 from training.run_log import entries
 
 CONFIG = Path(__file__).parents[1] / "training" / "configs" / "grpo" / "embedded.yaml"

@@ -1,7 +1,7 @@
 """From raw files to a trained profiler and its table: one command, which goes on where it was stopped.
 
     python -m training.from_raw csv --raw raw/ --out runs/mine            # an evening on two cores
-    python -m training.from_raw csv --raw raw/ --out runs/mine --smoke    # minutes: to see that all fits
+    python -m training.from_raw csv --raw raw/ --out runs/mine --smoke    # a quarter of an hour
 
 SOURCE and the files in RAW are those of `training.prepare`. Four steps, each a command that works alone
 too, in a process of its own, whose command line is printed:
@@ -11,11 +11,12 @@ too, in a process of its own, whose command line is printed:
     OUT/grpo         by rewards                      training.train_profiler grpo
     OUT/tables       unseen users, beside baselines  training.evaluate source
 
-A step whose result is there is not made again; training goes on from its last checkpoint. A smoke run and a
-whole one need folders of their own.
+A step whose result is there is not made again; training goes on from its last checkpoint. OUT/options.json
+keeps what was asked: with other options the folder is refused, so that nothing of two runs is mixed.
 """
 
 import argparse
+import json
 import shlex
 import subprocess
 import sys
@@ -28,7 +29,7 @@ from training.tables.source import say
 
 CONFIGS = Path(__file__).parent / "configs"
 ADAPTER = Path("adapter") / "adapter_model.safetensors"
-SMOKE = "smoke"  # a file that says of what kind the run in a folder is
+OPTIONS = "options.json"
 NAME = "mine"  # of the data set, as the configurations for own data call it
 TRAINER = "training.train_profiler"
 
@@ -72,9 +73,9 @@ def steps(chosen: argparse.Namespace) -> Iterator[Step]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make what is missing; the first step that fails ends it with its status."""
     chosen = _parser().parse_args(arguments)
-    if not _of_one_kind(chosen.out, smoke=chosen.smoke):
-        kind = "whole" if chosen.smoke else "smoke"
-        print(f"error: {chosen.out} holds a {kind} run. Name another folder with --out.", file=sys.stderr)
+    if differing := _kept_otherwise(chosen):
+        what = f"{chosen.out} holds a run with another {', '.join(differing)}"
+        print(f"error: {what}. Name another folder with --out.", file=sys.stderr)
         return 2
     for step in steps(chosen):
         if step.done:
@@ -89,13 +90,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _of_one_kind(out: Path, *, smoke: bool) -> bool:
-    """Whether `out` is new, or holds a run of the same kind; a smoke run is marked as one."""
-    if not out.exists():
-        out.mkdir(parents=True)
-        if smoke:
-            (out / SMOKE).touch()
-    return (out / SMOKE).is_file() == smoke
+def _kept_otherwise(chosen: argparse.Namespace) -> list[str]:
+    """The options in which a run that `out` holds differs; those of a new run are written there."""
+    asked = {name: str(value) for name, value in vars(chosen).items() if name != "out"}
+    path = chosen.out / OPTIONS
+    if path.is_file():
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return sorted(name for name, value in asked.items() if kept.get(name) != value)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(asked, indent=1) + "\n", encoding="utf-8")
+    return []
 
 
 def _parser() -> argparse.ArgumentParser:

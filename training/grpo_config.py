@@ -1,7 +1,7 @@
 """The configuration files of GRPO: our settings, and TRL's beside them.
 
-`based_on` names a file in the same folder whose values hold wherever this one says nothing else: an ablation
-is the lines in which it differs. What a run really used is written whole to `OUT/config.yaml`.
+An ablation is the lines in which it differs (`training.config_files`). What a run really used is written
+whole to `OUT/config.yaml`.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from typing import Literal
 import yaml
 
 from blue.rewards import Pooling
+from training.config_files import read_values
 from training.examples import WindowSettings
 from training.negatives import Counts
 from training.reward_functions import NAMES, NEIGHBOURS
@@ -84,18 +85,6 @@ def write_config(path: Path, config: Grpo, trl: Mapping) -> None:
     ours = asdict(config)
     windows = ours.pop("windows")
     path.write_text(yaml.safe_dump(ours | windows | dict(trl), sort_keys=False))
-
-
-def read_values(path: Path) -> dict:
-    """A YAML file over the one it is `based_on`; weights are merged reward by reward."""
-    if not path.is_file():
-        raise SystemExit(f"There is no configuration {path}.")
-    values = yaml.safe_load(path.read_text())
-    if (below := values.pop("based_on", None)) is None:
-        return values
-    base = read_values(path.parent / below)
-    weights = base["weights"] | values.pop("weights", {})
-    return base | values | {"weights": weights}
 
 
 def _check(path: Path, config: Grpo, trl: Mapping) -> None:

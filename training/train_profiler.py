@@ -27,6 +27,7 @@ from blue.catalog import load_catalog
 from blue.precision import fast_dtype
 from training.base_model import name_public_base, trainable_base
 from training.checkpoints import explained_full_disk, last_whole
+from training.config_files import read_values
 from training.data.books import mixed_histories, synthetic_readers
 from training.data.loaders import information_of, load_all
 from training.data.schema import Dataset, Split
@@ -53,7 +54,7 @@ class WarmStart:
 
 def read_config(path: Path) -> tuple[WarmStart, dict]:
     """A YAML file -> our settings, and what is left for SFTConfig."""
-    values = yaml.safe_load(path.read_text())
+    values = read_values(path)
     windows = WindowSettings(**{f.name: values.pop(f.name) for f in fields(WindowSettings)})
     ours = {f.name: values.pop(f.name) for f in fields(WarmStart) if f.name != "windows"}
     return WarmStart(**ours, windows=windows), values
@@ -187,7 +188,7 @@ def warm_start(arguments: argparse.Namespace) -> None:
     config, sft = read_config(arguments.config)
     out = arguments.out
     out.mkdir(parents=True, exist_ok=True)
-    (out / "config.yaml").write_bytes(arguments.config.read_bytes())
+    (out / "config.yaml").write_text(yaml.safe_dump(read_values(arguments.config), sort_keys=False))
     base = trainable_base(config.preset, out / "base")
     tokenizer = AutoTokenizer.from_pretrained(base)
 

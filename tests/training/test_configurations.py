@@ -21,7 +21,8 @@ from blue.catalog import load_catalog
 from blue.precision import fast_dtype
 from blue.presets import PRESETS
 from training import grpo, train_encoder, train_profiler
-from training.grpo_config import read_config, read_values
+from training.config_files import read_values
+from training.grpo_config import read_config
 from training.run_log import entries
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs"

@@ -67,15 +67,18 @@ def test_a_failed_step_ends_it_with_its_status_and_the_same_command_goes_on(tmp_
     assert "--resume" in words[3]
 
 
-def test_smoke_runs_and_whole_runs_do_not_share_a_folder(tmp_path, asked, capsys):
+def test_runs_of_other_options_do_not_share_a_folder(tmp_path, asked, capsys):
     words, _ = asked
+    (tmp_path / "run").mkdir()  # an empty folder is a new one
     assert from_raw.main(arguments(tmp_path, "--smoke")) == 0
     assert "--smoke" in words[1]
     assert "--smoke" in words[2]
     assert words[3][words[3].index("--limit") + 1] == "20"
     assert "--no-search" in words[3]
     assert from_raw.main(arguments(tmp_path)) == 2
-    assert "holds a smoke run" in capsys.readouterr().err
+    assert "another smoke." in capsys.readouterr().err
+    assert from_raw.main(arguments(tmp_path, "--smoke", "--k", "3")) == 2
+    assert "another k." in capsys.readouterr().err
     assert len(words) == 4
 
 
@@ -97,7 +100,7 @@ def test_a_file_of_reviews_becomes_a_table(tmp_path):
     (tmp_path / "raw").mkdir()
     write_reviews(tmp_path / "raw" / "reviews.csv")
     command = [sys.executable, "-m", "training.from_raw", *arguments(tmp_path, "--smoke")]
-    subprocess.run(command, cwd=PROJECT, check=True, timeout=1200)
+    subprocess.run(command, cwd=PROJECT, check=True, timeout=2400)
     assert all((tmp_path / "run" / name).exists() for name in RESULTS)
     table = json.loads((tmp_path / "run" / "tables" / "results.json").read_text())
     methods = {row["method"] for row in table["rows"]}
