@@ -86,6 +86,23 @@ def test_an_ablation_differs_in_what_its_name_says(name, expected):
     assert {key for key in own if own[key] != embedded.get(key)} == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("both", {"weights"}),
+        ("choice", {"weights"}),
+        ("no-reward", {"weights"}),
+        ("no-guards", {"weights"}),
+        ("no-warm-start", {"warm_start"}),
+        ("sharp", {"contrastive_temperature"}),
+        ("soft", {"contrastive_temperature"}),
+    ],
+)
+def test_a_short_ablation_differs_in_what_its_name_says(name, expected):
+    front, own = (read_values(CONFIGS / "grpo" / f"{one}.yaml") for one in ("front", f"short-{name}"))
+    assert {key for key in own if own[key] != front.get(key)} == expected
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("machine", MACHINES)
 def test_one_step_of_grpo(machine, data, tmp_path, monkeypatch):
