@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from training.baselines import bm25, plain, transitions
+from training.baselines import bm25, plain, sequence_models, transitions
+from training.baselines.fitting import Fitting
 from training.baselines.networks import PAD, Bert4Rec, NetworkSettings, SasRec
-from training.baselines.sequence_models import SequenceScorer, fit, new_network, padded
+from training.baselines.sequence_models import SequenceScorer, fit, new_network, padded, trained
 from training.methods import TRAINING_FREE, Workshop, chosen_methods
 from training.profile_store import ProfileStore
 from training.profilers import Profilers
@@ -37,6 +38,33 @@ def test_a_planted_sequence_is_learned(round_trip, method):
     fit(network, round_trip, settings, method)
     assert untrained < 0.5
     assert ndcg(round_trip, scorer) > 0.8
+
+
+class Killed(Exception):
+    """As if the process had gone."""
+
+
+def test_a_killed_training_goes_on_to_the_same_weights(round_trip, tmp_path, monkeypatch):
+    settings = NetworkSettings(width=16, dropout=0.3, learning_rate=3e-3)
+    monkeypatch.setattr(sequence_models, "MOST_EPOCHS", 6)
+    unbroken = trained("sasrec", round_trip, settings).state_dict()
+    kept, keep = [], Fitting.keep
+
+    def keep_then_die(fitting: Fitting, path) -> None:
+        keep(fitting, path)
+        kept.append(fitting.epoch)
+        if kept == [1, 2, 3]:
+            raise Killed
+
+    monkeypatch.setattr(Fitting, "keep", keep_then_die)
+    round_trip.cache = tmp_path / "another"
+    with pytest.raises(Killed):
+        trained("sasrec", round_trip, settings)
+    assert not list(round_trip.cache.glob("sasrec-*.safetensors"))
+    resumed = trained("sasrec", round_trip, settings).state_dict()
+    assert kept == [1, 2, 3, 4, 5, 6]
+    assert all(torch.equal(resumed[name], value) for name, value in unbroken.items())
+    assert not list(round_trip.cache.glob("sasrec-*.epoch"))
 
 
 def test_a_causal_network_does_not_look_ahead():

@@ -2,7 +2,8 @@
 
 Cross-entropy over the catalogue, or over the targets of the batch and NEGATIVES random items where it is
 larger: with few negatives these models are weaker than they need to be. Weights are kept
-under a hash of histories, texts and settings, so that a table is made again in seconds.
+under a hash of histories, texts and settings, so that a table is made again in seconds, and those of an
+unfinished training after every epoch.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from safetensors.torch import load_file, save_file
 from torch.nn import functional
 
 from blue.metrics import ndcg_at_k
+from training.baselines.fitting import Fitting
 from training.baselines.networks import LENGTH, PAD, Bert4Rec, NetworkSettings, SasRec, UniSRec
 from training.data.schema import Case
 from training.laboratory import Laboratory
@@ -71,8 +73,10 @@ def trained(method: str, laboratory: Laboratory, settings: NetworkSettings) -> N
     if path.is_file():
         network.load_state_dict(load_file(path))
         return network
-    fit(network, laboratory, settings, method)
+    unfinished = path.with_suffix(".epoch")
+    fit(network, laboratory, settings, method, unfinished)
     _keep(network, path)
+    unfinished.unlink(missing_ok=True)
     return network
 
 
@@ -84,33 +88,41 @@ def new_network(method: str, laboratory: Laboratory, settings: NetworkSettings) 
     return (SasRec if method == "sasrec" else Bert4Rec)(items, settings)
 
 
-def fit(network: Network, laboratory: Laboratory, settings: NetworkSettings, name: str) -> None:
-    """Train until the validation users' NDCG@10 stops rising; the best epoch's weights stay."""
-    dice = torch.Generator().manual_seed(laboratory.seed)
-    histories = [one[-LENGTH - 1 :] for one in laboratory.train_histories if len(one) > 1]
+def fit(
+    network: Network, laboratory: Laboratory, settings: NetworkSettings, name: str, kept: Path | None = None
+) -> None:
+    """Train until the validation users' NDCG@10 stops rising; the best epoch's weights stay.
+
+    After every epoch all is written to `kept`, where a killed training goes on with the same result.
+    """
     optimiser = torch.optim.AdamW(network.parameters(), lr=settings.learning_rate, weight_decay=0.01)
-    progress = Progress(f"{name} on {laboratory.data.name}, at most", MOST_EPOCHS)
-    best, kept, since = -1.0, None, 0
-    for _ in range(MOST_EPOCHS):
-        network.train()
-        order = torch.randperm(len(histories), generator=dice).tolist()
-        for start in range(0, len(order), BATCH):
-            batch = padded([histories[place] for place in order[start : start + BATCH]], network.reads + 1)
-            lesson = network.lesson(batch, dice)
-            loss = lesson_loss(network, lesson.states, lesson.targets, len(laboratory.items), dice)
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-            optimiser.step()
+    fitting = Fitting(network, optimiser, torch.Generator().manual_seed(laboratory.seed))
+    if kept and kept.is_file():
+        fitting.resume(kept)
+    progress = Progress(f"{name} on {laboratory.data.name}, at most", MOST_EPOCHS - fitting.epoch)
+    while fitting.epoch < MOST_EPOCHS and fitting.since < PATIENCE:
+        _epoch(fitting, laboratory)
         progress.advance()
-        score = _validated(SequenceScorer(laboratory, network), laboratory.validation)
-        since += 1
-        if score > best or not laboratory.validation.trials:
-            best, since = score, 0
-            kept = {name: value.clone() for name, value in network.state_dict().items()}
-        if since == PATIENCE:
-            break
-    network.load_state_dict(kept)
+        fitting.judge(_validated(SequenceScorer(laboratory, network), laboratory.validation, fitting.epoch))
+        if kept:
+            fitting.keep(kept)
+    network.load_state_dict(fitting.weights)
+
+
+def _epoch(fitting: Fitting, laboratory: Laboratory) -> None:
+    """One pass over the training histories in a new order."""
+    network, dice = fitting.network, fitting.dice
+    network.train()
+    histories = [one[-LENGTH - 1 :] for one in laboratory.train_histories if len(one) > 1]
+    order = torch.randperm(len(histories), generator=dice).tolist()
+    for start in range(0, len(order), BATCH):
+        batch = padded([histories[place] for place in order[start : start + BATCH]], network.reads + 1)
+        lesson = network.lesson(batch, dice)
+        loss = lesson_loss(network, lesson.states, lesson.targets, len(laboratory.items), dice)
+        fitting.optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        fitting.optimiser.step()
 
 
 def lesson_loss(network: Network, states, targets, items: int, dice: torch.Generator) -> torch.Tensor:
@@ -136,10 +148,10 @@ def padded(histories: Sequence[np.ndarray], length: int) -> torch.Tensor:
     return rows
 
 
-def _validated(scorer: Scorer, validation: Benchmark) -> float:
+def _validated(scorer: Scorer, validation: Benchmark, epoch: int) -> float:
     """Mean NDCG@10 of both pools; without validation users every epoch counts as better."""
     if not validation.trials:
-        return 0.0
+        return float(epoch)
     ranks = validation.ranks(scorer)
     return float((ndcg_at_k(ranks.sampled) + ndcg_at_k(ranks.full)).mean() / 2)
 
