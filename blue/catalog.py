@@ -125,7 +125,7 @@ def _read_table(path: Path) -> pl.DataFrame:
     if not path.is_file():
         raise CatalogError(f"There is no catalogue at {path}. {_HOW_TO_BUILD}")
     try:
-        return pl.read_parquet(path)
+        return pl.read_parquet(path, glob=False)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise CatalogError(f"{path} is not a readable Parquet file ({error}). {_HOW_TO_BUILD}") from error
 

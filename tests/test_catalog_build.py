@@ -92,7 +92,7 @@ class TestFormsOfFiles:
             written(tmp_path, lines, "items.jsonl"),
             written(tmp_path, gzip.compress(lines.encode()), "items.jsonl.gz"),
             written(tmp_path, json.dumps(records), "items.json"),
-            tmp_path / "items.parquet",
+            tmp_path / "tea [2023]*.parquet",
         ]
         pl.DataFrame(records).write_parquet(paths[-1])
         reports = [read(path) for path in paths]

@@ -10,7 +10,8 @@
 What the files of a source look like is said in its module, training/data/raw/<source>.py.
 
 1. read the raw lines, a batch at a time, into typed chunks; count the lines that cannot be read
-2. drop interactions of unknown items, then repeats of the same user and item (the first stays)
+2. sort them by user and time, on disk; drop interactions of unknown items, then repeats of the same user and
+   item (the first stays)
 3. make items of equal titles one: their interactions go to the first
 4. keep the k-core, and drop targets that the history holds, until neither drops anything
 5. write, all at once when everything is done:
@@ -33,18 +34,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import polars as pl
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from blue.errors import BlueError
-from training.data.pipeline import Steps, filtered, write_tables
+from training.data.pipeline import Steps, filtered
 from training.data.raw import SOURCES
 from training.data.raw.reading import FileReport, RawDataError
 from training.data.raw.report import file_record, files_table, sha256
 from training.data.raw.staging import Progress as OnBatch
 from training.data.raw.staging import stage
+from training.data.tables import write_tables
 
 SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
@@ -111,16 +114,18 @@ def _prepare(name, raw, work, ready, k, console, data_set) -> dict:
     console.print(files_table(staged.reports))
     steps = Steps()
     try:
-        prepared = filtered(staged, k, steps)
+        with console.status("Sorting by user and time, then filtering"):
+            prepared = filtered(staged, k, steps, work)
     finally:
         console.print(steps_table(steps))  # also where nothing is left: it shows which filter took it
-    write_tables(prepared, staged, ready, data_set)
+    with console.status("Writing the tables"):
+        write_tables(prepared, staged, ready, work, data_set)
     manifest = {
         "source": name,
         "data_set": data_set,
         "k": k,
         "seed": None,  # nothing is drawn
-        "versions": {"schema": SCHEMA_VERSION, "polars": pl.__version__},
+        "versions": {"schema": SCHEMA_VERSION, "polars": pl.__version__, "duckdb": duckdb.__version__},
         "inputs": [file_record(report) for report in staged.reports],
         "filters": steps.as_record(),
         "outputs": {path.name: sha256(path) for path in sorted(ready.iterdir())},

@@ -190,7 +190,7 @@ def _with_headers(form: str, rows: Iterator[SourceRow | SkippedRow]) -> Source:
 
 def _parquet(path: Path) -> Source:
     try:
-        table = pl.read_parquet(path)
+        table = pl.read_parquet(path, glob=False)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise CatalogError(f"{path} is not a readable Parquet file ({error}). Write it again.") from error
 

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from blue.errors import BlueError
+from training.data import by_user
+from training.data.loaders import prepared
 from training.data.pipeline import Steps, core_with_new_targets, k_core
 from training.data.raw import SOURCES, reading, staging
 from training.data.raw.reading import FileReport, RawDataError, blocks
@@ -63,7 +66,8 @@ def run(source: str, raw: Path, k: int = 5) -> tuple[dict, dict[str, pl.DataFram
     manifest = prepare(source, raw, out, k, Console(quiet=True))
     assert json.loads((out / "manifest.json").read_text()) == manifest
     return manifest, {
-        name: pl.read_parquet(out / f"{name}.parquet") for name in ("items", "interactions", "users")
+        name: pl.read_parquet(out / f"{name}.parquet", glob=False)
+        for name in ("items", "interactions", "users")
     }
 
 
@@ -256,6 +260,36 @@ def test_the_size_of_a_batch_changes_nothing(tmp_path, monkeypatch):
     in_parts, tables = run("amazon-reviews-2023", raw)
     assert in_parts == whole
     assert tables["interactions"].height == 120
+
+
+def test_the_size_of_a_part_changes_nothing(tmp_path, monkeypatch):
+    raw = amazon(tmp_path / "raw", [*grid(20), review("U3", 2, 30), review("U9", 9, 31)])
+    whole, _ = run("amazon-reviews-2023", raw)
+    monkeypatch.setattr(by_user, "ROWS_A_PART", 7)
+    in_parts, tables = run("amazon-reviews-2023", raw)
+    assert in_parts == whole
+    assert tables["interactions"].height == 120
+
+
+@given(st.lists(st.integers(0, 5), max_size=40).map(sorted), st.integers(1, 9))
+def test_parts_hold_every_row_once_and_no_user_twice(users, size):
+    rows = [row for part in by_user.parts_by_user(np.array(users), size) for row in range(*part.indices(99))]
+    assert rows == list(range(len(users)))
+    whose = [set(users[part]) for part in by_user.parts_by_user(np.array(users), size)]
+    assert len(set(users)) == sum(len(one) for one in whose)
+
+
+def test_a_folder_may_have_any_name(tmp_path):
+    raw = amazon(tmp_path / "tea [2023] *" / "raw?", grid())
+    run("amazon-reviews-2023", raw)
+    dataset = prepared("tea", raw.parent / "raw?-out")
+    assert sum(len(history) for history in dataset.histories.values()) == 36
+
+
+def test_reviews_of_unknown_items_alone_leave_nothing(tmp_path):
+    raw = amazon(tmp_path / "raw", [review("U0", 9, 0)])
+    with pytest.raises(BlueError, match="No user is left"):
+        run("amazon-reviews-2023", raw)
 
 
 def test_a_folder_of_something_else_is_never_replaced(tmp_path):

@@ -120,7 +120,9 @@ def stage_items(plan: IndexPlan, out: Path, say: Say) -> tuple[dict[str, int], l
 
 def _require_distinct(path: str) -> None:
     try:
-        ids = pl.scan_parquet(path).select(pl.len().alias("rows"), pl.col("item_id").n_unique().alias("ids"))
+        ids = pl.scan_parquet(path, glob=False).select(
+            pl.len().alias("rows"), pl.col("item_id").n_unique().alias("ids")
+        )
         rows, distinct = ids.collect(engine="streaming").row(0)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise CatalogError(f"{path} is not a readable Parquet file with an item_id ({error}).") from error

@@ -97,7 +97,7 @@ def prepared(name: str, folder: Path) -> Dataset:
     Users get the split of users.parquet, whatever the set is called here: see `user_key`.
     """
     items = prepared_items(folder / "items.parquet")
-    rows = pl.read_parquet(folder / "interactions.parquet").sort("user_id", "position")
+    rows = pl.read_parquet(folder / "interactions.parquet", glob=False).sort("user_id", "position")
     manifest = folder / "manifest.json"
     data_set = json.loads(manifest.read_text("utf-8")).get("data_set") if manifest.is_file() else None
     histories = defaultdict(list)
@@ -111,7 +111,7 @@ def prepared(name: str, folder: Path) -> Dataset:
 
 def prepared_items(path: Path) -> dict[str, Item]:
     """The items.parquet of `training.prepare` -> id -> product."""
-    return _products(pl.read_parquet(path).to_dicts())
+    return _products(pl.read_parquet(path, glob=False).to_dicts())
 
 
 def product_items(records: Iterable[dict]) -> dict[str, Item]:

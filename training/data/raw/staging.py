@@ -28,7 +28,6 @@ KEY = {"key": pl.String}
 
 Progress = Callable[[FileReport], None]
 Frames = Iterator[pl.DataFrame]
-Frames = Iterator[pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,8 @@ class Staged:
     """Chunks of one source: `items` with a title key, `interactions`; both with their row number."""
 
     items: pl.LazyFrame
-    interactions: pl.LazyFrame
+    interactions: Path  # the folder of the chunks
+    read: int  # interactions in them
     reports: Sequence[FileReport]
 
 
@@ -54,11 +54,10 @@ def stage(source: Source, folder: Path, work: Path, progress: Progress) -> Stage
             reports.append(report)
             yield from _usable(read(report), report, progress)
 
-    items = _write(of(files.items, partial(_items, source)), ITEM_COLUMNS | KEY, work / "items")
-    interactions = _write(
-        of(files.interactions, partial(_interactions, source)), INTERACTION_COLUMNS, work / "interactions"
-    )
-    return Staged(items, interactions, reports)
+    items, interactions = work / "items", work / "interactions"
+    _write(of(files.items, partial(_items, source)), ITEM_COLUMNS | KEY, items)
+    read = _write(of(files.interactions, partial(_interactions, source)), INTERACTION_COLUMNS, interactions)
+    return Staged(pl.scan_parquet(sorted(items.iterdir()), glob=False), interactions, read, reports)
 
 
 def title_key(title: str) -> str:
@@ -122,9 +121,8 @@ def _usable(frames: Iterable[pl.DataFrame], report: FileReport, progress: Progre
         raise RawDataError(f"{report.path}: no line can be used.{first} Is it the file that its name says?")
 
 
-def _write(
-    frames: Iterable[pl.DataFrame], columns: Mapping[str, type[pl.DataType]], folder: Path
-) -> pl.LazyFrame:
+def _write(frames: Iterable[pl.DataFrame], columns: Mapping[str, type[pl.DataType]], folder: Path) -> int:
+    """A chunk a frame, rows numbered over all of them; returns how many."""
     folder.mkdir(parents=True)
     written = 0
     nothing = pl.DataFrame(schema=columns)  # also a source whose rows are none has its columns
@@ -132,4 +130,4 @@ def _write(
         numbers = pl.int_range(written, written + frame.height, dtype=ROW["row"], eager=True)
         frame.with_columns(row=numbers).write_parquet(folder / f"{chunk:06}.parquet", compression="lz4")
         written += frame.height
-    return pl.scan_parquet(sorted(folder.iterdir()))
+    return written
