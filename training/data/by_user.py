@@ -38,6 +38,8 @@ def parts(rows: int, size: int = ROWS_A_PART) -> Iterator[slice]:
 def occurrences(codes: np.ndarray) -> np.ndarray:
     """(N,) codes -> (largest code + 1,) how often each occurs; uint32."""
     counts = np.zeros(int(codes.max()) + 1 if len(codes) else 0, dtype=np.uint32)
-    for part in parts(len(codes)):  # numpy indexes with 8 bytes a row
-        np.add.at(counts, codes[part], 1)
+    for part in parts(len(codes)):  # bincount takes 8 bytes a row, and 8 a code
+        low = codes[part].min()
+        found = np.bincount(codes[part] - low)
+        counts[low : low + len(found)] += found.astype(np.uint32)
     return counts
