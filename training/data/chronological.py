@@ -12,7 +12,6 @@ from training.data.by_user import parts
 
 MEMORY = "1GB"  # what the join and the sort may hold; the rest of them is on disk
 ROWS_A_GROUP = 100_000
-COLUMNS = ("user_id", "item", "merged", "rating", "time")
 
 # no time stands first: an unknown one must not become a target, which is the last of a history
 IN_ORDER = """
@@ -26,7 +25,7 @@ IN_ORDER = """
 class Chronological:
     """N interactions on disk, and whose each is."""
 
-    file: Path  # COLUMNS: `item` and `merged` are codes, see _catalogue in pipeline.py
+    file: Path  # user_id, item, merged, rating, time; `item` and `merged` are rows of the source's items
     users: np.ndarray  # (N,) uint32, rising: the place of the row's user among the sorted ids
 
     def read(self, rows: slice, *columns: str) -> pl.DataFrame:
