@@ -7,7 +7,14 @@ import torch
 from training.baselines import bm25, plain, sequence_models, transitions
 from training.baselines.fitting import Fitting
 from training.baselines.networks import PAD, Bert4Rec, NetworkSettings, SasRec
-from training.baselines.sequence_models import SequenceScorer, fit, new_network, padded, trained
+from training.baselines.sequence_models import (
+    SequenceScorer,
+    batches,
+    fit,
+    new_network,
+    padded,
+    trained,
+)
 from training.methods import TRAINING_FREE, Workshop, chosen_methods
 from training.profile_store import ProfileStore
 from training.profilers import Profilers
@@ -153,6 +160,15 @@ def test_settings_are_chosen_on_validation_users_alone(round_trip, tmp_path):
 
 def test_padded_keeps_the_most_recent():
     assert padded([np.arange(5), np.array([9])], 3).tolist() == [[2, 3, 4], [9, PAD, PAD]]
+
+
+def test_an_epoch_reads_every_history_once_beside_others_of_its_length():
+    lengths = torch.randint(1, 26, (3000,), generator=torch.Generator().manual_seed(0))
+    epochs = [list(batches(lengths, torch.Generator().manual_seed(seed))) for seed in (1, 1, 2)]
+    assert sorted(place for batch in epochs[0] for place in batch) == list(range(3000))
+    assert epochs[0] == epochs[1] != epochs[2]
+    padding = sum(int((lengths[batch].max() - lengths[batch]).sum()) for batch in epochs[0])
+    assert padding < 0.1 * int(lengths.sum())  # in a random order it would be nearly as much as the items
 
 
 def test_groups_and_names_select_methods_in_the_order_of_the_table():

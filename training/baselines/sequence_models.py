@@ -7,7 +7,7 @@ unfinished training after every epoch.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,9 +28,10 @@ Network = SasRec | Bert4Rec | UniSRec
 
 NEGATIVES = 4096
 BATCH = 128
+WINDOW = 64  # batches of like lengths are cut from so many at a time: less padding, random all the same
 MOST_EPOCHS = 100
 PATIENCE = 5  # epochs without a better validation NDCG@10
-VERSION = "1"  # of the training; another number trains again
+VERSION = "2"  # of the training; another number trains again
 
 SETTINGS = {
     "sasrec": tuple(NetworkSettings(dropout=one) for one in (0.2, 0.5)),
@@ -114,15 +115,23 @@ def _epoch(fitting: Fitting, laboratory: Laboratory) -> None:
     network, dice = fitting.network, fitting.dice
     network.train()
     histories = [one[-LENGTH - 1 :] for one in laboratory.train_histories if len(one) > 1]
-    order = torch.randperm(len(histories), generator=dice).tolist()
-    for start in range(0, len(order), BATCH):
-        batch = padded([histories[place] for place in order[start : start + BATCH]], network.reads + 1)
+    for places in batches(torch.tensor([len(one) for one in histories]), dice):
+        batch = padded([histories[place] for place in places], network.reads + 1)
         lesson = network.lesson(batch, dice)
         loss = lesson_loss(network, lesson.states, lesson.targets, len(laboratory.items), dice)
         fitting.optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         fitting.optimiser.step()
+
+
+def batches(lengths: torch.Tensor, dice: torch.Generator) -> Iterator[list[int]]:
+    """(N,) lengths -> all N places in a random order, BATCH of like length at a time."""
+    cut = []
+    for window in torch.randperm(len(lengths), generator=dice).split(WINDOW * BATCH):
+        cut += window[lengths[window].argsort(stable=True)].split(BATCH)
+    for number in torch.randperm(len(cut), generator=dice).tolist():
+        yield cut[number].tolist()
 
 
 def lesson_loss(network: Network, states, targets, items: int, dice: torch.Generator) -> torch.Tensor:
