@@ -1,5 +1,6 @@
 """Every interaction with a known item in one file on disk, by user and time, sorted within bounded memory."""
 
+import os
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
@@ -11,6 +12,7 @@ import polars as pl
 from training.data.by_user import parts
 
 MEMORY = "1GB"  # what the join and the sort may hold; the rest of them is on disk
+THREADS = 4  # at most: each wants its part of the memory
 ROWS_A_GROUP = 100_000
 
 # no time stands first: an unknown one must not become a target, which is the last of a history
@@ -41,7 +43,8 @@ def chronological(interactions: Path, catalogue: pl.DataFrame, work: Path) -> Ch
     """
     known, found = work / "catalogue.parquet", work / "chronological.parquet"
     catalogue.write_parquet(known)
-    bounds = {"memory_limit": MEMORY, "temp_directory": str(work / "spilled")}
+    threads = min(THREADS, os.cpu_count() or 1)
+    bounds = {"memory_limit": MEMORY, "threads": threads, "temp_directory": str(work / "spilled")}
     with duckdb.connect(config=bounds) as database:
         files = {"interactions": f"{escape(str(interactions))}/*.parquet", "catalogue": escape(str(known))}
         database.sql(IN_ORDER, params=files).write_parquet(
