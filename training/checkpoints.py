@@ -76,7 +76,7 @@ def explained_full_disk(out: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not _is_full_disk(error):
+        if not is_full_disk(error):
             raise
         raise SystemExit(
             f"error: {out} cannot be written any further: the disk is full, or a quota is reached ({error}). "
@@ -84,8 +84,11 @@ def explained_full_disk(out: Path) -> Iterator[None]:
         ) from error
 
 
-def _is_full_disk(error: BaseException | None) -> bool:
-    """Libraries wrap what the system said, or say it in a sentence of their own."""
+def is_full_disk(error: BaseException | None) -> bool:
+    """Whether an error says that nothing more can be written.
+
+    Libraries wrap what the system said, or say it in a sentence of their own.
+    """
     while error is not None:
         if getattr(error, "errno", None) in _FULL or _SAYS_FULL.search(str(error)):
             return True

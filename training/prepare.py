@@ -41,6 +41,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from blue.errors import BlueError
+from training.checkpoints import is_full_disk
 from training.data.pipeline import Steps, filtered
 from training.data.raw import SOURCES
 from training.data.raw.reading import FileReport, RawDataError
@@ -87,7 +88,8 @@ def prepare(
     set in its published form: `data_set`, or the last word of the folder's name (`amazon14_beauty`: beauty).
 
     Nothing stands in `out` before everything is written. Raises RawDataError if a file is missing, empty or
-    holds no usable line, or if `out` holds something else; NothingLeftError if the filters leave nothing.
+    holds no usable line, if `out` holds something else, or if the disk is full; NothingLeftError if the
+    filters leave nothing.
     """
     console = console or Console()
     _check_replaceable(out)
@@ -102,6 +104,13 @@ def prepare(
         if out.exists():
             out.rename(work / "replaced")
         ready.rename(out)
+    except Exception as error:
+        if not is_full_disk(error):
+            raise
+        raise RawDataError(
+            f"{out.parent} cannot be written any further: the disk is full, or a quota is reached ({error}). "
+            "Nothing was changed. Free some space and run the command again."
+        ) from error
     finally:
         shutil.rmtree(work)
     console.print(f"Written to {out}")

@@ -3,6 +3,8 @@
 import dataclasses
 import gzip
 import json
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -298,6 +300,22 @@ def test_a_folder_of_something_else_is_never_replaced(tmp_path):
     (tmp_path / "raw-out" / "thesis.txt").write_text("mine")
     with pytest.raises(BlueError, match="holds something else"):
         run("amazon-reviews-2023", raw)
+
+
+def test_a_disk_that_fills_up_is_explained_and_leaves_what_was_there(tmp_path):
+    raw, out = amazon(tmp_path / "raw", grid()), tmp_path / "raw-out"
+    before, _ = run("amazon-reviews-2023", raw)
+    command = ("amazon-reviews-2023", "--raw", str(raw), "--out", str(out))
+    limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900)); main({command!r})"
+    tried = subprocess.run(
+        [sys.executable, "-c", f"from training.prepare import main; {limited}"],
+        capture_output=True,
+        text=True,
+    )
+    assert tried.returncode == 2
+    assert "the disk is full" in tried.stderr.splitlines()[-1]
+    assert json.loads((out / "manifest.json").read_text()) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["raw", "raw-out"]
 
 
 def test_google_local_places_are_told_apart_by_address(tmp_path):
