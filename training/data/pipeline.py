@@ -135,12 +135,21 @@ def core_with_new_targets(frame: pl.DataFrame, k: int, steps: Steps) -> pl.DataF
 
 
 def k_core(frame: pl.DataFrame, k: int) -> pl.DataFrame:
-    """The largest part of (user, item, ...) where every user and every item has k interactions or more."""
+    """The largest part of (user, item, ...) where every user and every item has k interactions or more.
+
+    What goes is taken off the counts: a round costs little once most has gone.
+    """
+    counts = {side: occurrences(frame[side].to_numpy()) for side in ("user", "item")}
     while True:
-        enough = _often(frame["user"].to_numpy(), k)
-        enough &= _often(frame["item"].to_numpy(), k)
+        enough = np.ones(frame.height, dtype=bool)
+        for side, count in counts.items():
+            enough &= _looked_up(count >= k, frame[side].to_numpy())
         if enough.all():
             return frame
+        for side, count in counts.items():
+            gone = frame[side].filter(pl.Series(~enough)).to_numpy()
+            for part in parts(len(gone)):
+                np.subtract.at(count, gone[part], 1)
         frame = frame.filter(pl.Series(enough))
 
 
@@ -148,12 +157,11 @@ def _different(codes: pl.Series) -> int:
     return int(np.count_nonzero(occurrences(codes.to_numpy())))
 
 
-def _often(codes: np.ndarray, k: int) -> np.ndarray:
-    """(N,) codes -> (N,) whether each occurs k times or more."""
-    often = occurrences(codes) >= k
-    found = np.empty(len(codes), dtype=bool)
-    for part in parts(len(codes)):
-        found[part] = often[codes[part]]
+def _looked_up(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """(C,) values, (N,) codes below C -> (N,) the value of each code."""
+    found = np.empty(len(codes), dtype=values.dtype)
+    for part in parts(len(codes)):  # numpy indexes with 8 bytes a row
+        found[part] = values[codes[part]]
     return found
 
 
