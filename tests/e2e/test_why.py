@@ -47,7 +47,8 @@ def hold_out_the_last_title(page: Page) -> int:
     page.locator("#hold").click()
     wait_until_written(page)
     page.locator("#headline [data-rank]").wait_for(timeout=60 * SECONDS)
-    expect(page.locator("#headline")).not_to_contain_text("flatter", timeout=60 * SECONDS)  # the old one stands first
+    # the version before stands there until the new one is written
+    expect(page.locator("#headline")).not_to_contain_text("flatter", timeout=60 * SECONDS)
     return rank_in(page, "#headline")
 
 
