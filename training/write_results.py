@@ -133,10 +133,10 @@ def section(one: Logged) -> str:
 
 
 def verdicts(table: Table) -> list[str]:
-    """What the paired differences decide, in words: one line a pool."""
+    """What the paired differences decide, in words: one line a pool and metric."""
     lines = []
-    for pool in dict.fromkeys(row.pool for row in table.differences):
-        rows = [row for row in table.differences if row.pool == pool]
+    for pool, metric in dict.fromkeys((row.pool, row.metric) for row in table.differences):
+        rows = [row for row in table.differences if (row.pool, row.metric) == (pool, metric)]
         ours = rows[0].method.split(" minus ")[0]
         groups = {
             "beats": [row for row in rows if row.low > 0],
@@ -144,7 +144,7 @@ def verdicts(table: Table) -> list[str]:
             "loses to": [row for row in rows if row.high < 0],
         }
         said = [f"{verb} {_enumerated(found)}" for verb, found in groups.items() if found]
-        lines.append(f"- {pool}: {ours} {'; '.join(said)} (NDCG@10).")
+        lines.append(f"- {pool}: {ours} {'; '.join(said)} ({metric.replace('ndcg', 'NDCG')}).")
     return lines
 
 

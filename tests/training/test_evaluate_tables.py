@@ -14,7 +14,7 @@ from training.tables.cost import training_rows
 from training.tables.files import Provenance, provenance, write
 from training.tables.interpretability import rows_of
 from training.tables.readability import copied_as_written, distinctness, names, supported
-from training.tables.results import Row, Table, cells, largest_source_tables
+from training.tables.results import PairedBootstrap, Row, Table, cells, largest_source_tables
 from training.tables.transfer import across, domain_pairs
 from training.write_results import document, main, read_logged, trained_on, verdicts
 
@@ -52,6 +52,37 @@ def test_a_choice_is_right_only_when_the_target_alone_is_most_probable(shop):
         assert qa.chosen(CertainJudge(sure), "", benchmark, trial, size, 0)
         assert not qa.chosen(CertainJudge(wrong), "", benchmark, trial, size, 0)
         assert not qa.chosen(CertainJudge("nothing"), "", benchmark, trial, size, 0)  # all options tie
+
+
+class Expecting:
+    """Expects the titles in the order it was told, and the rest less, all alike."""
+
+    def __init__(self, *order: str) -> None:
+        self._order = order
+
+    def expected(self, profile, titles):
+        return np.array([-1.0 - (self._order.index(one) if one in self._order else 99) for one in titles])
+
+
+def test_the_title_that_is_expected_most_is_chosen_and_ties_count_against(shop):
+    benchmark = make_benchmark(shop.data)
+    trial = benchmark.trials[0]
+    right = trial.case.target.title
+    near, far = (benchmark.items[trial.candidates[place]].title for place in (1, 7))
+    assert qa.most_expected(Expecting(right), "", benchmark, trial) == [True, True]
+    assert qa.most_expected(Expecting(far, right), "", benchmark, trial) == [True, False]  # 7 is not among 4
+    assert qa.most_expected(Expecting(near, right), "", benchmark, trial) == [False, False]
+    assert qa.most_expected(Expecting(), "", benchmark, trial) == [False, False]
+
+
+def test_choices_are_compared_in_pairs():
+    ours, other = np.zeros((4, 4)), np.zeros((4, 4))
+    ours[:3, 2], other[:1, 2] = 1, 1  # by title among 4: three right against one
+    bootstrap = PairedBootstrap(list("abcd"))
+    rows = qa.choice_differences({"raw-history": other, "blue-single": ours}, bootstrap)
+    assert {(row.metric, row.value) for row in rows if row.value} == {("cloze-accuracy-1-of-4", 0.5)}
+    assert {row.method for row in rows} == {"blue-single minus raw-history"}
+    assert qa.choice_differences({"raw-history": other}, bootstrap) == ()
 
 
 def test_ratings_of_items_are_those_of_training_users(tmp_path):

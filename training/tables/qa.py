@@ -1,8 +1,10 @@
 """Personalized questions: does a language model answer better when it reads the profile?
 
-Next-item choice, the target among 4 and among 10 (in-domain options, both orders, ties count against), and
-the rating of the held-out item, beside the means that need no language model. The model that answers is the
-frozen base of the profiler. Contexts: none, the raw history, profiles.
+Next-item choice, the target among 4 and among 10 (in-domain options, ties count against), asked twice: by the
+letter of an option, as the reward asks (both orders), and by the title that is most expected after the
+profile (`training.cloze`), for a small model does not read letters. Then the rating of the held-out item,
+beside the means that need no language model. The model that answers is the frozen base of the profiler.
+Contexts: none, the raw history, profiles.
 """
 
 import hashlib
@@ -16,6 +18,8 @@ import numpy as np
 from blue.judge import LetterJudge, load_judge
 from blue.next_item import Question, option_line, option_probabilities, question_text
 from blue.prompts import history_line
+from training.base_model import trainable_base
+from training.cloze import BEGINNING, Cloze
 from training.data.schema import Case
 from training.evaluation_data import EvaluationData
 from training.evaluation_run import Run
@@ -28,7 +32,9 @@ from training.tables.source import available, say
 METHODS = (
     "no-context", "raw-history", "rule-based", "untrained", "rlaif", "rlpf", "langptune", "blue-single",
 )  # fmt: skip
+OURS = "blue-single"
 SIZES = (4, 10)  # options, the target among them
+CHOICES = tuple(f"{kind}-1-of-{size}" for kind in ("accuracy", "cloze-accuracy") for size in SIZES)
 RECENT = 10  # interactions of the raw history
 STARS = "12345"
 RATING_QUESTION = (
@@ -43,6 +49,7 @@ class StoredJudge:
     """The frozen base model, whose answers are kept like profiles are."""
 
     judge: LetterJudge
+    cloze: Cloze
     identity: str
     store: ProfileStore
 
@@ -67,6 +74,14 @@ class StoredJudge:
         shares = np.exp(nats - nats.max())
         return float(shares @ np.arange(1, 6) / shares.sum())
 
+    def expected(self, profile: str, titles: Sequence[str]) -> np.ndarray:
+        """(O,) mean nats per token of each title after the profile."""
+
+        def ask() -> list:
+            return self.cloze.expected(profile, titles).tolist()
+
+        return np.array(self._kept(["cloze", BEGINNING, profile, *titles], ask))
+
     def _kept(self, content: list[str], ask) -> list:
         key = hashlib.sha256(json.dumps([self.identity, *content]).encode()).hexdigest()
         if found := self.store.get([key]):
@@ -79,7 +94,10 @@ class StoredJudge:
 def tables(run: Run) -> list[Table]:
     """One table a data set."""
     base = run.profilers.writer("untrained")
-    judge = StoredJudge(load_judge(base.generator.about), f"judge {base.identity}", run.profilers.store)
+    cloze = Cloze(trainable_base(run.profilers.preset, run.cache / f"base-{base.identity[:16]}"))
+    judge = StoredJudge(
+        load_judge(base.generator.about), cloze, f"judge {base.identity}", run.profilers.store
+    )
     return [_table(run, data, judge) for data in run.everything]
 
 
@@ -89,17 +107,20 @@ def _table(run: Run, data: EvaluationData, judge: StoredJudge) -> Table:
     bootstrap = PairedBootstrap(benchmark.users, run.options.seed)
     rated = [place for place, case in enumerate(benchmark.cases) if _stars_given(data, case) is not None]
     rows: list[Row] = []
+    right: dict[str, np.ndarray] = {}
     for method in available(workshop, run.chosen(METHODS), notes):
         say(f"{data.name}: {method}")
         contexts = contexts_of(method, benchmark.cases, workshop)
-        rows += _choice_rows(method, contexts, benchmark, judge, bootstrap, run.options.seed)
+        right[method] = _choices(method, contexts, benchmark, judge, run.options.seed)
+        rows += choice_rows(method, right[method], bootstrap)
         if rated:
             rows += _rating_rows(method, contexts, benchmark, judge, data, rated, run.options.seed)
     if rated:
         rows += _mean_rows(benchmark, data, rated, run.options.seed)
     else:
         notes.append("The data set holds no ratings: no rating is predicted.")
-    return Table("qa", data.name, bootstrap.n_users, run.options.seed, tuple(rows), notes=tuple(notes))
+    differences = choice_differences(right, bootstrap)
+    return Table("qa", data.name, bootstrap.n_users, run.options.seed, tuple(rows), differences, tuple(notes))
 
 
 def contexts_of(method: str, cases: Sequence[Case], workshop) -> list[str]:
@@ -112,17 +133,32 @@ def contexts_of(method: str, cases: Sequence[Case], workshop) -> list[str]:
     return workshop.write(system_of(method))(cases)
 
 
-def _choice_rows(method, contexts, benchmark: Benchmark, judge, bootstrap, seed) -> list[Row]:
+def _choices(method: str, contexts, benchmark: Benchmark, judge, seed: int) -> np.ndarray:
+    """(T, C) 1 where the model chose right, for each of CHOICES."""
     progress = Progress(f"choices with {method}", len(contexts))
     right = []
     for context, trial in zip(contexts, benchmark.trials, strict=True):
-        right.append([chosen(judge, context, benchmark, trial, size, seed) for size in SIZES])
+        by_letter = [chosen(judge, context, benchmark, trial, size, seed) for size in SIZES]
+        right.append(by_letter + most_expected(judge, context, benchmark, trial))
         progress.advance()
-    figures = bootstrap.intervals(np.array(right, dtype=float))
-    return [
-        Row(method, "sampled", f"accuracy-1-of-{size}", *map(float, one))
-        for size, one in zip(SIZES, figures, strict=True)
+    return np.array(right, dtype=float)
+
+
+def choice_rows(method: str, right: np.ndarray, bootstrap: PairedBootstrap) -> tuple[Row, ...]:
+    """(T, C) right choices, or differences of them -> their means."""
+    figures = bootstrap.intervals(right)
+    return tuple(
+        Row(method, "sampled", name, *map(float, one)) for name, one in zip(CHOICES, figures, strict=True)
+    )
+
+
+def choice_differences(right: Mapping[str, np.ndarray], bootstrap: PairedBootstrap) -> tuple[Row, ...]:
+    """How much more often the model chooses right from our profile than from each other context, paired."""
+    others = [method for method in right if method != OURS] if OURS in right else []
+    found = [
+        choice_rows(f"{OURS} minus {method}", right[OURS] - right[method], bootstrap) for method in others
     ]
+    return tuple(row for rows in zip(*found, strict=True) for row in rows)  # a metric after the other
 
 
 def chosen(judge, context: str, benchmark: Benchmark, trial, size: int, seed: int) -> bool:
@@ -133,6 +169,13 @@ def chosen(judge, context: str, benchmark: Benchmark, trial, size: int, seed: in
     right = rows.index(int(trial.candidates[0]))
     shares = judge.choice(Question(context, options, right))
     return bool((shares >= shares[right]).sum() == 1)
+
+
+def most_expected(judge, context: str, benchmark: Benchmark, trial) -> list[bool]:
+    """Whether the target's title alone is the most expected one, among as many as each of SIZES says."""
+    titles = [benchmark.items[row].title for row in trial.candidates[: max(SIZES)]]
+    nats = judge.expected(context, titles)
+    return [bool((nats[:size] >= nats[0]).sum() == 1) for size in SIZES]
 
 
 def _rating_rows(method, contexts, benchmark, judge, data, rated, seed) -> list[Row]:

@@ -174,8 +174,8 @@ def markdown(table: Table) -> str:
     """A table with its notes and differences."""
     lines = [f"### {title(table)}", "", *markdown_lines(*cells(table))]
     if table.differences:
-        lines += ["", "NDCG@10, paired differences:", ""]
-        lines += [f"- {row.method}, {row.pool}: {_figure(row)}" for row in table.differences]
+        lines += ["", "Paired differences:", ""]
+        lines += [f"- {row.metric}, {row.method}, {row.pool}: {_figure(row)}" for row in table.differences]
     if table.notes:
         lines += ["", *(f"- {note}" for note in table.notes)]
     return "\n".join(lines) + "\n"
