@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from peft import PeftModel
 from torch import Tensor
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import logging
 
 from blue.next_item import MAX_PROFILE_CHARACTERS
@@ -21,28 +22,33 @@ BEGINNING = "What a person likes:\n{profile}\n\nThe person chooses next:\n"
 
 
 class Cloze:
-    """A frozen model, read by transformers."""
+    """A frozen model of transformers."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load a folder of safetensors."""
+    def __init__(self, model: PeftModel | PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
+        self._model, self._tokenizer = model, tokenizer
+
+    @classmethod
+    def load(cls, folder: Path) -> "Cloze":
+        """From a folder of safetensors."""
         logging.disable_progress_bar()
-        self._tokenizer = AutoTokenizer.from_pretrained(folder)
-        self._model = AutoModelForCausalLM.from_pretrained(folder, dtype=fast_dtype()).eval()
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=fast_dtype()).eval()
+        return cls(model, AutoTokenizer.from_pretrained(folder))
 
     @torch.no_grad()
     def expected(self, profile: str, titles: Sequence[str]) -> np.ndarray:
         """(O,) mean nats per token of each title after the profile, <= 0."""
         beginning = self._tokens(BEGINNING.format(profile=profile[:MAX_PROFILE_CHARACTERS]))
         rows = [self._tokens(title) for title in titles]
-        read = self._model(torch.tensor([beginning]), logits_to_keep=1, use_cache=True)
+        device = self._model.device
+        read = self._model(torch.tensor([beginning], device=device), logits_to_keep=1, use_cache=True)
         cache = read.past_key_values
         cache.batch_repeat_interleave(len(rows))  # what all titles share is read once
-        ids, known = _padded(rows)
-        mask = torch.cat((torch.ones(len(rows), len(beginning), dtype=torch.long), known), dim=1)
+        ids, known = (one.to(device) for one in _padded(rows))
+        mask = torch.cat((known.new_ones(len(rows), len(beginning)), known), dim=1)
         logits = self._model(ids, attention_mask=mask, past_key_values=cache, use_cache=True).logits
         before = torch.cat((read.logits.expand(len(rows), 1, -1), logits[:, :-1]), dim=1).float()
         nats = before.log_softmax(-1).gather(2, ids[:, :, None])[:, :, 0]
-        return ((nats * known).sum(dim=1) / known.sum(dim=1)).numpy()
+        return ((nats * known).sum(dim=1) / known.sum(dim=1)).cpu().numpy()
 
     def _tokens(self, text: str) -> list[int]:
         # special tokens inside a text are words like others

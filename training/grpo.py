@@ -21,6 +21,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import torch
 from datasets import Dataset as Rows
@@ -40,7 +41,7 @@ from training.diary import Diary
 from training.grpo_config import Grpo, read_config, write_config
 from training.grpo_rows import as_rows
 from training.grpo_trainer import ProfilerTrainer
-from training.judge import NextItemJudge
+from training.judge import NextItemJudge, TitleJudge
 from training.negatives import ItemTable, embed_items
 from training.neighbours import FutureActivity, NextItemRank, Preference
 from training.preflight import preflight, refuse_flat, report
@@ -95,12 +96,14 @@ def weights_dtype(settings: GRPOConfig) -> torch.dtype:
     return torch.bfloat16 if settings.bf16 else torch.float32
 
 
-def judge_of(model, base: Path, tokenizer, settings: GRPOConfig) -> NextItemJudge:
+def judge_of(
+    model, base: Path, tokenizer, settings: GRPOConfig, choice_by: Literal["letters", "titles"]
+) -> NextItemJudge:
     """The policy with its adapter switched off; where it has none, the base model once more."""
     if not isinstance(model, PeftModel):
         model = AutoModelForCausalLM.from_pretrained(base, dtype=weights_dtype(settings))
         model = model.to(settings.device).eval()
-    return NextItemJudge(model, tokenizer)
+    return (TitleJudge if choice_by == "titles" else NextItemJudge)(model, tokenizer)
 
 
 def in_miniature(config: Grpo, sources: Sequence[str]) -> Grpo:
@@ -140,7 +143,9 @@ def run(arguments: argparse.Namespace) -> None:
           f"{len(validation.prompts)} validation histories, {len(table.items)} items")  # fmt: skip
 
     model = policy(config, base, arguments.start, settings).to(settings.device)
-    rewards = reward_functions(config, encoder, table, judge_of(model, base, tokenizer, settings))
+    rewards = reward_functions(
+        config, encoder, table, judge_of(model, base, tokenizer, settings, config.choice_by)
+    )
     trainer = trainer_of(config, settings, model, rewards, training, validation, tokenizer)
     if not (out / "log.jsonl").exists():  # a run that was killed after its first step has passed it
         histories = training[: config.preflight_histories]

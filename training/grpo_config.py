@@ -41,6 +41,7 @@ class Grpo:
     weights: dict[str, float]  # of the rewards, each normalised in its group first
     may_start_perfect: tuple[str, ...]  # guards that may be 1.0 everywhere before the run
     negatives: Counts
+    choice_by: Literal["letters", "titles"]  # how the frozen model is asked for the next item
     choice_negatives: int  # odd: with an even number of options none keeps its place when they are reversed
     future_items: int  # what the user takes from the target on, asked for by `future_activity`
     rivals: int  # how many of its group `preference` compares a profile with on either side; 0 for all
@@ -97,6 +98,8 @@ def _check(path: Path, config: Grpo, trl: Mapping) -> None:
         )
     if config.weights.get("future_activity", 0) > 0 and config.future_items < 1:
         raise SystemExit(f"{path}: future_activity weighs, so future_items must be 1 or more.")
+    if config.choice_by not in ("letters", "titles"):
+        raise SystemExit(f"{path}: choice_by {config.choice_by!r}: write letters or titles.")
     if config.next_items < 1:
         raise SystemExit(f"{path}: next_items {config.next_items}: write 1 or more.")
     limit = trl.get("save_total_limit")

@@ -2,11 +2,11 @@
 
 The judge is the policy's own base model with the adapter switched off: nothing more to load, and the policy
 cannot talk it round, because training never touches it. Where all weights are trained it is a second copy of
-the base. The question is that of `blue.next_item`.
+the base. The question is that of `blue.next_item`; a model too small for it is asked which title it expects.
 """
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 
 import numpy as np
 import torch
@@ -14,8 +14,9 @@ from peft import PeftModel
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from blue.next_item import LETTERS, Question, question_text
+from training.cloze import Cloze
 
-__all__ = ["NextItemJudge", "Question"]
+__all__ = ["NextItemJudge", "Question", "TitleJudge"]
 
 
 class NextItemJudge:
@@ -51,10 +52,14 @@ class NextItemJudge:
                 rows[batch] = self._next_token([texts[n] for n in batch])[:, letters]
         return rows
 
-    def _frozen(self) -> AbstractContextManager:
+    @contextmanager
+    def _frozen(self) -> Iterator[None]:
         """The model as it was before training: without its adapter, or as it is where it has none."""
-        adapted = isinstance(self._model, PeftModel)
-        return self._model.disable_adapter() if adapted else nullcontext()
+        adapted, training = isinstance(self._model, PeftModel), self._model.training
+        self._model.eval()
+        with self._model.disable_adapter() if adapted else nullcontext():
+            yield
+        self._model.train(training)
 
     def _text(self, question: str) -> str:
         return self._tokenizer.apply_chat_template(
@@ -79,3 +84,17 @@ class NextItemJudge:
             use_cache=False,
         )
         return torch.log_softmax(output.logits[:, -1].float(), dim=-1).cpu().numpy()
+
+
+class TitleJudge(NextItemJudge):
+    """Asked which title it expects after the profile (`training.cloze`); the order of options means nothing.
+
+    A question has no letters: one of 135M parameters, which is at chance by letters, is well above it so.
+    """
+
+    def log_probabilities(self, questions: Sequence[Question]) -> np.ndarray:
+        """Q questions of 1 + N options each -> (Q, 2, 1 + N) mean nats per token, the second row reversed."""
+        cloze = Cloze(self._model, self._tokenizer)
+        with self._frozen():
+            rows = [cloze.expected(one.profile, [item.title for item in one.options]) for one in questions]
+        return np.stack((rows, np.flip(rows, axis=1)), axis=1)

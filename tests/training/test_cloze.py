@@ -14,7 +14,7 @@ TITLES = ["Wooden Train Set", "Stainless Steel Garden Hose, 50 Feet, with a Bras
 
 @pytest.fixture(scope="module")
 def cloze(base) -> Cloze:
-    return Cloze(base)
+    return Cloze.load(base)
 
 
 @torch.no_grad()

@@ -86,11 +86,14 @@ def test_an_ablation_differs_in_what_its_name_says(name, expected):
     assert {key for key in own if own[key] != embedded.get(key)} == expected
 
 
+CHOICE = ("choice_by", "choice_negatives")  # where it weighs, it is asked so that it tells something
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("both", {"weights"}),
-        ("choice", {"weights"}),
+        ("both", {"weights", *CHOICE}),
+        ("choice", {"weights", *CHOICE}),
         ("no-reward", {"weights"}),
         ("no-guards", {"weights"}),
         ("no-warm-start", {"warm_start"}),

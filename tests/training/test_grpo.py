@@ -13,7 +13,7 @@ from tests.training import toy
 from training.data.schema import split_of
 from training.diary import Diary
 from training.grpo_config import read_config, write_config
-from training.judge import Question
+from training.judge import Question, TitleJudge
 from training.preflight import examine, refuse_flat, sample
 from training.reward_functions import NAMES, Contrastive, NextItemChoice, guards
 
@@ -110,6 +110,23 @@ def test_the_judge_is_frozen_and_reads_the_profile(rows, table, judge):
             torch.nn.init.normal_(weights)  # the policy has learned something
     assert np.allclose(judge.log_probabilities(questions), before)
     assert all(weights.requires_grad for name, weights in judge._model.named_parameters() if "lora" in name)
+
+
+def test_a_judge_of_titles_is_frozen_reads_the_profile_and_no_order(rows, table, judge):
+    options = tuple(table.items[one] for one in rows[0]["option_ids"])
+    titles = TitleJudge(judge._model, judge._tokenizer)
+    judge._model.train()  # as in training
+    questions = [Question(text, options, 1) for text in ("Loves animated films.", "Loves war films.")]
+    before = titles.log_probabilities(questions)
+    assert judge._model.training
+    assert before.shape == (2, 2, 4)
+    assert (before < 0).all()
+    assert not np.allclose(before[0], before[1])
+    assert np.array_equal(before[:, 0], before[:, 1, ::-1])
+    for name, weights in judge._model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weights)  # the policy has learned something
+    assert np.allclose(titles.log_probabilities(questions), before)
 
 
 def test_the_choice_reward_is_a_probability(rows, table, judge):

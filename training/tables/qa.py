@@ -94,7 +94,7 @@ class StoredJudge:
 def tables(run: Run) -> list[Table]:
     """One table a data set."""
     base = run.profilers.writer("untrained")
-    cloze = Cloze(trainable_base(run.profilers.preset, run.cache / f"base-{base.identity[:16]}"))
+    cloze = Cloze.load(trainable_base(run.profilers.preset, run.cache / f"base-{base.identity[:16]}"))
     judge = StoredJudge(
         load_judge(base.generator.about), cloze, f"judge {base.identity}", run.profilers.store
     )
