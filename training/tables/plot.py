@@ -17,10 +17,11 @@ GROUP_WIDTH = 0.72  # of the unit between two data sets
 COMPARED = {  # method -> what the overview calls it, its colour and marker; ours is the one in colour
     "popularity": ("popularity", "#c3c7ce", "s"),
     "raw-history": ("raw history", "#8a919c", "v"),
-    "best-match": ("best match of 10 titles", "#5f6670", "D"),
+    "best-match": ("best match of titles", "#5f6670", "D"),
     "rule-based": ("rules (its teacher)", "#c08a3e", "^"),
     "blue-facets": ("BLUE, by taste", OURS, "o"),
     "transitions": ("transitions (no text)", "#3a3f47", "x"),
+    "sasrec": ("SASRec (no text, trained there)", "#3a3f47", "*"),
 }
 
 
@@ -51,7 +52,7 @@ def overview(tables: Sequence[Table], trained_on: Collection[str], path: Path) -
     groups = sorted(largest.values(), key=lambda one: (one.dataset not in trained_on, one.dataset))
     if not groups:
         return
-    figure, axis = pyplot.subplots(figsize=(10, 4.2))
+    figure, axis = pyplot.subplots(figsize=(10, 4.5))
     methods = [one for one in COMPARED if any(one in table.methods for table in groups)]
     for place, method in enumerate(methods):
         shift = (place - (len(methods) - 1) / 2) * GROUP_WIDTH / len(methods)
@@ -66,7 +67,8 @@ def overview(tables: Sequence[Table], trained_on: Collection[str], path: Path) -
     axis.set_ylabel("NDCG@10, 1 + 99 items")
     axis.set_ylim(bottom=0)
     axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(ncols=len(methods), frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.08), fontsize=9)
+    columns = -(-len(methods) // 2)
+    axis.legend(ncols=columns, frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.08), fontsize=9)
     figure.tight_layout()
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=130)
