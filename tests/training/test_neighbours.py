@@ -109,11 +109,16 @@ def test_the_real_judge_predicts_what_comes_later(rows, table, judge, movies):
     assert all(0 < value < 1 for value in values)
 
 
-def test_the_real_judge_prefers_and_both_sides_add_up(rows, table, judge):
-    first, second = Preference(judge, table)(
-        prompts=None,
-        completions=said("Loves crime films.", "Enjoys tax law. <|im_end|>"),
-        **columns([rows[0]] * 2),
+def test_the_real_judge_prefers_and_all_sides_add_up(rows, table, judge):
+    texts = [
+        "Loves crime films.",
+        "Enjoys tax law. <|im_end|>",
+        "",
+        "Watches animated adventures with talking animals, and musicals for the whole family.",
+        "Hates everything.",
+    ]  # of two, bfloat16 may round both orders to the same answer
+    values = Preference(judge, table)(
+        prompts=None, completions=said(*texts), **columns([rows[0]] * len(texts))
     )
-    assert first + second == pytest.approx(1.0)
-    assert first != pytest.approx(0.5)
+    assert sum(values) == pytest.approx(len(texts) / 2)
+    assert np.ptp(values) > 1e-3
