@@ -57,9 +57,11 @@ class NextItemJudge:
         """The model as it was before training: without its adapter, or as it is where it has none."""
         adapted, training = isinstance(self._model, PeftModel), self._model.training
         self._model.eval()
-        with self._model.disable_adapter() if adapted else nullcontext():
-            yield
-        self._model.train(training)
+        try:
+            with self._model.disable_adapter() if adapted else nullcontext():
+                yield
+        finally:
+            self._model.train(training)
 
     def _text(self, question: str) -> str:
         return self._tokenizer.apply_chat_template(
@@ -89,7 +91,7 @@ class NextItemJudge:
 class TitleJudge(NextItemJudge):
     """Asked which title it expects after the profile (`training.cloze`); the order of options means nothing.
 
-    A question has no letters: one of 135M parameters, which is at chance by letters, is well above it so.
+    A judge of 135M parameters is at chance by letters, and above it in this way (`results/qa.md`).
     """
 
     def log_probabilities(self, questions: Sequence[Question]) -> np.ndarray:

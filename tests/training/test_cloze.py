@@ -18,10 +18,8 @@ def cloze(base) -> Cloze:
 
 
 @torch.no_grad()
-def one_by_one(folder, profile: str, title: str) -> float:
+def one_by_one(model, tokenizer, profile: str, title: str) -> float:
     """The same figure with nothing shared, padded or kept."""
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=fast_dtype()).eval()
     beginning = tokenizer(BEGINNING.format(profile=profile), add_special_tokens=False).input_ids
     ids = torch.tensor([beginning + tokenizer(title, add_special_tokens=False).input_ids])
     nats = model(ids, use_cache=False).logits[0, :-1].float().log_softmax(-1)
@@ -30,7 +28,9 @@ def one_by_one(folder, profile: str, title: str) -> float:
 
 
 def test_titles_read_together_are_as_expected_as_each_alone(cloze, base):
-    alone = [one_by_one(base, TRAINS, title) for title in TITLES]
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=fast_dtype()).eval()
+    alone = [one_by_one(model, tokenizer, TRAINS, title) for title in TITLES]
     np.testing.assert_allclose(cloze.expected(TRAINS, TITLES), alone, atol=0.05)
 
 
