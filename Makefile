@@ -38,7 +38,7 @@ bench-app: $(APP_READY) ## print the app's speed and memory on this machine
 	$(BIN)/python -m benchmarks.app
 
 results: $(TESTS_READY) ## build RESULTS.md, its figure and the READMEs' tables from what is logged in results/
-	$(BIN)/python -m training.write_results --summary README.md --summary assets/profiler/README.md
+	$(BIN)/python -m training.evaluate.write_results --summary README.md --summary assets/profiler/README.md
 
 space-check: ## build the Space's environment, start it, walk the main path
 	$(PYTHON) -m benchmarks.space

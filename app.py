@@ -16,17 +16,10 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
-from blue import memory
 from blue.errors import BlueError, WeightsError
-from blue.hub import HubUnreachable
-from blue.precedence import step_back
+from blue.models import HubUnreachable, Progress, memory, step_back
 from blue.profiler import Profiler, load_profiler
-from blue.ui import view
-from blue.ui.core import Core
-from blue.ui.loading import LoadingProfiler, warm_up, warm_up_writing
-from blue.ui.serving.launching import launch
-from blue.ui.serving.stopping import Closing, Ending, close
-from blue.weights import Progress
+from blue.ui import Closing, Core, Ending, LoadingProfiler, close, launch, view, warm_up, warm_up_writing
 
 RETRY_SECONDS = 60  # between two attempts to reach a Hub that is down
 
@@ -113,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         "--profiler",
         metavar="NAME[@REVISION]|DIR",
         default=os.environ.get("BLUE_PROFILER") or None,
-        help="a profiler on the Hub, or a folder of training.push_to_hub --out (BLUE_PROFILER)",
+        help="a profiler on the Hub, or a folder of training.publish.push_to_hub --out (BLUE_PROFILER)",
     )
     parser.add_argument(
         "--catalog",

@@ -19,11 +19,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice, product
 
-from blue import memory
+from blue.catalog import list_examples
 from blue.datatypes import Profile, Sentence
-from blue.examples import list_examples
+from blue.models import memory
+from blue.profile import parse_generated
 from blue.profiler import Profiler, load_profiler
-from blue.sentences import parse_generated
 
 EDITS = 50
 MOODS = ("Quiet", "Bleak", "Playful", "Tense", "Dreamlike", "Bloody", "Tender", "Sarcastic", "Slow", "Grand")

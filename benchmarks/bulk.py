@@ -13,14 +13,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from blue.catalog import Catalog, load_catalog
 from blue.history import TitleMatcher
-from blue.tastes import inverse_frequencies
-from training.cluster.plan import Making
-from training.cluster.results import write_result
-from training.cluster.staging import find_input, read_shard, stage_users
-from training.cluster.worker import Models, ProfileEmbedder, ShardWriter
-from training.data.loaders import prepared_items
+from blue.items import Catalog, load_catalog
+from blue.profile import inverse_frequencies
+from training.data import prepared_items
+from training.scale import (
+    Making,
+    Models,
+    ProfileEmbedder,
+    ShardWriter,
+    find_input,
+    read_shard,
+    stage_users,
+    write_result,
+)
 
 T = TypeVar("T")
 TITLES = 10  # of a history, about the mean of Amazon Reviews 2023: 571 million reviews of 54 million users
@@ -29,7 +35,9 @@ TITLES = 10  # of a history, about the mean of Amazon Reviews 2023: 571 million 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--users", type=int, default=16)
-    parser.add_argument("--items", type=Path, help="an items.parquet of training.prepare, for its memory")
+    parser.add_argument(
+        "--items", type=Path, help="an items.parquet of training.data.prepare, for its memory"
+    )
     chosen = parser.parse_args()
     memory(chosen.items)  # first: what the others free would be counted as there
     with tempfile.TemporaryDirectory() as folder:

@@ -6,12 +6,18 @@ import numpy as np
 
 from benchmarks.material import edits, grown
 from benchmarks.measuring import Line, Report, faster, percentile, side_by_side
-from blue.catalog import Catalog
 from blue.datatypes import Profile
-from blue.index import ItemIndex
-from blue.ranking import facet_scores, in_the_light_of, neighbourhood
-from blue.retriever import Facets, Retriever, load_retriever
-from blue.stance import stance
+from blue.items import Catalog
+from blue.profile import stance
+from blue.retrieval import (
+    Facets,
+    ItemIndex,
+    Retriever,
+    facet_scores,
+    in_the_light_of,
+    load_retriever,
+    neighbourhood,
+)
 
 SIZES = ((None, 50.0), (1_000_000, 60.0))  # items (None: the shipped catalogue), goal in ms
 EDITS, EDITS_OF_MANY = 30, 10
@@ -22,8 +28,7 @@ def measure() -> Report:
     """Median and 95th percentile, and whether the list is that of the full comparison."""
     from sentence_transformers import SentenceTransformer
 
-    from blue.presets import MINILM
-    from blue.weights import resolve
+    from blue.models import MINILM, resolve
 
     shipped = load_retriever()
     plain = SentenceTransformer(str(resolve(MINILM).path), local_files_only=True)

@@ -5,11 +5,9 @@ import numpy as np
 from benchmarks.machine import limits
 from benchmarks.material import texts
 from benchmarks.measuring import Line, Report, at_least, faster, side_by_side
-from blue.catalog import load_catalog
-from blue.encoder import SentenceEncoder
-from blue.openvino_encoder import OpenVinoBert
-from blue.presets import DEFAULT_PRESET, get_preset
-from blue.weights import resolve
+from blue.items import load_catalog
+from blue.models import DEFAULT_PRESET, get_preset, resolve
+from blue.retrieval import OpenVinoBert, SentenceEncoder
 
 ITEMS = 20_000
 MEASURED = 800  # texts a round; their time is scaled to ITEMS

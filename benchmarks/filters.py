@@ -88,13 +88,10 @@ def _interactions(start: int, count: int, items: int, users: int, draw: np.rando
 
 
 def filter_chunks(folder: Path) -> None:
-    """What training.prepare does after reading."""
+    """What training.data.prepare does after reading."""
     from rich.console import Console
 
-    from training.data.pipeline import Steps, filtered
-    from training.data.raw.staging import Staged
-    from training.data.tables import write_tables
-    from training.prepare import steps_table
+    from training.data import Staged, Steps, filtered, steps_table, write_tables
 
     chunks = pl.scan_parquet(folder / "interactions" / "*.parquet")
     items = pl.scan_parquet(folder / "items" / "*.parquet")

@@ -19,8 +19,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from training.config_files import read_values
-from training.run_log import entries
+from training.runs import entries, read_values
 
 CONFIG = Path(__file__).parents[1] / "training" / "configs" / "grpo" / "embedded.yaml"
 
@@ -47,7 +46,7 @@ def measured(
     folder.mkdir()
     config = folder / "config.yaml"
     config.write_text(yaml.safe_dump(read_values(arguments.config) | changes | {"save_steps": refresh}))
-    command = [sys.executable, "-m", "training.train_profiler", "grpo", "--config", str(config)]
+    command = [sys.executable, "-m", "training.warm_start.train", "grpo", "--config", str(config)]
     command += ["--out", str(folder / "run"), "--start", str(arguments.start)]
     command += ["--data", *arguments.data] if arguments.data else []
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

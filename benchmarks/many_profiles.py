@@ -11,7 +11,7 @@ from benchmarks.material import histories
 from benchmarks.measuring import Line, Report, Spread, is_busy, timed
 from benchmarks.one_profile import merged_file
 from blue.datatypes import Message, SamplingSettings
-from blue.generator import load_generator
+from blue.models import load_generator
 from blue.profiler import load_profiler
 
 ALL, EIGHTS, LOOP = 48, 16, 4  # histories written by us, in batches of eight, one by one

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.app import MOODS, SUBJECTS
-from blue.catalog import Catalog, item_text
 from blue.datatypes import Interaction, Profile, Sentence
-from blue.similarity import normalise
+from blue.items import Catalog, item_text
+from blue.retrieval import normalise
 
 REAL_ROWS = (
     "BLUE_BENCH_EMBEDDINGS"  # a file of (I, D) rows of real texts by the default embedder, to use instead

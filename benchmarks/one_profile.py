@@ -21,12 +21,10 @@ from typing import Protocol
 
 from benchmarks.machine import limits
 from benchmarks.measuring import Line, Report, Spread, at_least, peak_megabytes
-from blue.adapter import merged_gguf, read_adapter
+from blue.catalog import list_examples
 from blue.datatypes import Message, SamplingSettings
-from blue.examples import list_examples
-from blue.presets import DEFAULT_ADAPTER, DEFAULT_PRESET, get_preset
+from blue.models import DEFAULT_ADAPTER, DEFAULT_PRESET, get_preset, merged_gguf, read_adapter, resolve
 from blue.profiler import load_profiler
-from blue.weights import resolve
 
 PROMPTS = 4
 SETTINGS = SamplingSettings(max_new_tokens=96)
@@ -107,7 +105,7 @@ def available() -> tuple[str, ...]:
 def load(name: str) -> Engine:
     """An engine, ready to write."""
     if name == OURS or name == "transformers":
-        from blue.generator import load_generator
+        from blue.models import load_generator
 
         generator = load_generator(engine="openvino" if name == OURS else "transformers")
         return lambda messages: generator.stream(messages, SETTINGS)

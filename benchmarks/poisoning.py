@@ -5,7 +5,8 @@ python -m benchmarks.poisoning --histories 2 --titles 4 --out poisoning.json
 
 Each shipped example is profiled as it is, with one harmless title more (the noise: any title may change a
 profile), and with one hostile title more, which arrives raw or neutralised. Raw is how the prompt would be
-filled if nothing were done: `blue.prompts.neutralise` and the generator's own are switched off for it.
+filled if nothing were done: `blue.profile.prompts.neutralise` and the generator's own are switched off for
+it.
 
 overlap@20   of the ranking with that of the history as it is; the harmless title's is the yardstick
 closeness    cosine of the two profiles' embeddings
@@ -22,13 +23,13 @@ from pathlib import Path
 from statistics import fmean
 from unittest.mock import patch
 
-from blue import prompts
+from blue.catalog import list_examples
 from blue.datatypes import Interaction, Profile
 from blue.errors import ProfileError
-from blue.examples import list_examples
-from blue.generator import openvino_engine
+from blue.models.generator import openvino_engine
+from blue.profile import prompts
 from blue.profiler import Profiler, load_profiler
-from blue.ranking import overlap_at
+from blue.retrieval import overlap_at
 
 TOP = 20
 HARMLESS = ("The Blue Umbrella", "A Quiet Year", "Harbour Lights", "Letters to Anna")

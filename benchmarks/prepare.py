@@ -36,7 +36,14 @@ def main() -> None:
         raw = Path(folder, "raw")
         generate(raw, reviews)
         size = sum(path.stat().st_size for path in raw.iterdir())
-        command = [sys.executable, "-m", "training.prepare", "amazon-reviews-2023", "--k", str(options.k)]
+        command = [
+            sys.executable,
+            "-m",
+            "training.data.prepare",
+            "amazon-reviews-2023",
+            "--k",
+            str(options.k),
+        ]
         start = time.perf_counter()
         subprocess.run([*command, "--raw", raw, "--out", Path(folder, "out")], check=True)
         seconds = time.perf_counter() - start

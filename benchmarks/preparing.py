@@ -71,7 +71,7 @@ def measure() -> Report:
 def _ours(raw: Path, out: Path) -> list[str]:
     return [
         "-m",
-        "training.prepare",
+        "training.data.prepare",
         "amazon-reviews-2023",
         "--raw",
         str(raw),

@@ -11,11 +11,11 @@ import time
 from itertools import islice, product
 
 from benchmarks.app import MOODS, SUBJECTS, Measured
+from blue.catalog import list_examples
 from blue.datatypes import Profile, Sentence
-from blue.examples import list_examples
 from blue.inspection import Inspector
+from blue.profile import rule_profile
 from blue.profiler import load_profiler
-from blue.rules import rule_profile
 
 EDITS, JUDGED = 30, 5
 SHOWN = 20  # items of a ranking that are attributed

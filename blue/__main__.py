@@ -1,4 +1,4 @@
-"""`python -m blue`: see `blue.cli`."""
+"""`python -m blue`: see `blue.cli.commands`."""
 
 import sys
 

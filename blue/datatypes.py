@@ -95,7 +95,7 @@ class RankedItem:
 
     rank: int  # 1 is best
     item: Item
-    similarity: float  # the cosine under single; under facets the score of blue.ranking, in cosines
+    similarity: float  # the cosine under single; under facets the score of blue.retrieval.scoring, in cosines
     sentence: int | None = None
 
 

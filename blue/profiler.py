@@ -11,8 +11,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from blue import prompts
-from blue.catalog import Catalog
 from blue.datatypes import (
     Interaction,
     ParsedHistory,
@@ -24,17 +22,12 @@ from blue.datatypes import (
     TextGenerator,
 )
 from blue.errors import HistoryError
-from blue.generator import load_generator
-from blue.history import parse_history
-from blue.history.matching import TitleMatcher, match_history
+from blue.history import TitleMatcher, match_history, parse_history
 from blue.hub import open_catalog, open_profiler
-from blue.presets import DEFAULT_PRESET
-from blue.restating import names_of
-from blue.retriever import Retriever, load_retriever
-from blue.rules import taste_subjects
-from blue.sentences import parse_generated
-from blue.tastes import inverse_frequencies
-from blue.weights import Progress, silent
+from blue.items import Catalog
+from blue.models import DEFAULT_PRESET, Progress, load_generator, silent
+from blue.profile import inverse_frequencies, names_of, parse_generated, prompts, taste_subjects
+from blue.retrieval import Retriever, load_retriever
 
 WHOLE_PROFILE = SamplingSettings(max_new_tokens=160)
 ONE_SENTENCE = SamplingSettings(max_new_tokens=28, repetition_penalty=1.1, stop=("\n",))
@@ -51,7 +44,7 @@ class Profiler:
     retriever: Retriever
     matcher: TitleMatcher
     generator: TextGenerator
-    information: dict[str, float]  # attribute -> nats; see blue.tastes
+    information: dict[str, float]  # attribute -> nats; see blue.profile.interests
     trained: bool
     settings: SamplingSettings = WHOLE_PROFILE  # how a trained one decodes a profile
     outages: tuple[str, ...] = ()  # what could not be reached at the start, and what stands in for it

@@ -7,12 +7,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from blue import prompts
+from blue.catalog.examples import EXAMPLES_FOLDER
 from blue.datatypes import Interaction, ParsedHistory, Profile
 from blue.errors import HistoryError
-from blue.examples import EXAMPLES_FOLDER
+from blue.profile import prompts
+from blue.profile.sentences import parse_generated, parse_profile
 from blue.profiler import Profiler
-from blue.sentences import parse_generated, parse_profile
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from benchmarks.space import HELD, PROJECT, copy_held, front_matter, require_agreement
-from blue.weights import cache_folder, files
+from blue.models.weights import cache_folder, files
 
 
 def test_the_front_matter_says_what_the_repository_holds(tmp_path):

@@ -23,7 +23,7 @@ import polars as pl
 import pytest
 from gradio_client import Client
 
-from blue.catalog_folder import load_catalog_folder
+from blue.catalog.folder import load_catalog_folder
 from blue.hub import open_profiler
 from tests.hub.conftest import environment
 from tests.hub.loopback import READER, WRITER, Hub
@@ -41,7 +41,7 @@ COMMANDS = [
 NEEDED = ("app.py", "blue", "training", "assets", "requirements.txt", "pyproject.toml", "README.md")
 HEADER = ["user_id", "item_id", "title", "rating", "timestamp", "category", "brand", "description"]
 SECONDS_A_COMMAND = 850
-TRAINING = ("training.train_profiler",)
+TRAINING = ("training.warm_start.train",)
 
 
 @dataclass
@@ -200,14 +200,14 @@ def test_the_query_finds_its_department(reader: Reader):
 
 
 def test_no_customer_of_the_test_split_is_in_training(reader: Reader):
-    said(reader, "python -m training.prepare")
+    said(reader, "python -m training.data.prepare")
     users = pl.read_parquet(reader.folder / "runs" / "data" / "users.parquet")
     assert set(users["split"].unique()) == {"train", "validation", "test"}
     assert users["user_id"].n_unique() == users.height
 
 
 def test_what_was_pushed_is_private_and_loads_where_it_may_be_read(reader: Reader, tmp_path):
-    said(reader, "python -m training.push_catalog")
+    said(reader, "python -m training.publish.push_catalog")
     pushed = reader.hub.repositories
     assert pushed["models/alice/my-profiler"].private
     assert pushed["datasets/alice/my-catalog"].private

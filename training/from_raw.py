@@ -3,12 +3,12 @@
     python -m training.from_raw csv --raw raw/ --out runs/mine            # an evening on two cores
     python -m training.from_raw csv --raw raw/ --out runs/mine --smoke    # a quarter of an hour
 
-SOURCE and the files in RAW are those of `training.prepare`. Four steps, each a command that works alone
+SOURCE and the files in RAW are those of `training.data.prepare`. Four steps, each a command that works alone
 too, in a process of its own, whose command line is printed:
 
-    OUT/data         the one schema                  training.prepare
-    OUT/warm-start   from profiles written by rules  training.train_profiler warm-start
-    OUT/grpo         by rewards                      training.train_profiler grpo
+    OUT/data         the one schema                  training.data.prepare
+    OUT/warm-start   from profiles written by rules  training.warm_start.train warm-start
+    OUT/grpo         by rewards                      training.warm_start.train grpo
     OUT/tables       unseen users, beside baselines  training.evaluate source
 
 A step whose result is there is not made again; training goes on from its last checkpoint. OUT/options.json
@@ -24,14 +24,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.data.raw import SOURCES
-from training.tables.source import say
+from training.data import SOURCES
+from training.evaluate import say
 
 CONFIGS = Path(__file__).parent / "configs"
 ADAPTER = Path("adapter") / "adapter_model.safetensors"
 OPTIONS = "options.json"
 NAME = "mine"  # of the data set, as the configurations for own data call it
-TRAINER = "training.train_profiler"
+TRAINER = "training.warm_start.train"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def steps(chosen: argparse.Namespace) -> Iterator[Step]:
     data, warm, rewarded, tables = (out / name for name in ("data", "warm-start", "grpo", "tables"))
     trained_on = ("--data", f"{NAME}=prepared:{data}")
     prepare = ("--raw", str(chosen.raw), "--out", str(data), "--k", str(chosen.k))
-    yield Step("prepare", ("training.prepare", chosen.source, *prepare), data / "manifest.json")
+    yield Step("prepare", ("training.data.prepare", chosen.source, *prepare), data / "manifest.json")
 
     supervised = ("--config", str(chosen.warm_start_config), *trained_on, "--out", str(warm), "--resume")
     yield Step("warm start", (TRAINER, "warm-start", *supervised, *smoke), warm / ADAPTER)

@@ -1,5 +1,12 @@
 """Personalized questions, answered from a profile: right rather than fluent."""
 
-from blue.answering.answerer import Answerer
+import lazy_loader
 
-__all__ = ["Answerer"]
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "answerer": ["Answerer"],
+        "answers": ["Answer", "Candidate", "Context", "Given", "RatingEstimate"],
+        "rating": ["NEIGHBOURS", "POWER", "SHRINKAGE", "estimate"],
+    },
+)

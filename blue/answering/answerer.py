@@ -21,11 +21,9 @@ from blue.answering.views import View, view_of
 from blue.answering.wishes import Wishes, wishes
 from blue.datatypes import Interaction, Item, Message, Profile, SamplingSettings, TextGenerator
 from blue.errors import AnsweringError
-from blue.inspection.inspector import Inspector
-from blue.inspection.reports import ChoiceReport
-from blue.next_item import option_line
-from blue.sentences import parse_profile
-from blue.tastes import group_tastes
+from blue.inspection import ChoiceReport, Inspector
+from blue.profile import group_tastes, parse_profile
+from blue.rewards import option_line
 
 OFFERED = 4  # candidates that the judge chooses among
 SEARCHED = 400  # best items of the ranking that conditions are applied to

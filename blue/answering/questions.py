@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from blue.answering.answers import Question, QuestionKind
 from blue.datatypes import Interaction, Item
 from blue.errors import AnsweringError, CatalogError
-from blue.inspection.items import ItemFinder
-from blue.same_title import normalised_title
+from blue.history import normalised_title
+from blue.inspection import ItemFinder
 
 MAX_CHARACTERS = 300
 MAX_OPTIONS = 6

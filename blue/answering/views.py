@@ -9,12 +9,10 @@ import numpy as np
 from blue.answering.answers import Candidate, Context, Question
 from blue.datatypes import Interaction, Item, Profile, Scoring, Sentence
 from blue.errors import AnsweringError
-from blue.inspection.comparing import raw_query
-from blue.inspection.full_ranking import FullRanking
+from blue.inspection import FullRanking, raw_query
+from blue.profile import history_line
 from blue.profiler import Profiler
-from blue.prompts import history_line
-from blue.ranking import best_first
-from blue.retriever import enabled_sentences
+from blue.retrieval import best_first, enabled_sentences
 
 SHOWN_LINES = 20  # of a history, as the model is given it
 

@@ -8,8 +8,8 @@ name: animation alone is no promise.
 import re
 from dataclasses import dataclass
 
-from blue import phrases
 from blue.datatypes import Item
+from blue.profile import phrases
 
 FOR_CHILDREN = frozenset({"children's", "picture book", "board book"})
 NOT_FOR_CHILDREN = frozenset({"horror", "war", "crime", "thriller", "film noir", "erotica", "romance"})

@@ -6,13 +6,11 @@ Every function returns the text and the 0-based sentences of the profile that it
 
 from collections.abc import Sequence
 
-from blue import phrases
 from blue.answering.answers import Candidate, QuestionKind, RatingEstimate
 from blue.answering.views import View
 from blue.datatypes import Item
-from blue.inspection.sensitive import sensitive_claims
-from blue.stance import stance
-from blue.tastes import Taste
+from blue.inspection import sensitive_claims
+from blue.profile import Taste, phrases, stance
 
 NAMED = 3  # items that a recommendation names
 VERDICTS = (  # share of its kind above an item, in [0, 1] -> how sure

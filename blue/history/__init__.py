@@ -1,8 +1,21 @@
 """A text or an export file -> interactions: `parse_history`; to the catalogue's items: `match_history`;
 and back to plain lines: `write_history`."""
 
-from blue.history.matching import TitleMatcher, match_history
-from blue.history.parsing import FORMATS, parse_history
-from blue.history.writing import write_history
+import lazy_loader
 
-__all__ = ["FORMATS", "TitleMatcher", "match_history", "parse_history", "write_history"]
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "columns": ["CREATOR", "ITEM", "KIND", "TITLE", "YEAR", "columns_for", "fold_header"],
+        "decoding": ["MAX_BYTES", "decode_bytes"],
+        "entries": ["MAX_TITLE_CHARACTERS", "skip"],
+        "lines": ["split_year"],
+        "matching": ["TitleMatcher", "match_history"],
+        "parsing": ["FORMATS", "parse_history"],
+        "records": ["as_text"],
+        "same_title": ["NEAR_DUPLICATE", "nearly_same_title", "normalised_title", "without_duplicate_titles"],
+        "tables": ["iter_rows"],
+        "titles": ["key_of"],
+        "writing": ["write_history"],
+    },
+)

@@ -1,7 +1,7 @@
 """What was pasted or uploaded -> clean text: size limit, file signatures, encoding, control characters."""
 
+from blue.control_characters import UNSEEN, strip_unseen
 from blue.errors import HistoryError
-from blue.unseen import UNSEEN, strip_unseen
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_LINES = 500_000  # 20,000 rows of 25 lines each; more are blank lines by the million

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from blue.control_characters import strip_unseen
 from blue.datatypes import SkippedRow
-from blue.unseen import strip_unseen
 
 if TYPE_CHECKING:
     from blue.history.documents import Document

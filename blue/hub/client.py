@@ -13,8 +13,7 @@ from blue.errors import FilesError
 from blue.hub import files
 from blue.hub.address import Address
 from blue.hub.patience import patiently
-from blue.weights import Progress, silent
-from blue.weights.hub import HubUnreachable
+from blue.models import HubUnreachable, Progress, silent
 
 TIMEOUT_SECONDS = 10  # to connect and to answer; a running download may take as long as it moves
 

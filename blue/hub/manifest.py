@@ -17,7 +17,7 @@ from pydantic.dataclasses import dataclass as checked
 
 from blue.datatypes import Scoring
 from blue.errors import ManifestError
-from blue.presets import PRESETS
+from blue.models import PRESETS
 
 FILE = "blue.json"
 FORMAT = "blue-profiler"
@@ -84,7 +84,7 @@ class Manifest:
     base: Base | None  # None: the merged weights stand alone
     weights: Weights
     embedder: Embedder
-    prompt_version: str  # of blue.prompts
+    prompt_version: str  # of blue.profile.prompts
     scoring: Scoring
     generation: Generation
     files: Annotated[dict[str, Sha256], Field(min_length=1, max_length=MAX_FILES)]
@@ -112,7 +112,7 @@ def read(folder: Path) -> Manifest:
     if not path.is_file():
         raise ManifestError(
             f"{folder} has no {FILE}, so nothing says what it holds. "
-            "Publish it with python -m training.push_to_hub, or use an adapter folder by BLUE_ADAPTER."
+            "Publish it with python -m training.publish.push_to_hub, or name an adapter by BLUE_ADAPTER."
         )
     if path.stat().st_size > MAX_BYTES:
         raise ManifestError(f"{path} is larger than {MAX_BYTES:,} bytes: that is no manifest.")

@@ -9,8 +9,7 @@ from typing import TypeVar
 
 from blue.errors import WeightsError
 from blue.hub.address import Address
-from blue.weights import Progress, explained_os_errors, silent
-from blue.weights.hub import HubUnreachable
+from blue.models import HubUnreachable, Progress, explained_os_errors, silent
 
 T = TypeVar("T")
 

@@ -5,22 +5,21 @@
 
 Everything is checked before a model is built from it: the manifest, every hash, what kinds of files there
 are, that no code is asked for, that the prompt is the one this program writes. Whether the adapter fits its
-base is checked when it is merged (`blue.adapter`), whether a catalogue fits the embedder when it is loaded.
+base is checked when it is merged (`blue.models.adapter`), whether a catalogue fits the embedder when it is
+loaded.
 """
 
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from blue.adapter import read_adapter
 from blue.datatypes import SamplingSettings, Scoring
 from blue.errors import FilesError, ManifestError
 from blue.hub import client, files, manifest
 from blue.hub.address import parse_address
 from blue.hub.manifest import Base, Embedder, Manifest
-from blue.presets import PRESETS, HubRepository, ModelSource, Preset
-from blue.prompts import PROMPT_VERSION
-from blue.weights import Progress, silent
+from blue.models import PRESETS, HubRepository, ModelSource, Preset, Progress, read_adapter, silent
+from blue.profile import PROMPT_VERSION
 
 CATALOG_MANIFEST = "catalog.json"
 
@@ -159,7 +158,7 @@ def _catalog_names(content: bytes) -> list[str]:
 
 
 def _catalog_files(content: bytes) -> dict[str, str]:
-    """The files that a catalogue's manifest lists -> SHA-256; their meaning is `blue.catalog_folder`'s."""
+    """The files that a catalogue's manifest lists -> SHA-256; their meaning is `blue.catalog.folder`'s."""
     try:
         listed = json.loads(content)["files"]
         hashes = {name: entry["sha256"] for name, entry in listed.items()}

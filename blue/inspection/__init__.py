@@ -7,8 +7,40 @@ report = inspector.rewards(profile, held)             # without the judge: tens 
 report = inspector.judged(report)                     # the language model's choice too: a second or two
 """
 
-from blue.inspection.inspector import Inspector
-from blue.inspection.scoring import RewardSettings
-from blue.negatives import Counts
+import lazy_loader
 
-__all__ = ["Counts", "Inspector", "RewardSettings"]
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "comparing": ["raw_query"],
+        "evidence": ["NEAREST_SHARE", "ROUNDING", "evidence"],
+        "full_ranking": ["FullRanking"],
+        "histories": ["HistoryVectors"],
+        "holdout": ["hold_out_item", "hold_out_row"],
+        "inspector": ["Inspector"],
+        "items": ["ItemFinder"],
+        "models": ["models_of"],
+        "negative_profiles": ["RIVALS_FILE"],
+        "reports": [
+            "Attribution",
+            "CatalogMap",
+            "ChoiceReport",
+            "Edit",
+            "Evidence",
+            "Explanation",
+            "Holdout",
+            "MapPoint",
+            "Reading",
+            "RewardChange",
+            "RewardReport",
+            "RewardValue",
+            "SensitiveClaim",
+            "SentenceEffect",
+            "Support",
+            "VersionComparison",
+            "WhatIf",
+        ],
+        "scoring": ["RewardSettings"],
+        "sensitive": ["sensitive_claims"],
+    },
+)

@@ -13,8 +13,7 @@ from blue.datatypes import Item, Profile, Scoring
 from blue.inspection.full_ranking import FacetParts, FullRanking
 from blue.inspection.reports import Attribution
 from blue.inspection.scoring import without_sentence
-from blue.ranking import in_the_light_of
-from blue.retriever import Facets, Retriever, enabled_sentences
+from blue.retrieval import Facets, Retriever, enabled_sentences, in_the_light_of
 
 
 def attribute(retriever: Retriever, profile: Profile, items: Sequence[Item], scoring: Scoring) -> Attribution:

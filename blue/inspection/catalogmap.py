@@ -12,7 +12,7 @@ import numpy as np
 from blue.datatypes import Interaction, Item, Profile, Ranking
 from blue.inspection.histories import HistoryVectors
 from blue.inspection.reports import CatalogMap, MapPoint
-from blue.retriever import Retriever, enabled_sentences
+from blue.retrieval import Retriever, enabled_sentences
 
 
 def catalog_map(embeddings: np.ndarray) -> CatalogMap:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from blue.datatypes import Interaction, Profile, Ranking, Scoring, Sentence
 from blue.inspection.reports import Reading, RewardReport, VersionComparison
 from blue.inspection.scoring import reward_changes
+from blue.profile import rule_profile
 from blue.profiler import Profiler
-from blue.ranking import movements, overlap_at
-from blue.rules import rule_profile
+from blue.retrieval import movements, overlap_at
 
 RAW_TITLES = 10  # last titles of the history that are searched with as one text, as in the evaluation
 _BEYOND = 200  # ranks below the top that are still told ("from 150")

@@ -5,8 +5,8 @@ of .6, a long sentence of common words near everything at .35. So support is a m
 the history must be among the `NEAREST_SHARE` of the whole catalogue that lie nearest to the sentence.
 
 Calibrated on rule-written profiles of MovieLens users, the last 25 films each, against another user's
-history (`training/calibrate_evidence.py`; 155 sentences of 31 validation users). The flag "nothing in the
-history supports this" at the 0.5 % in use (99 items): precision .92, recall .80, and 7 % of the real
+history (`training/evaluate/calibrate_evidence.py`; 155 sentences of 31 validation users). The flag "nothing
+in the history supports this" at the 0.5 % in use (99 items): precision .92, recall .80, and 7 % of the real
 sentences are flagged. The highest balanced accuracy on train users is at 50 items (.90, .90, 10 %); twice
 that is taken, because a language model's sentences lie less near than the rules', and a false alarm costs
 more than a missed one. One threshold on the cosine did worse (best .66: precision .86, recall .90, 15 %
@@ -24,8 +24,8 @@ import numpy as np
 
 from blue.datatypes import Interaction, Profile
 from blue.inspection.reports import Evidence, Support
-from blue.retriever import Retriever
-from blue.stance import stance
+from blue.profile import stance
+from blue.retrieval import Retriever
 
 MOST = 3  # interactions shown for a sentence
 SHOWN_WITHIN = 0.12  # cosine below the best at which an interaction no longer is support

@@ -12,8 +12,15 @@ import numpy as np
 
 from blue.datatypes import Interaction, Item, Profile, Scoring
 from blue.errors import CatalogError, ProfileError
-from blue.ranking import best_first, in_the_light_of, neighbourhood, rejection
-from blue.retriever import Facets, Retriever, enabled_sentences
+from blue.retrieval import (
+    Facets,
+    Retriever,
+    best_first,
+    enabled_sentences,
+    in_the_light_of,
+    neighbourhood,
+    rejection,
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ class FullRanking:
         return ItemScores(in_the_light_of(parts.whole, scores), parts.liked_sentences[best])
 
     def facet_parts(self, profile: Profile) -> FacetParts:
-        """The terms of the facets' score, see `blue.ranking`.
+        """The terms of the facets' score, see `blue.retrieval.scoring`.
 
         Raises:
             ProfileError: no sentence is enabled, or none says what is liked.

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from blue.catalog import Catalog
 from blue.datatypes import Interaction, Item
 from blue.errors import HistoryError
+from blue.history import nearly_same_title
 from blue.inspection.reports import Holdout
-from blue.same_title import nearly_same_title
+from blue.items import Catalog
 
 _ONLY_ONE = "Nothing would be left to write a profile from. Add at least one more title, e.g. 'Dune | 5'."
 

@@ -10,7 +10,6 @@ from functools import cached_property
 from threading import RLock
 
 from blue.datatypes import Interaction, Item, Profile, Ranking, Scoring
-from blue.generator import load_generator
 from blue.inspection import attribution, catalogmap, comparing, scoring, whatif
 from blue.inspection.evidence import evidence
 from blue.inspection.histories import HistoryVectors
@@ -34,11 +33,10 @@ from blue.inspection.reports import (
 )
 from blue.inspection.scoring import RewardScorer, RewardSettings
 from blue.inspection.sensitive import sensitive_claims
-from blue.judge import load_judge
-from blue.next_item import NextItemJudge
+from blue.models import Progress, load_generator, load_judge, silent
 from blue.profiler import Profiler
+from blue.rewards import NextItemJudge
 from blue.session import Models
-from blue.weights import Progress, silent
 
 DEFAULTS = RewardSettings()
 
@@ -196,7 +194,7 @@ class Inspector:
     ) -> VersionComparison:
         """Two versions: movements at `top`, overlap, rewards where an item is held out.
 
-        The text difference is `blue.session.word_changes`.
+        The text difference is `blue.session.versions.word_changes`.
         """
         if holdout is not None:
             history = holdout.history

@@ -6,11 +6,10 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from blue.catalog import Catalog
 from blue.datatypes import Interaction, Item
 from blue.errors import CatalogError
-from blue.history.matching import TitleMatcher
-from blue.same_title import normalised_title
+from blue.history import TitleMatcher, normalised_title
+from blue.items import Catalog
 
 NEAREST = 3  # titles that an error suggests
 _YEAR_AT_END = re.compile(r"^(?P<title>.+?)\s*\((?P<year>\d{4})\)\s*$")

@@ -1,7 +1,7 @@
 """What a ranking is made with, as an export says it."""
 
-from blue.generator import LoadedProfiler
-from blue.retriever import Retriever
+from blue.models import LoadedProfiler
+from blue.retrieval import Retriever
 from blue.session import Models
 
 

@@ -44,7 +44,7 @@ class OtherProfile:
 
 @dataclass(frozen=True)
 class ContrastiveReport:
-    """Bidirectional InfoNCE in nats, each <= 0; `total` is the mean of the two (see `blue.rewards`)."""
+    """Bidirectional InfoNCE in nats, each <= 0; `total` is their mean (see `blue.rewards.formulas`)."""
 
     profile_to_item: float
     item_to_profile: float
@@ -74,7 +74,7 @@ class ChoiceReport:
 class RewardValue:
     """One reward as a bar: its value, its range and its weight in the total."""
 
-    name: str  # a name of `blue.rewards.WEIGHTS`
+    name: str  # a name of `blue.rewards.formulas.WEIGHTS`
     value: float
     lowest: float  # of the range; contrastive rewards have no lowest value: -inf
     highest: float
@@ -150,7 +150,7 @@ class Attribution:
     """Which sentence brings which item.
 
     `closeness` is (S, I): under facets each sentence's own score of each item (weighted, balanced, see
-    `blue.ranking`), NaN where a sentence likes nothing or is off; under single the cosine of the sentence.
+    `blue.retrieval.scoring`), NaN where a sentence likes nothing or is off; under single the cosine of the sentence.
     `effects` is (S, I), what the item's score would lose without the sentence: under facets the best sentence
     less the second best, what a rejection takes away as a negative number, and what the whole text would
     lose; under single the last alone. Both in cosines. What all items lose alike, the mean of the baselines,

@@ -1,8 +1,8 @@
 """The rewards of one profile, live: what training would have paid for it, taken apart.
 
-The formulas are those of `blue.rewards` on one profile, with negatives of the target's own kind and the
-other profiles of the shipped set (`blue.inspection.rivals`). Every sentence that is switched on counts,
-whatever its weight: weights are the visitor's and steer the ranking, the rewards judge the text.
+The formulas are those of `blue.rewards.formulas` on one profile, with negatives of the target's own kind and
+the other profiles of the shipped set (`blue.inspection.negative_profiles`). Every sentence that is switched
+on counts, whatever its weight: weights are the visitor's and steer the ranking, the rewards judge the text.
 """
 
 import math
@@ -13,11 +13,11 @@ from functools import cache
 
 import numpy as np
 
-from blue import rewards
 from blue.datatypes import Item, Profile, Scoring
 from blue.errors import CatalogError
 from blue.inspection.full_ranking import FullRanking, rank_if
 from blue.inspection.histories import HistoryVectors
+from blue.inspection.negative_profiles import rivals
 from blue.inspection.reports import (
     ChoiceOption,
     ChoiceReport,
@@ -30,11 +30,20 @@ from blue.inspection.reports import (
     RewardValue,
     SentenceContribution,
 )
-from blue.inspection.rivals import rivals
-from blue.negatives import RECENT, Counts, Negative, NegativePool
-from blue.next_item import NextItemJudge, Question, option_probabilities
-from blue.profile_rewards import GuardValues, guard_values, reward_vectors
-from blue.retriever import Retriever, enabled_sentences
+from blue.retrieval import Retriever, enabled_sentences
+from blue.rewards import (
+    RECENT,
+    Counts,
+    GuardValues,
+    Negative,
+    NegativePool,
+    NextItemJudge,
+    Question,
+    guard_values,
+    option_probabilities,
+    reward_vectors,
+)
+from blue.rewards import formulas as rewards
 
 CHOICE_NEGATIVES = 3  # options beside the target, as in training
 NOTHING = GuardValues(0.0, 0.0, 0.0, 0.0, 0.0)  # the guards of an empty profile

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from blue import phrases
 from blue.datatypes import Item
-from blue.same_title import normalised_title
+from blue.history import normalised_title
+from blue.profile import phrases
 
 MOST_THEMES = 3
 
@@ -14,7 +14,8 @@ def suggested_sentences(item: Item, information: Mapping[str, float]) -> tuple[s
     """At most four sentences, the fullest first; none holds the item's title or an alias.
 
     Args:
-        information: attribute -> nats, see `blue.tastes.inverse_frequencies`; rarer ones tell more.
+        information: attribute -> nats, see `blue.profile.interests.inverse_frequencies`; rarer ones tell
+        more.
 
     >>> alien = Item("1", "Alien", "movie", genres=("horror", "science fiction"), tags=("space", "dark"))
     >>> suggested_sentences(alien, {})

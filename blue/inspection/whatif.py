@@ -12,8 +12,8 @@ from blue.inspection.full_ranking import FullRanking, rank_if
 from blue.inspection.reports import Edit, EditKind, SentenceEffect, WhatIf
 from blue.inspection.scoring import without_sentence
 from blue.inspection.suggestions import suggested_sentences
-from blue.retriever import Retriever, enabled_sentences
-from blue.sentences import MAX_SENTENCES
+from blue.profile import MAX_SENTENCES
+from blue.retrieval import Retriever, enabled_sentences
 
 HEAVIEST, LIGHTEST = 2.0, 0.5  # weights that an edit gives a sentence
 STEP = 0.5
@@ -33,7 +33,7 @@ def what_if(
     """What would bring an item up among all items of `kinds`, without those of the history but itself.
 
     Args:
-        information: attribute -> nats, see `blue.tastes.inverse_frequencies`.
+        information: attribute -> nats, see `blue.profile.interests.inverse_frequencies`.
 
     Raises:
         ProfileError: no sentence is enabled, or under facets none says what is liked.

@@ -5,11 +5,12 @@ from typing import Literal
 
 import gradio as gr
 
-from blue import records, why_records
 from blue.datatypes import Interaction, Profile
 from blue.errors import BlueError
 from blue.inspection import RewardSettings
-from blue.sentences import parse_profile
+from blue.profile import parse_profile
+from blue.records import json_records as records
+from blue.records import why_json as why_records
 from blue.ui.core import Core
 from blue.ui.serving.visitor import visitor
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from blue.answering import Answerer
 from blue.datatypes import Interaction, Profile, Ranking
-from blue.inspection import Inspector, RewardSettings
-from blue.inspection.reports import Holdout
+from blue.inspection import Holdout, Inspector, RewardSettings
 from blue.profiler import Profiler
 from blue.session import Session
 from blue.ui import plots

@@ -13,10 +13,11 @@ from typing import Any
 
 import gradio as gr
 
+from blue.catalog import Example, ExampleProfiles
 from blue.datatypes import Profile, Sentence
 from blue.errors import BlueError, HistoryError, WeightsError
-from blue.examples import Example, ExampleProfiles
-from blue.sentences import carry_settings, parse_profile
+from blue.models import cache_folder
+from blue.profile import carry_settings, parse_profile
 from blue.session import Session
 from blue.ui import html, rows
 from blue.ui.core import Core
@@ -28,7 +29,6 @@ from blue.ui.screen import Screen, main_kind
 from blue.ui.telling import Updates, told
 from blue.ui.uploads import take
 from blue.ui.writing import Writer
-from blue.weights import cache_folder
 
 _log = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from html import escape
 
 from blue.datatypes import Interaction, Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence
-from blue.generator.about import LoadedProfiler
 from blue.history import FORMATS
+from blue.models import LoadedProfiler
+from blue.profile import stance
 from blue.profiler import Profiler
 from blue.session import Version
-from blue.stance import stance
 
 SHOWN_SKIPPED = 8  # skipped rows listed in the report before "and N more"
 

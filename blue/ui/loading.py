@@ -7,8 +7,8 @@ from contextlib import closing, suppress
 from typing import Any
 
 from blue.datatypes import Interaction
+from blue.profile import parse_profile
 from blue.profiler import Profiler
-from blue.sentences import parse_profile
 
 
 class LoadingProfiler:
@@ -22,7 +22,7 @@ class LoadingProfiler:
         self.doing = "starting"
 
     def report(self, what: str, share: float | None = None) -> None:
-        """Take in the progress of a long step, to be shown to who waits; a `blue.weights.Progress`."""
+        """Take in the progress of a long step, to be shown to who waits; a `blue.models.weights.Progress`."""
         self.doing = what if share is None else f"{what} {share:.0%}"
 
     def finish(self, profiler: Profiler) -> None:

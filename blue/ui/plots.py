@@ -13,7 +13,7 @@ import plotly
 import plotly.graph_objects as go
 
 from blue.datatypes import Item
-from blue.inspection.reports import CatalogMap, MapPoint, RewardReport, VersionComparison
+from blue.inspection import CatalogMap, MapPoint, RewardReport, VersionComparison
 from blue.ui.html import plain_name, signed
 
 SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"

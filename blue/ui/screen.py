@@ -12,7 +12,7 @@ import gradio as gr
 
 from blue.datatypes import Interaction, Profile, Ranking, Sentence
 from blue.errors import BlueError, SessionError
-from blue.ranking import movements, overlap_at
+from blue.retrieval import movements, overlap_at
 from blue.session import Session
 from blue.ui import html
 from blue.ui.core import ALL, Core

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import gradio as gr
 
-from blue.examples import list_examples
+from blue.catalog import list_examples
 from blue.history import FORMATS
-from blue.sentences import MAX_SENTENCES
+from blue.profile import MAX_SENTENCES
 from blue.session import Session
 from blue.ui import events, html, plots, returning, rows, widgets
 from blue.ui.api import Api

@@ -4,11 +4,11 @@ import pytest
 
 from blue.answering.questions import MAX_CHARACTERS, foreign_titles, understand, wants
 from blue.answering.wishes import wishes
-from blue.catalog import Catalog
 from blue.datatypes import Item
 from blue.errors import AnsweringError, CatalogError
 from blue.history.matching import TitleMatcher
 from blue.inspection.items import ItemFinder
+from blue.items import Catalog
 
 ITEMS = (
     Item("ml:1", "Alien", "movie", 1979),

@@ -5,10 +5,10 @@ import itertools
 import pytest
 
 from blue.answering import Answerer
+from blue.catalog.examples import list_examples
 from blue.errors import AnsweringError, CatalogError
-from blue.examples import list_examples
 from blue.inspection import Inspector
-from blue.sentences import parse_profile
+from blue.profile.sentences import parse_profile
 
 PROFILE = parse_profile(
     "Science fiction about aliens and space.\nAnimated adventures for children.\nCan't stand musicals."

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from types import SimpleNamespace
 
-from blue.sentences import MAX_SENTENCES
+from blue.profile.sentences import MAX_SENTENCES
 from blue.ui.parts import SentenceRow
 
 VISITOR = SimpleNamespace(session_hash="visitor")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from blue.examples import list_examples
+from blue.catalog.examples import list_examples
 from blue.history import parse_history
 from blue.ui.core import Core
 from blue.ui.handlers import Handlers

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from blue.catalog.examples import list_examples
 from blue.datatypes import Interaction, Profile, Sentence
-from blue.examples import list_examples
-from blue.session import Session
+from blue.session.versions import Session
 from blue.ui import returning
 from blue.ui.core import Core
 from blue.ui.handlers import Handlers

@@ -2,9 +2,9 @@ import time
 
 import pytest
 
-from blue.catalog import SHIPPED_CATALOG, load_catalog
 from blue.datatypes import Interaction, Item, ParsedHistory
 from blue.history import TitleMatcher, match_history, parse_history
+from blue.items import SHIPPED_CATALOG, load_catalog
 
 
 @pytest.fixture(scope="module")

@@ -14,10 +14,10 @@ import atheris
 with atheris.instrument_imports(include=["blue"]):
     from blue.errors import BlueError
     from blue.history import parse_history
-    from blue.prompts import one_pass
+    from blue.profile.prompts import one_pass
 
-from blue.catalog import load_catalog
 from blue.history.matching import TitleMatcher, match_history
+from blue.items import load_catalog
 from tests.hostile.fuzzing import EXPORTS
 
 REPORT_EVERY = 100

@@ -15,17 +15,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from blue.control_characters import strip_unseen
 from blue.datatypes import Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence
 from blue.errors import BlueError
 from blue.inspection.reports import CatalogMap, MapPoint, NegativeItem
-from blue.prompts import MAX_TITLE_CHARACTERS
-from blue.records import history_record, profile_record, ranking_record
-from blue.replay import ranking_csv
-from blue.sentences import parse_generated, parse_profile
-from blue.session import Session, Version, export_session, import_session
+from blue.profile.prompts import MAX_TITLE_CHARACTERS
+from blue.profile.sentences import parse_generated, parse_profile
+from blue.records.json_records import history_record, profile_record, ranking_record
+from blue.session.replaying import ranking_csv
+from blue.session.versions import Session, Version, export_session, import_session
 from blue.ui import html, plots, rows
 from blue.ui.drawers import ask_html, compare_html, origins_html, rewards_html
-from blue.unseen import strip_unseen
 from tests.hostile.corpus import ATTACKS, Attack, attacks
 from tests.hostile.markup import dangerous, read, skeleton
 from tests.ui import reports

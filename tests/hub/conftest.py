@@ -14,9 +14,9 @@ from safetensors.numpy import save_file
 
 from blue.hub import manifest
 from blue.hub.manifest import Base, Embedder, Generation, Manifest, Weights
-from blue.presets import MINILM, SMOLLM2_135M
-from blue.prompts import PROMPT_VERSION
-from blue.weights import sha256_of
+from blue.models.presets import MINILM, SMOLLM2_135M
+from blue.models.weights import sha256_of
+from blue.profile.prompts import PROMPT_VERSION
 from tests.hub.loopback import WRITER, Hub
 
 PROJECT = Path(__file__).parents[2]

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from blue.catalog_folder import load_catalog_folder
-from blue.cli import _parser
-from blue.command_line import ChosenModels, chosen_models
+from blue.catalog.folder import load_catalog_folder
+from blue.cli.arguments import ChosenModels, chosen_models
+from blue.cli.commands import _parser
 from blue.errors import WeightsError
 from blue.inspection.models import models_of
-from blue.presets import MINILM
-from blue.sentences import parse_profile
-from blue.session import Session, export_session
+from blue.models.presets import MINILM
+from blue.profile.sentences import parse_profile
+from blue.session.versions import Session, export_session
 from tests.hub.conftest import PROJECT, environment, write_manifest
 from tests.test_cli import blue
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from blue.adapter import read_adapter, require_fit
 from blue.errors import FilesError, ManifestError, WeightsError
 from blue.hub import manifest, open_profiler
-from blue.presets import MINILM, QWEN3_EMBEDDING, SMOLLM2_135M
-from blue.prompts import PROMPT_VERSION
-from blue.weights import resolve, sha256_of
+from blue.models.adapter import read_adapter, require_fit
+from blue.models.presets import MINILM, QWEN3_EMBEDDING, SMOLLM2_135M
+from blue.models.weights import resolve, sha256_of
+from blue.profile.prompts import PROMPT_VERSION
 from tests.hub.conftest import change_manifest, make_folder, write_manifest
 
 

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from blue.generator import LoadedProfiler
+from blue.models.generator import LoadedProfiler
 from blue.ui import html
 
 

@@ -11,14 +11,14 @@ from safetensors.numpy import load_file, save_file
 
 from blue.hub import open_catalog, open_profiler
 from blue.hub.manifest import FILE
-from blue.presets import MINILM, SMOLLM2_135M
-from blue.weights import resolve
+from blue.models.presets import MINILM, SMOLLM2_135M
+from blue.models.weights import resolve
 from tests.hub.conftest import make_folder
-from training import push_catalog, push_to_hub
-from training.figures import draw_log
-from training.run_folder import RunError, find_run
-from training.scores import ScoresError, read_scores
-from training.sources import note_sources, read_sources
+from training.data.sources import note_sources, read_sources
+from training.publish import push_catalog, push_to_hub
+from training.publish.figures import draw_log
+from training.publish.scores import ScoresError, read_scores
+from training.runs.folder import RunError, find_run
 
 TABLE = {
     "table": "source", "dataset": "beauty", "n_users": 300, "seed": 7,
@@ -217,7 +217,7 @@ def test_a_log_that_a_kill_cut_is_read_up_to_there(run):
 @pytest.fixture(scope="module")
 def catalog(tmp_path_factory) -> Path:
     """A catalogue of five things, embedded by the real embedder."""
-    from blue.cli import main
+    from blue.cli.commands import main
 
     folder = tmp_path_factory.mktemp("shop")
     rows = ["id,title,kind,genres", *(f"{n},Lamp number {n},product,lighting" for n in range(5))]

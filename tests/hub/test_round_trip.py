@@ -62,7 +62,7 @@ def trained(tmp_path_factory) -> Path:
     }  # fmt: skip
     del values["lr_scheduler_kwargs"]
     (folder / "config.yaml").write_text(yaml.safe_dump(values))
-    command = ["-m", "training.train_profiler", "warm-start", "--config", str(folder / "config.yaml")]
+    command = ["-m", "training.warm_start.train", "warm-start", "--config", str(folder / "config.yaml")]
     run(
         *command,
         "--out",
@@ -77,7 +77,8 @@ def trained(tmp_path_factory) -> Path:
 def pushed(trained, served: Hub, tmp_path_factory) -> dict:
     home = tmp_path_factory.mktemp("pusher")
     done = run(
-        "-m", "training.push_to_hub", str(trained), "--repo", "alice/smoke", "--data-licence", LICENCE,
+        "-m", "training.publish.push_to_hub", str(trained), "--repo", "alice/smoke",
+        "--data-licence", LICENCE,
         env=environment(served.url, home, HF_TOKEN=WRITER),
     )  # fmt: skip
     return json.loads(done.stdout.splitlines()[0])
@@ -131,7 +132,8 @@ def test_what_was_pushed_is_all_that_was_promised(pushed, served: Hub):
 
 def test_pushing_again_changes_nothing(trained, pushed, served: Hub, tmp_path):
     done = run(
-        "-m", "training.push_to_hub", str(trained), "--repo", "alice/smoke", "--data-licence", LICENCE,
+        "-m", "training.publish.push_to_hub", str(trained), "--repo", "alice/smoke",
+        "--data-licence", LICENCE,
         env=environment(served.url, tmp_path / "hf", HF_TOKEN=WRITER),
     )  # fmt: skip
     assert json.loads(done.stdout.splitlines()[0])["commit"] == pushed["commit"]
@@ -141,13 +143,22 @@ def test_merged_weights_stand_alone(trained, tmp_path):
     """Adapter and base as one model folder; then that folder alone, with no base to fetch."""
     env = environment("http://127.0.0.1:9", tmp_path / "hf")
     both = tmp_path / "both"
-    run("-m", "training.push_to_hub", str(trained), "--out", str(both), "--merged", "--no-examples", env=env)
+    run(
+        "-m",
+        "training.publish.push_to_hub",
+        str(trained),
+        "--out",
+        str(both),
+        "--merged",
+        "--no-examples",
+        env=env,
+    )
     described = json.loads((both / "blue.json").read_text())
     assert described["weights"] == {"adapter": ".", "merged": "merged"}
     alone = tmp_path / "alone"
     command = [
         "-m",
-        "training.push_to_hub",
+        "training.publish.push_to_hub",
         str(both / "merged"),
         "--preset",
         "embedded",

@@ -15,7 +15,7 @@ from huggingface_hub import constants
 
 from blue.errors import BlueError
 from blue.hub import open_catalog, open_profiler, patience
-from training.upload import full_name, push_files
+from training.publish.upload import full_name, push_files
 
 patience.PAUSES = (0.05, 0.1)
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from blue.catalog import Catalog
 from blue.datatypes import Item
-from blue.index import ItemIndex
-from blue.retriever import Retriever
+from blue.items import Catalog
+from blue.retrieval.index import ItemIndex
+from blue.retrieval.retriever import Retriever
 
 
 def at(degrees: float) -> np.ndarray:

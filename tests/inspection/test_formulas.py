@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from blue import rewards
 from blue.datatypes import Interaction, Profile, Sentence
 from blue.errors import CatalogError, ProfileError
 from blue.inspection import scoring
@@ -17,8 +16,9 @@ from blue.inspection.histories import HistoryVectors
 from blue.inspection.holdout import hold_out_item
 from blue.inspection.scoring import RewardScorer, RewardSettings, ask_choice, judged, reward_changes
 from blue.inspection.whatif import what_if
-from blue.negatives import Counts
-from blue.next_item import Question
+from blue.rewards import formulas as rewards
+from blue.rewards.negatives import Counts
+from blue.rewards.next_item import Question
 from tests.inspection.compass import DIRECTIONS, at, compass
 
 WAY = {degrees: str(n) for n, degrees in enumerate(DIRECTIONS)}

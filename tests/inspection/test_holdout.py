@@ -2,10 +2,10 @@
 
 import pytest
 
-from blue.catalog import Catalog
 from blue.datatypes import Interaction, Item
 from blue.errors import HistoryError
 from blue.inspection.holdout import hold_out_item, hold_out_row
+from blue.items import Catalog
 
 HEAT = Item("1", "Heat", "movie", 1995)
 DUNE = Item("2", "Dune", "movie", 1984, aliases=("Dune, Part One",))

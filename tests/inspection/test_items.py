@@ -2,11 +2,11 @@
 
 import pytest
 
-from blue.catalog import Catalog
 from blue.datatypes import Interaction, Item
 from blue.errors import CatalogError
 from blue.history.matching import TitleMatcher
 from blue.inspection.items import ItemFinder
+from blue.items import Catalog
 
 ITEMS = (
     Item("ml:1", "Alien", "movie", 1979, popularity=50),

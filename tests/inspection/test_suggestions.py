@@ -2,12 +2,12 @@
 
 import pytest
 
-from blue.catalog import load_catalog
 from blue.datatypes import Item
+from blue.history.same_title import normalised_title
 from blue.inspection.suggestions import suggested_sentences
-from blue.same_title import normalised_title
-from blue.sentences import parse_profile
-from blue.tastes import inverse_frequencies
+from blue.items import load_catalog
+from blue.profile.interests import inverse_frequencies
+from blue.profile.sentences import parse_profile
 
 
 def test_a_suggestion_is_made_of_genres_tags_and_maker():

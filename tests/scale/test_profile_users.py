@@ -14,11 +14,11 @@ import pytest
 
 from blue.errors import GenerationError
 from blue.profiler import WHOLE_PROFILE
-from training.cluster.plan import BulkError
-from training.cluster.progress import RunProgress
-from training.cluster.records import StagedTitle, StagedUser
-from training.cluster.worker import Models, ShardWriter
-from training.profile_users import main
+from training.scale.cluster.plan import BulkError
+from training.scale.cluster.progress import RunProgress
+from training.scale.cluster.records import StagedTitle, StagedUser
+from training.scale.cluster.worker import Models, ShardWriter
+from training.scale.profile_users import main
 
 HEAT = StagedTitle("Heat", 5.0, 1995, None, ("crime", "thriller"))
 
@@ -31,7 +31,7 @@ def start(users: Path, out: Path, *more: str) -> subprocess.Popen:
     command = [
         sys.executable,
         "-m",
-        "training.profile_users",
+        "training.scale.profile_users",
         "--input",
         str(users),
         "--out",
@@ -78,7 +78,7 @@ def writer(profiler) -> ShardWriter:
 def test_the_profile_is_the_one_that_the_app_writes(writer, profiler):
     history = profiler.read("Heat (1995) | 5\nToy Story (1995) | 4")
     items = profiler.catalog.by_id
-    from training.cluster.records import staged_title
+    from training.scale.cluster.records import staged_title
 
     titles = tuple(staged_title(one, items.get(one.item_id)) for one in history.interactions)
     (row,) = writer.write([StagedUser("a", titles)])
@@ -168,8 +168,8 @@ def test_a_folder_of_something_else_is_left_alone(six_users, tmp_path, capsys):
 
 
 def test_an_untrained_model_is_refused():
-    from blue.presets import SMOLLM2_135M
-    from blue.weights import resolve
+    from blue.models.presets import SMOLLM2_135M
+    from blue.models.weights import resolve
 
     with pytest.raises(BulkError, match="was not trained to write profiles"):
         Models(model=str(resolve(SMOLLM2_135M).path)).describe()

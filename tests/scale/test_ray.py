@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from training.profile_users import main
+from training.scale.profile_users import main
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install -r training/requirements-ray.txt")
 

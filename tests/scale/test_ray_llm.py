@@ -11,10 +11,10 @@ import pytest
 
 from blue.datatypes import SamplingSettings
 from blue.profiler import WHOLE_PROFILE
-from training.cluster.plan import BulkError
-from training.cluster.ray_llm import messages_of, sampling, vllm_config, whole_shards
-from training.cluster.ray_run import connected
-from training.profile_users import main
+from training.scale.cluster.plan import BulkError
+from training.scale.cluster.ray_llm import messages_of, sampling, vllm_config, whole_shards
+from training.scale.cluster.ray_run import connected
+from training.scale.profile_users import main
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install -r training/requirements-ray.txt")
 

@@ -11,15 +11,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from blue.catalog import SHIPPED_CATALOG
+from blue.catalog.sharded import open_catalog_folder, shard_folder
 from blue.datatypes import Profile, Sentence
-from blue.encoder import load_encoder
 from blue.errors import CatalogError
-from blue.presets import MINILM
-from blue.retriever import Retriever, load_retriever
-from blue.sharded_catalog import open_catalog_folder, shard_folder
-from blue.sharded_index import Shard, ShardedIndex, open_shard, train_cells, write_shard
-from training.index_shards import main
+from blue.items import SHIPPED_CATALOG
+from blue.models.presets import MINILM
+from blue.retrieval.encoder import load_encoder
+from blue.retrieval.retriever import Retriever, load_retriever
+from blue.retrieval.sharded_index import Shard, ShardedIndex, open_shard, train_cells, write_shard
+from training.scale.index_shards import main
 
 SHARDS, CELLS = 4, 128
 PROFILE = Profile((Sentence("Slow-burning space films."), Sentence("Enjoys musicals, hates horror films.")))
@@ -156,7 +156,7 @@ def test_another_index_over_the_same_items_embeds_nothing_again(built, tmp_path,
     def embedded(*_):
         raise AssertionError("the embeddings were there")
 
-    monkeypatch.setattr("training.cluster.index_parts.embed_in_pieces", embedded)
+    monkeypatch.setattr("training.scale.cluster.index_parts.embed_in_pieces", embedded)
     source = ["--items", str(built.parent / "items.parquet"), "--items-a-shard", "50"]
     main([*source, "--out", str(out), "--index", "ivf", "--cells", "4", "--probes", "4"])
     assert "4 of 4 cells are searched: 1.000 of the exact ten nearest" in capsys.readouterr().out

@@ -9,12 +9,12 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from blue.catalog import Catalog
 from blue.datatypes import Item
-from blue.prompts import most_recent, one_pass
-from training.cluster.records import MOST_TITLES, interactions_and_items
-from training.cluster.staging import UsersInputError, find_input, read_shard, stage_users
+from blue.items import Catalog
+from blue.profile.prompts import most_recent, one_pass
 from training.data.loaders import prepared
+from training.scale.cluster.records import MOST_TITLES, interactions_and_items
+from training.scale.cluster.staging import UsersInputError, find_input, read_shard, stage_users
 
 FILMS = Catalog(
     (
@@ -110,7 +110,7 @@ def test_parquet_of_histories_is_read_like_lines(tmp_path):
 
 @pytest.fixture
 def prepared_folder(tmp_path) -> Path:
-    """Two users in the schema of training.prepare."""
+    """Two users in the schema of training.data.prepare."""
     folder = tmp_path / "prepared"
     folder.mkdir()
     titles = [f"Acme Shampoo No {n}" for n in range(6)]

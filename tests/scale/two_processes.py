@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from tests.training import toy
-from training.rollouts import encode
+from training.grpo.rollouts import encode
 
 WORDS, LENGTH = range(2, 20), 5
 

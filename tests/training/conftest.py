@@ -4,16 +4,16 @@ import random
 
 import pytest
 
-from blue.catalog import load_catalog
-from blue.encoder import SentenceEncoder
-from blue.presets import get_preset
-from blue.tastes import inverse_frequencies
-from blue.weights import resolve
+from blue.items import load_catalog
+from blue.models.presets import get_preset
+from blue.models.weights import resolve
+from blue.profile.interests import inverse_frequencies
+from blue.retrieval.encoder import SentenceEncoder
 from training.data.loaders import load
 from training.data.schema import Dataset
-from training.examples import WindowSettings, examples
-from training.grpo_rows import as_rows
-from training.negatives import Counts, embed_items
+from training.data.windows import WindowSettings, examples
+from training.grpo.negatives import Counts, embed_items
+from training.grpo.rows import as_rows
 
 
 @pytest.fixture(scope="session")
@@ -54,9 +54,7 @@ def rows(movies, table) -> list[dict]:
 @pytest.fixture(scope="session")
 def base(tmp_path_factory):
     """The embedded profiler as a folder that can be trained."""
-    from training.base_model import (
-        trainable_base,
-    )  # torch takes seconds to import: for the tests that need it
+    from training.runs.base_model import trainable_base
 
     return trainable_base("embedded", tmp_path_factory.mktemp("base") / "model")
 
@@ -67,8 +65,8 @@ def judge(base):
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    from blue.precision import fast_dtype
-    from training.judge import NextItemJudge
+    from blue.models.precision import fast_dtype
+    from training.grpo.judge import NextItemJudge
 
     torch.manual_seed(0)
     model = AutoModelForCausalLM.from_pretrained(base, dtype=fast_dtype())

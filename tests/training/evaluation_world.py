@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from blue.similarity import normalise
-from training.evaluation_data import EvaluationData, read_data
-from training.laboratory import Laboratory
+from blue.retrieval.similarity import normalise
+from training.evaluate.context import Laboratory
+from training.evaluate.data import EvaluationData, read_data
 
 WORDS = ("teapot", "kettle", "whisk", "ladle", "grater", "skillet", "trivet", "colander", "sieve", "mortar")
 

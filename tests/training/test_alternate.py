@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from training.alternate import Stage, plan, run
+from training.grpo.alternate import Stage, plan, run
 
 
 def arguments(out: Path, **changes) -> argparse.Namespace:

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from blue.adapter import CONFIG
-from training.base_model import name_public_base
+from blue.models.adapter import CONFIG
+from training.runs.base_model import name_public_base
 
 
 def test_a_saved_adapter_names_its_base_as_the_hub_does_and_keeps_the_rest(tmp_path: Path):

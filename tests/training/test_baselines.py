@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from training.baselines import bm25, plain, sequence_models, transitions
-from training.baselines.fitting import Fitting
-from training.baselines.networks import PAD, Bert4Rec, NetworkSettings, SasRec
-from training.baselines.sequence_models import (
+from training.evaluate.baselines import bm25, plain, sequence_models, transitions
+from training.evaluate.baselines.fitting import Fitting
+from training.evaluate.baselines.networks import PAD, Bert4Rec, NetworkSettings, SasRec
+from training.evaluate.baselines.sequence_models import (
     SequenceScorer,
     batches,
     fit,
@@ -15,10 +15,10 @@ from training.baselines.sequence_models import (
     padded,
     trained,
 )
-from training.methods import TRAINING_FREE, Workshop, chosen_methods
-from training.profile_store import ProfileStore
-from training.profilers import Profilers
-from training.protocol import make_benchmark
+from training.evaluate.methods import TRAINING_FREE, Workshop, chosen_methods
+from training.evaluate.profile_store import ProfileStore
+from training.evaluate.profilers import Profilers
+from training.evaluate.protocol import make_benchmark
 
 from .evaluation_world import circles, laboratory, write_shop
 

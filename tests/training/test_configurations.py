@@ -17,13 +17,15 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.training_args import SentenceTransformerTrainingArguments
 from trl import SFTConfig
 
-from blue.catalog import load_catalog
-from blue.precision import fast_dtype
-from blue.presets import PRESETS
-from training import grpo, train_encoder, train_profiler
-from training.config_files import read_values
-from training.grpo_config import read_config
-from training.run_log import entries
+from blue.items import load_catalog
+from blue.models.precision import fast_dtype
+from blue.models.presets import PRESETS
+from training.encoder import train as train_encoder
+from training.grpo import train as grpo
+from training.grpo.config import read_config
+from training.runs.config_files import read_values
+from training.runs.log import entries
+from training.warm_start import train as train_profiler
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs"
 MACHINES = ("small-gpu", "paper")

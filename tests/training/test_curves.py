@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from training.curves import PANELS, draw, names_of, read_curves
+from training.runs.curves import PANELS, draw, names_of, read_curves
 
 
 def log(folder: Path) -> Path:
@@ -37,7 +37,7 @@ def test_every_figure_becomes_a_curve_in_its_panel(tmp_path):
 @pytest.mark.parametrize(("name", "start"), [("curves.svg", b"<?xml"), ("curves.png", b"\x89PNG")])
 def test_the_command_writes_a_picture(name, start, tmp_path):
     log(tmp_path)
-    command = [sys.executable, "-m", "training.curves", str(tmp_path), "--out", str(tmp_path / name)]
+    command = [sys.executable, "-m", "training.runs.curves", str(tmp_path), "--out", str(tmp_path / name)]
     subprocess.run(command, check=True, cwd=Path(__file__).parents[2])
     assert (tmp_path / name).read_bytes().startswith(start)
 

@@ -7,14 +7,15 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from blue.catalog import load_catalog
-from blue.copying import copies_title
+from blue.catalog.product_kinds import kind_of_product
 from blue.datatypes import Interaction, Item
-from blue.product_kinds import kind_of_product
-from blue.prompts import one_pass
-from blue.tastes import inverse_frequencies
+from blue.items import load_catalog
+from blue.profile.interests import inverse_frequencies
+from blue.profile.prompts import one_pass
+from blue.profile.title_overlap import copies_title
 from training.data.books import mixed_histories, synthetic_readers
 from training.data.loaders import load
+from training.data.prepare import prepare
 from training.data.product_words import TitleWords
 from training.data.schema import (
     Dataset,
@@ -25,8 +26,7 @@ from training.data.schema import (
     users_of,
     without_duplicate_titles,
 )
-from training.examples import WindowSettings, examples, names_target
-from training.prepare import prepare
+from training.data.windows import WindowSettings, examples, names_target
 
 
 def words(text: str) -> int:

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from blue.presets import get_preset
-from blue.weights import resolve
-from training.evaluate import TABLES, main
-from training.methods import TRAINING_FREE
-from training.profile_store import ProfileStore
-from training.tables.qa import CHOICES
-from training.tables.readability import COPIED_AS_WRITTEN
-from training.tables.results import metric_names
+from blue.models.presets import get_preset
+from blue.models.weights import resolve
+from training.evaluate.__main__ import TABLES, main
+from training.evaluate.methods import TRAINING_FREE
+from training.evaluate.profile_store import ProfileStore
+from training.evaluate.tables.qa import CHOICES
+from training.evaluate.tables.readability import COPIED_AS_WRITTEN
+from training.evaluate.tables.results import metric_names
 
 from .evaluation_world import circles, write_shop
 
@@ -56,7 +56,7 @@ def test_source_ranks_with_every_training_free_method_but_those_left_out(place, 
 
 INTERRUPTED = """
 import sys
-import training.profile_store as store
+import training.evaluate.profile_store as store
 store.BATCH, store.REPORT_EVERY = 2, 0.0
 from training.evaluate import main
 sys.exit(main(sys.argv[1:]))

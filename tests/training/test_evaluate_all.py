@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from training import evaluate_all
-from training.evaluate import TABLES
-from training.evaluate import _parser as evaluation_parser
+from training.evaluate import evaluate_all
+from training.evaluate.__main__ import TABLES
+from training.evaluate.__main__ import _parser as evaluation_parser
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import ndcg_score
 
-from blue.metrics import ndcg_at_k
-from training.evaluation_data import EvaluationError, read_data
-from training.protocol import Benchmark, Trial, make_benchmark, rank, require_no_leak
-from training.tables.results import PairedBootstrap, metric_names, metric_values, ranking_rows
+from blue.retrieval.metrics import ndcg_at_k
+from training.evaluate.data import EvaluationError, read_data
+from training.evaluate.protocol import Benchmark, Trial, make_benchmark, rank, require_no_leak
+from training.evaluate.tables.results import PairedBootstrap, metric_names, metric_values, ranking_rows
 
 from .evaluation_world import circles, write_shop
 

@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 from blue.datatypes import SamplingSettings
-from blue.generator import LoadedProfiler
-from training.profile_store import BATCH, ProfileStore, StoredWriter, identity_of
+from blue.models.generator import LoadedProfiler
+from training.evaluate.profile_store import BATCH, ProfileStore, StoredWriter, identity_of
 
 GREEDY = SamplingSettings()
 

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from blue.datatypes import Profile, Sentence
-from training.evaluation_data import EvaluationError, read_data
-from training.protocol import make_benchmark
-from training.tables import qa, steering
-from training.tables.cost import training_rows
-from training.tables.files import Provenance, provenance, write
-from training.tables.interpretability import rows_of
-from training.tables.readability import copied_as_written, distinctness, names, supported
-from training.tables.results import PairedBootstrap, Row, Table, cells, largest_source_tables
-from training.tables.transfer import across, domain_pairs
-from training.write_results import document, main, read_logged, trained_on, verdicts
+from training.evaluate.data import EvaluationError, read_data
+from training.evaluate.protocol import make_benchmark
+from training.evaluate.tables import qa, steering
+from training.evaluate.tables.cost import training_rows
+from training.evaluate.tables.files import Provenance, provenance, write
+from training.evaluate.tables.interpretability import rows_of
+from training.evaluate.tables.readability import copied_as_written, distinctness, names, supported
+from training.evaluate.tables.results import PairedBootstrap, Row, Table, cells, largest_source_tables
+from training.evaluate.tables.transfer import across, domain_pairs
+from training.evaluate.write_results import document, main, read_logged, trained_on, verdicts
 
 from .evaluation_world import HashedWords, circles, laboratory, write_shop
 

@@ -5,7 +5,7 @@ import pytest
 
 from blue.datatypes import Interaction, Item, Profile, Sentence
 from training.data.schema import Case, Dataset, users_of
-from training.evaluation import NEGATIVES, Judge, Trial, trials
+from training.evaluate.evaluation import NEGATIVES, Judge, Trial, trials
 
 DIRECTIONS = {"east": (1.0, 0.0), "north": (0.0, 1.0), "west": (-1.0, 0.0), "northeast": (0.6, 0.8)}
 

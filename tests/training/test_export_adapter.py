@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from training.export_adapter import export
+from training.publish.export_adapter import export
 
 
 @pytest.fixture

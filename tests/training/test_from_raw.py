@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.test_tutorial import write_reviews
-from training import evaluate, from_raw, prepare
+from training import from_raw
+from training.data import prepare
+from training.evaluate import __main__ as evaluate
 
 PROJECT = Path(__file__).resolve().parents[2]
 RESULTS = ("data/manifest.json", "warm-start/adapter", "grpo/adapter", "tables/details.json")

@@ -8,14 +8,14 @@ import torch
 from datasets import Dataset as Rows
 from trl import GRPOConfig, GRPOTrainer
 
-from blue.rewards import next_item_choice
+from blue.rewards.formulas import next_item_choice
 from tests.training import toy
 from training.data.schema import split_of
-from training.diary import Diary
-from training.grpo_config import read_config, write_config
-from training.judge import Question, TitleJudge
-from training.preflight import examine, refuse_flat, sample
-from training.reward_functions import NAMES, Contrastive, NextItemChoice, guards
+from training.grpo.config import read_config, write_config
+from training.grpo.judge import Question, TitleJudge
+from training.grpo.preflight import examine, refuse_flat, sample
+from training.grpo.reward_functions import NAMES, Contrastive, NextItemChoice, guards
+from training.grpo.reward_log import Diary
 
 CONFIGS = sorted((Path(__file__).parents[2] / "training" / "configs" / "grpo").glob("*.yaml"))
 

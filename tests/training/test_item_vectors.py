@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.item_vectors import item_vectors
+from training.data.vectors import item_vectors
 
 
 class Counting:
@@ -40,7 +40,7 @@ def test_a_run_that_was_killed_while_writing_leaves_nothing_that_is_read(tmp_pat
         path.write_bytes(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("training.item_vectors.np.save", killed)
+    monkeypatch.setattr("training.data.vectors.np.save", killed)
     with pytest.raises(KeyboardInterrupt):
         item_vectors(["heat"], encoder, tmp_path)
     monkeypatch.undo()

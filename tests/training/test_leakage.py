@@ -10,14 +10,14 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from blue.similarity import normalise
+from blue.retrieval.similarity import normalise
 from training.data.loaders import information_of, load
+from training.data.prepare import prepare
 from training.data.schema import Dataset, split_of
-from training.evaluation import trials
-from training.examples import Example, WindowSettings, examples
-from training.grpo_rows import as_rows
-from training.negatives import Counts, ItemTable
-from training.prepare import prepare
+from training.data.windows import Example, WindowSettings, examples
+from training.evaluate.evaluation import trials
+from training.grpo.negatives import Counts, ItemTable
+from training.grpo.rows import as_rows
 
 KINDS_OF_THINGS = ["Soap", "Shampoo", "Lipstick", "Perfume", "Candle", "Towel"]
 SCENTS = [
@@ -68,7 +68,7 @@ def published(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def ready(published, tmp_path_factory) -> Path:
-    """The same as `training.prepare` writes it."""
+    """The same as `training.data.prepare` writes it."""
     out = tmp_path_factory.mktemp("ready") / "amazon14_beauty"
     prepare("benchmark", published, out, 2, Console(quiet=True))
     return out

@@ -6,7 +6,7 @@ import pytest
 from blue.datatypes import Interaction, Item
 from blue.errors import CatalogError
 from training.data.schema import Dataset, split_of
-from training.negatives import Counts, ItemTable, Negatives
+from training.grpo.negatives import Counts, ItemTable, Negatives
 
 TRAIN, TEST = (
     next(f"u:{n}" for n in range(99) if split_of(f"u:{n}") == split) for split in ("train", "test")

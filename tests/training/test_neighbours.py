@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from blue.datatypes import Item
-from blue.rewards import future_activity, next_item_rank, preferred, win_rate
-from training.negatives import ItemTable
-from training.neighbours import FutureActivity, NextItemRank, Preference
+from blue.rewards.formulas import future_activity, next_item_rank, preferred, win_rate
+from training.grpo.negatives import ItemTable
+from training.grpo.other_rewards import FutureActivity, NextItemRank, Preference
 
 
 def said(*texts: str) -> list[list[dict]]:

@@ -19,11 +19,11 @@ from blue.errors import BlueError
 from training.data import by_user
 from training.data.loaders import prepared
 from training.data.pipeline import Steps, core_with_new_targets, k_core
+from training.data.prepare import main, prepare
 from training.data.raw import SOURCES, reading, staging
 from training.data.raw.reading import FileReport, RawDataError, blocks
 from training.data.raw.staging import title_key
 from training.data.schema import split_of
-from training.prepare import main, prepare
 
 HOUR = 3_600_000
 START = 1_600_000_000_000  # milliseconds since 1970
@@ -308,7 +308,7 @@ def test_a_disk_that_fills_up_is_explained_and_leaves_what_was_there(tmp_path):
     command = ("amazon-reviews-2023", "--raw", str(raw), "--out", str(out))
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900)); main({command!r})"
     tried = subprocess.run(
-        [sys.executable, "-c", f"from training.prepare import main; {limited}"],
+        [sys.executable, "-c", f"from training.data.prepare import main; {limited}"],
         capture_output=True,
         text=True,
     )

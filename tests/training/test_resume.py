@@ -14,8 +14,8 @@ import torch
 from safetensors.torch import load_file
 
 from tests.training.toy import toy_run, toy_trainer
-from training import checkpoints
-from training.run_log import entries, rewind
+from training.runs import checkpoints
+from training.runs.log import entries, rewind
 
 STEPS = 11  # two steps are an epoch: the order of the last epochs depends on all before
 PATIENCE = 240  # seconds that a busy machine may need until the run to be killed has come so far

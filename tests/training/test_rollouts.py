@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from blue.presets import get_preset
-from blue.weights import resolve
+from blue.models.presets import get_preset
+from blue.models.weights import resolve
 from tests.training import toy
-from training.grpo_config import read_config
-from training.rollouts import OpenVinoRollouts, RolloutSettings, Sample, encode
+from training.grpo.config import read_config
+from training.grpo.rollouts import OpenVinoRollouts, RolloutSettings, Sample, encode
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs" / "grpo"
 QUESTIONS = ("Name three colours.", "Name three colours.", "Say something about the sea.")

@@ -5,8 +5,8 @@ import torch
 from transformers import Gemma3TextConfig, LlamaConfig, LlamaForCausalLM
 
 from tests.training import toy
-from training import shared_prompt
-from training.run_log import entries
+from training.grpo import shared_prompt
+from training.runs.log import entries
 
 T = 6  # answer tokens
 

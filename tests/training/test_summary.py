@@ -2,11 +2,11 @@
 
 import pytest
 
-from training.evaluation_data import EvaluationError
-from training.tables.files import Provenance, write
-from training.tables.results import Row, Table
-from training.tables.summary import BEGIN, END, put_between_marks, summary
-from training.write_results import main
+from training.evaluate.data import EvaluationError
+from training.evaluate.tables.files import Provenance, write
+from training.evaluate.tables.results import Row, Table
+from training.evaluate.tables.summary import BEGIN, END, put_between_marks, summary
+from training.evaluate.write_results import main
 
 
 def table(dataset: str, users: int, **gains: tuple[float, float, float]) -> Table:

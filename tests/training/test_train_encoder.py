@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from blue.catalog import load_catalog
-from training.train_encoder import read_config, train
+from blue.items import load_catalog
+from training.encoder.train import read_config, train
 
 CONFIG = Path(__file__).parents[2] / "training" / "configs" / "encoder-embedded.yaml"
 

@@ -6,7 +6,7 @@ import pytest
 from trl import SFTConfig
 
 from training.data.loaders import load_all
-from training.train_profiler import gather, read_config
+from training.warm_start.train import gather, read_config
 
 CONFIGS = [Path(__file__).parents[2] / "training" / "configs" / "embedded.yaml"]
 

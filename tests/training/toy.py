@@ -18,9 +18,9 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from training.grpo import train, trainer_of, trl_settings
-from training.grpo_config import Grpo, read_config
-from training.grpo_trainer import ProfilerTrainer
+from training.grpo.config import Grpo, read_config
+from training.grpo.train import train, trainer_of, trl_settings
+from training.grpo.trainer import ProfilerTrainer
 
 CONFIG = Path(__file__).parents[2] / "training" / "configs" / "grpo" / "embedded.yaml"
 LOVE = 2  # the token that earns
@@ -103,7 +103,7 @@ class ToyGrpo(Grpo):
 
 
 def toy_trainer(out: Path, steps: int, policy=None, seconds: float = 0.0, **changes) -> ProfilerTrainer:
-    """The trainer of `training.grpo`, over eight prompts: two optimiser steps an epoch."""
+    """The trainer of `training.grpo.train`, over eight prompts: two optimiser steps an epoch."""
     config = toy_config()
     ours = ToyGrpo(**{name: getattr(config, name) for name in config.__dataclass_fields__} | changes)
     out.mkdir(exist_ok=True)

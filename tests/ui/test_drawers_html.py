@@ -8,8 +8,8 @@ import pytest
 from blue.answering.answers import Answer, Candidate, Given, Question, RatingEstimate
 from blue.datatypes import Profile, Sentence
 from blue.inspection.reports import RewardChange
-from blue.rewards import info_nce
-from blue.session import Version
+from blue.rewards.formulas import info_nce
+from blue.session.versions import Version
 from blue.ui.drawers import ask_html, compare_html, guide, origins_html, rewards_html
 from tests.ui import reports
 from tests.ui.reports import SCRIPT

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from blue.examples import list_examples
+from blue.catalog.examples import list_examples
 from blue.profiler import Profiler
 from blue.ui import html, view
 from blue.ui.core import Core

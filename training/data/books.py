@@ -9,9 +9,9 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 
-from blue.catalog import Catalog
 from blue.datatypes import Interaction, Item
-from blue.tastes import attributes_of
+from blue.items import Catalog
+from blue.profile import attributes_of
 from training.data.schema import Dataset, split_of
 
 MIN_BOOKS = 4  # books that share an attribute before it can be an interest

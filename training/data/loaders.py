@@ -11,10 +11,10 @@ from pathlib import Path
 
 import polars as pl
 
-from blue.catalog import load_catalog
+from blue.catalog import kind_of_product
 from blue.datatypes import Interaction, Item
-from blue.product_kinds import kind_of_product
-from blue.tastes import inverse_frequencies
+from blue.items import load_catalog
+from blue.profile import inverse_frequencies
 from training.data.product_words import TitleWords
 from training.data.schema import Dataset, user_key
 
@@ -35,7 +35,7 @@ def load(kind: str, name: str, folder: Path) -> Dataset:
     """Read a source.
 
     "movielens" is a ratings.csv, "benchmark" items and users as .jsonl.gz, "prepared" what
-    `training.prepare` wrote.
+    `training.data.prepare` wrote.
     """
     return {"movielens": movielens, "benchmark": benchmark, "prepared": prepared}[kind](name, folder)
 
@@ -92,7 +92,7 @@ def benchmark(name: str, folder: Path) -> Dataset:
 
 
 def prepared(name: str, folder: Path) -> Dataset:
-    """The Parquet files of `training.prepare`, read as products: title, category, brand, rating, time.
+    """The Parquet files of `training.data.prepare`, read as products: title, category, brand, rating, time.
 
     Users get the split of users.parquet, whatever the set is called here: see `user_key`.
     """
@@ -110,7 +110,7 @@ def prepared(name: str, folder: Path) -> Dataset:
 
 
 def prepared_items(path: Path) -> dict[str, Item]:
-    """The items.parquet of `training.prepare` -> id -> product."""
+    """The items.parquet of `training.data.prepare` -> id -> product."""
     return _products(pl.read_parquet(path, glob=False).to_dicts())
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from blue.datatypes import Interaction, Item
-from blue.same_title import NEAR_DUPLICATE, nearly_same_title, without_duplicate_titles
+from blue.history import NEAR_DUPLICATE, nearly_same_title, without_duplicate_titles
 
 __all__ = [
     "NEAR_DUPLICATE", "Case", "Dataset", "Split", "cut", "last_cases", "nearly_same_title", "split_of",
@@ -82,7 +82,8 @@ def last_cases(dataset: Dataset, split: Split, least: int = 5, cuts: int = 1) ->
     """Leave-last-out over the users of a split, each target having `least` interactions before it.
 
     With `cuts` > 1 the interactions before the last one become targets too, each read from what came before
-    it alone: more trials where users are few. They are not independent, see `blue.metrics.bootstrap`.
+    it alone: more trials where users are few. They are not independent, see
+    `blue.retrieval.metrics.bootstrap`.
     """
     for user in users_of(dataset, split):
         length = len(dataset.histories[user])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from blue.answering.answers import Answer, Context
+from blue.answering import Answer, Context
 from blue.datatypes import Item
 from blue.errors import AnsweringError, BlueError
 from blue.session import Session

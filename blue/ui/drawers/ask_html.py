@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from html import escape
 
-from blue.answering.answers import Answer, Candidate, Given, RatingEstimate
+from blue.answering import Answer, Candidate, Given, RatingEstimate
 from blue.datatypes import Interaction, Item
-from blue.inspection.reports import ChoiceReport
+from blue.inspection import ChoiceReport
 from blue.ui import html, terms
 
 CONTEXTS = {"profile": "With your profile", "history": "With the raw history", "none": "With no context"}

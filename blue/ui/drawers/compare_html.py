@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from blue.datatypes import Movement
-from blue.inspection.reports import Reading, RewardChange, VersionComparison
+from blue.inspection import Reading, RewardChange, VersionComparison
 from blue.session import Version, WordChange, word_changes
 from blue.ui import html, terms
 from blue.ui.drawers.rewards_html import changed

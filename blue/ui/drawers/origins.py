@@ -6,7 +6,7 @@ import gradio as gr
 
 from blue.datatypes import Profile
 from blue.errors import SessionError
-from blue.inspection.reports import WhatIf
+from blue.inspection import WhatIf
 from blue.session import Session
 from blue.ui import html, widgets
 from blue.ui.core import Core

@@ -5,15 +5,7 @@ from collections.abc import Sequence
 from html import escape
 
 from blue.datatypes import Profile
-from blue.inspection.reports import (
-    Attribution,
-    Edit,
-    Evidence,
-    SensitiveClaim,
-    SentenceEffect,
-    Support,
-    WhatIf,
-)
+from blue.inspection import Attribution, Edit, Evidence, SensitiveClaim, SentenceEffect, Support, WhatIf
 from blue.ui import html, terms
 from blue.ui.html import named, rated
 

@@ -7,8 +7,8 @@ import gradio as gr
 
 from blue.datatypes import Interaction
 from blue.errors import HistoryError
-from blue.inspection import Counts
-from blue.inspection.reports import Holdout, RewardReport
+from blue.inspection import Holdout, RewardReport
+from blue.rewards import Counts
 from blue.session import MAX_NEGATIVES, HeldOut, Session, Version
 from blue.ui import html, plots, widgets
 from blue.ui.core import Core

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from html import escape
 
-from blue.inspection.reports import ChoiceReport, Holdout, RewardChange, RewardReport, RewardValue
+from blue.inspection import ChoiceReport, Holdout, RewardChange, RewardReport, RewardValue
 from blue.ui import html, terms
 from blue.ui.html import named
 

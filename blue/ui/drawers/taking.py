@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from blue.errors import SessionError
-from blue.replay import ranking_csv
-from blue.session import Session, export_session, exported_models, import_session
+from blue.session import Session, export_session, exported_models, import_session, ranking_csv
 from blue.ui import events, html, rows
 from blue.ui.core import Core
 from blue.ui.parts import Parts

@@ -10,13 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from training.data.raw.reading import (
-    FileReport,
-    MalformedError,
-    RawDataError,
-    blocks,
-    json_records_of,
-)
+from training.data.raw.reading import FileReport, MalformedError, RawDataError, blocks, json_records_of
 from training.data.raw.rows import ItemRow, Records, Source
 
 BATCH = 50_000  # rows held as Python objects at a time: about 50 MB of items with descriptions

@@ -1,0 +1,69 @@
+"""Histories that ship with the project, and the profiles that were really written for them.
+
+A visitor's first sight is an example whose profile was computed by the loaded model on an earlier start.
+Only these histories are ever cached; a visitor's own never is.
+"""
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from blue.profile import Conversation
+
+_log = logging.getLogger(__name__)
+
+EXAMPLES_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "examples"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A history file that a visitor can load with one click."""
+
+    file: str
+    name: str
+    mood: str
+
+    def read(self) -> bytes:
+        """The file as it is, to be parsed like any upload."""
+        return (EXAMPLES_FOLDER / self.file).read_bytes()
+
+
+def list_examples() -> tuple[Example, ...]:
+    """The examples in the order they are shown."""
+    return tuple(Example(**row) for row in json.loads((EXAMPLES_FOLDER / "examples.json").read_text()))
+
+
+class ExampleProfiles:
+    """Profile texts of the examples on disk, named by all they depend on: the model and what it is asked."""
+
+    def __init__(self, folder: Path, model: object) -> None:
+        """`model` describes the loaded profiler: a frozen dataclass with its name, engine and digests."""
+        self._folder = folder
+        self._model = repr(model)
+
+    def get(self, asked: Sequence[Conversation]) -> str | None:
+        """The profile that this model wrote when it was asked just this, if it was."""
+        path = self._path(asked)
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def put(self, asked: Sequence[Conversation], profile: str) -> None:
+        """Keep a profile; readers see the old file or the new one, never a part.
+
+        Where the folder cannot be written the next visitor waits for the model again, and the log says why.
+        """
+        path = self._path(asked)
+        temporary = path.with_suffix(f".{os.getpid()}.part")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(profile, encoding="utf-8")
+            temporary.replace(path)
+        except OSError as error:
+            _log.warning("The profile of an example cannot be kept: %s", error)
+
+    def _path(self, asked: Sequence[Conversation]) -> Path:
+        digest = hashlib.sha256(f"{self._model}{tuple(asked)!r}".encode())
+        return self._folder / f"{digest.hexdigest()[:32]}.txt"

@@ -1,0 +1,185 @@
+"""A catalogue in shards: what `training.scale.index_shards` writes; `--catalog DIR` reads it like any other.
+
+    catalog.json                 what they are, which embedder made them, each file's SHA-256; written last
+    shard-00000/items.parquet    the items, columns as in blue.items.SCHEMA
+    shard-00000/embeddings.npy   (I, D) float32 unit rows, row i is item i of the shard
+    shard-00000/index.faiss      the same rows: all of them ("flat"), or in cells shared by all shards ("ivf")
+
+Each file is checked against its SHA-256 before it is opened. Index and embeddings are memory-mapped; the
+items themselves are in memory.
+"""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from blue.catalog.folder import (
+    EMBEDDINGS,
+    FAISS_INDEX,
+    FILES,
+    ITEMS,
+    MANIFEST,
+    CatalogFolder,
+    EncoderRecord,
+    FileRecord,
+    load_catalog_folder,
+)
+from blue.datatypes import TextEncoder
+from blue.errors import CatalogError
+from blue.items import Catalog, load_catalog
+from blue.models import sha256_of
+from blue.retrieval import Shard, ShardedIndex, open_shard
+
+FORMAT = "blue-catalog-shards"
+SCHEMA_VERSION = 1
+_LONGEST_MANIFEST = 64 * 1024 * 1024  # bytes
+_REBUILD = "Run python -m training.scale.index_shards again."
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class ShardRecord(_Strict):
+    """One shard: a folder's name is its number."""
+
+    items: int = Field(gt=0)
+    files: dict[str, FileRecord]
+
+
+class ShardedManifest(_Strict):
+    """`catalog.json` of a catalogue in shards."""
+
+    format: Literal["blue-catalog-shards"] = FORMAT
+    schema_version: Literal[1] = SCHEMA_VERSION
+    name: str
+    licence: str
+    created: str  # ISO 8601, UTC
+    items: int = Field(gt=0)
+    kinds: dict[str, int]
+    encoder: EncoderRecord
+    index: Literal["flat", "ivf"]
+    cells: int = Field(ge=0)  # of an ivf index, else 0
+    probes: int = Field(ge=0)  # cells a query looks into
+    shards: list[ShardRecord] = Field(min_length=1)
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ShardedCatalog:
+    """A folder of shards whose files are what its manifest says, with its items read."""
+
+    path: Path
+    manifest: ShardedManifest
+    catalog: Catalog
+
+    def index(self, encoder: TextEncoder, weights_sha256: str) -> ShardedIndex:
+        """The index, for the embedder that made it; CatalogError for any other."""
+        made_by = self.manifest.encoder
+        if (made_by.weights_sha256, made_by.dimension) != (weights_sha256, encoder.dimension):
+            raise CatalogError(
+                f"The catalogue in {self.path} was embedded with {made_by.name} (weights "
+                f"{made_by.weights_sha256[:8]}), but the embedder in use is {encoder.name} (weights "
+                f"{weights_sha256[:8]}). Build the shards again with this embedder, or use that one."
+            )
+        shards = [self._shard(number) for number in range(len(self.manifest.shards))]
+        return ShardedIndex(
+            shards,
+            catalog_digest=self.catalog.digest,
+            encoder_name=encoder.name,
+            probes=self.manifest.probes,
+        )
+
+    def _shard(self, number: int) -> Shard:
+        folder = shard_folder(self.path, number)
+        shard = open_shard(folder / FAISS_INDEX, folder / EMBEDDINGS)
+        expected = (self.manifest.shards[number].items, self.manifest.encoder.dimension)
+        if shard.vectors.shape != expected or shard.vectors.dtype != np.float32:
+            raise CatalogError(
+                f"{folder / EMBEDDINGS} holds {shard.vectors.shape} numbers of type {shard.vectors.dtype}; "
+                f"{MANIFEST} says {expected} of float32. {_REBUILD}"
+            )
+        return shard
+
+
+def shard_folder(path: Path, number: int) -> Path:
+    """Where a shard's files are."""
+    return Path(path) / f"shard-{number:05}"
+
+
+def open_catalog_folder(folder: Path) -> CatalogFolder | ShardedCatalog:
+    """A catalogue's folder, in one piece or in shards; raises CatalogError, worded for what may be wrong."""
+    if not is_sharded(folder):
+        return load_catalog_folder(folder)
+    manifest = _read_manifest(Path(folder) / MANIFEST)
+    _check_files(Path(folder), manifest)
+    about = f"{manifest.name} ({manifest.licence})" if manifest.licence else manifest.name
+    parts = [load_catalog(shard_folder(folder, n) / ITEMS) for n in range(len(manifest.shards))]
+    for number, (part, record) in enumerate(zip(parts, manifest.shards, strict=True)):
+        if len(part) != record.items:
+            raise CatalogError(
+                f"{shard_folder(folder, number) / ITEMS} holds {len(part):,} items, {MANIFEST} says "
+                f"{record.items:,}. {_REBUILD}"
+            )
+    catalog = Catalog(tuple(chain.from_iterable(part.items for part in parts)), about)
+    return ShardedCatalog(Path(folder), manifest, catalog)
+
+
+def is_sharded(folder: Path) -> bool:
+    """Whether a folder's manifest says that it is in shards."""
+    path = Path(folder) / MANIFEST
+    try:
+        if path.stat().st_size > _LONGEST_MANIFEST:
+            return False
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False  # the reader of whole catalogues says what is wrong
+    return isinstance(content, dict) and content.get("format") == FORMAT
+
+
+def _read_manifest(path: Path) -> ShardedManifest:
+    content = json.loads(path.read_bytes())
+    version = content.get("schema_version")
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise CatalogError(
+            f"{path} has schema version {version}; this program knows {SCHEMA_VERSION}. Update the program."
+        )
+    try:
+        manifest = ShardedManifest.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise CatalogError(f"{path} is damaged: {where}: {first['msg']}. {_REBUILD}") from error
+    for number, shard in enumerate(manifest.shards):
+        if set(shard.files) != set(FILES):
+            raise CatalogError(f"{path} does not name {', '.join(FILES)} of shard {number}. {_REBUILD}")
+    return manifest
+
+
+def _check_files(folder: Path, manifest: ShardedManifest) -> None:
+    """Raises CatalogError unless every file is there with its size and SHA-256; several are read at once."""
+    files = [
+        (shard_folder(folder, number) / name, record)
+        for number, shard in enumerate(manifest.shards)
+        for name, record in shard.files.items()
+    ]
+    for path, record in files:
+        if not path.is_file():
+            raise CatalogError(f"{path} is missing. {_REBUILD}")
+        if path.stat().st_size != record.bytes:
+            raise CatalogError(
+                f"{path} has {path.stat().st_size:,} bytes, {MANIFEST} says {record.bytes:,}: it was cut or "
+                f"changed. {_REBUILD}"
+            )
+    with ThreadPoolExecutor(8) as pool:  # hashing lets go of the interpreter's lock
+        for (path, record), digest in zip(
+            files, pool.map(sha256_of, [path for path, _ in files]), strict=True
+        ):
+            if digest != record.sha256:
+                raise CatalogError(f"{path} is damaged or changed: its SHA-256 is another. {_REBUILD}")

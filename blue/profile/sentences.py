@@ -1,0 +1,108 @@
+"""Profile text <-> sentences: splitting, and the limits of a profile.
+
+A profile is at most five sentences, each one taste, one a line.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from blue.control_characters import strip_unseen
+from blue.datatypes import Profile, Sentence
+from blue.errors import ProfileError
+from blue.profile.merge import NamesOfHistory, restated, without_strangers
+from blue.profile.title_overlap import without_copies, words_of
+
+MAX_SENTENCES = 5
+MAX_SENTENCE_CHARACTERS = 400  # about what the embedder reads of one text (256 tokens)
+MAX_PROFILE_CHARACTERS = 2_000
+
+_OPENING = re.compile(
+    r"^\s*(?:(?:often|usually|always|also)\s+)?(?:loves|likes|enjoys|picks|buys|reads|watches|prefers|"
+    r"(?:drawn|returns|comes back|keeps coming back|keeps returning)\s+to|fond\s+of|looks\s+for)\s+",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^\s*(?:[-*•–—]\s+|\(?\d{1,2}[.)]\s+)+")
+_ABBREVIATIONS = ("Dr", "Mr", "Mrs", "Ms", "St", "Jr", "Sr", "vs", "Vol", "No", "U.S", "U.K")
+_NOT_ABBREVIATED = "".join(rf"(?<!\b{re.escape(word)}\.)" for word in _ABBREVIATIONS)
+_SENTENCE_END = re.compile(
+    rf"(?:(?<=[.!?…]){_NOT_ABBREVIATED}(?<!\b[A-Z]\.)|(?<=[.!?…][\"'”’)]))\s+(?=[^\W\d_a-z])"
+)
+
+
+def split_sentences(text: str) -> list[str]:
+    """One taste a line; a line that holds several sentences is split, bullets and numbers are dropped."""
+    parts: list[str] = []
+    for line in strip_unseen(text).splitlines():
+        line = _BULLET.sub("", line).strip()
+        parts.extend(part.strip() for part in _SENTENCE_END.split(line) if part.strip())
+    return parts
+
+
+def parse_profile(text: str) -> Profile:
+    """Read a profile that a person wrote.
+
+    Raises:
+        ProfileError: nothing is written, there are more than five sentences, or one is too long.
+    """
+    if len(text) > MAX_PROFILE_CHARACTERS:
+        raise ProfileError(
+            f"This profile has {len(text):,} characters. Shorten it to {MAX_PROFILE_CHARACTERS:,}: "
+            f"at most {MAX_SENTENCES} sentences, each one taste."
+        )
+    sentences = split_sentences(text)
+    if not sentences:
+        raise ProfileError("The profile is empty. Write at least one taste, e.g. 'Slow-burning space films.'")
+    if len(sentences) > MAX_SENTENCES:
+        raise ProfileError(
+            f"The profile has {len(sentences)} sentences. Keep at most {MAX_SENTENCES}: join or remove "
+            f"{len(sentences) - MAX_SENTENCES}."
+        )
+    for number, sentence in enumerate(sentences, start=1):
+        if len(sentence) > MAX_SENTENCE_CHARACTERS:
+            raise ProfileError(
+                f"Sentence {number} has {len(sentence)} characters. Shorten it to {MAX_SENTENCE_CHARACTERS}: "
+                "one taste a sentence."
+            )
+    return Profile(tuple(Sentence(sentence) for sentence in sentences))
+
+
+def parse_generated(text: str, names: NamesOfHistory | None = None) -> Profile:
+    """Read what a language model wrote: the first five different tastes, cut to length.
+
+    Sentences that differ only in how they open are one taste: "Heist films." and "Often picks heist films.";
+    those that differ in years or themes are joined. `names`, where given, are those of the history
+    (`blue.profile.merge.names_of`): a book's author who is none of them was invented and is left out, and
+    six or more words of one title are cut to five.
+
+    Raises:
+        ProfileError: the model wrote nothing that could be a sentence.
+    """
+    unique: dict[tuple[str, ...], str] = {}
+    sentences = split_sentences(text)
+    if names is not None:
+        sentences = without_strangers(sentences, names.authors)
+        sentences = [without_copies(sentence, names.titles) for sentence in sentences]
+    for sentence in restated(sentences):
+        sentence = sentence[:MAX_SENTENCE_CHARACTERS].rstrip()
+        unique.setdefault(_taste(sentence), sentence)
+    if not unique:
+        raise ProfileError("The profiler wrote nothing. Try again, or write the profile yourself.")
+    return Profile(tuple(Sentence(sentence) for sentence in list(unique.values())[:MAX_SENTENCES]))
+
+
+def _taste(sentence: str) -> tuple[str, ...]:
+    """The words of a sentence without its opening; all of them where nothing else is said."""
+    return tuple(words_of(_OPENING.sub("", sentence, count=1)) or words_of(sentence) or [sentence])
+
+
+def carry_settings(edited: Profile, previous: Sequence[Sentence]) -> Profile:
+    """Keep the weight and the switch of each sentence whose text, or else whose place, is unchanged."""
+    by_text = {sentence.text: sentence for sentence in previous}
+    kept = []
+    for position, sentence in enumerate(edited.sentences):
+        source = by_text.get(sentence.text)
+        if source is None and len(edited.sentences) == len(previous):
+            source = previous[position]  # the sentence was reworded in place
+        kept.append(replace(source, text=sentence.text) if source else sentence)
+    return Profile(tuple(kept))

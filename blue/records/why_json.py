@@ -1,0 +1,242 @@
+"""Inspections as plain JSON-able dicts: what the command line prints and the endpoints answer."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from blue.answering import Answer, RatingEstimate
+from blue.datatypes import Item, Movement, Profile
+from blue.inspection import (
+    ChoiceReport,
+    Edit,
+    Evidence,
+    Explanation,
+    Reading,
+    RewardReport,
+    SentenceEffect,
+    VersionComparison,
+    WhatIf,
+)
+from blue.records.json_records import ranking_record
+from blue.session import Replay, word_changes
+
+Record = dict[str, Any]
+
+
+def score_record(report: RewardReport) -> Record:
+    """The rewards of one profile.
+
+    "profile" and "target" are texts, "next_item_choice" is the probability of the target (null where the
+    judge was not asked), "guards" maps each guard to its value, "total" is the weighted sum of all these.
+    """
+    contrastive = report.contrastive
+    return {
+        "profile": report.profile.text,
+        "target": report.holdout.target.title,
+        "contrastive": {
+            "profile_to_item": contrastive.profile_to_item,
+            "item_to_profile": contrastive.item_to_profile,
+            "total": contrastive.total,
+        },
+        "next_item_choice": report.choice.reward if report.choice else None,
+        "guards": {one.name: one.value for one in report.guards},
+        "total": report.total,
+        "weights": {one.name: one.weight for one in report.rewards},
+        "temperature": contrastive.temperature,
+        "scoring": report.scoring,
+        "seed": report.seed,
+        "target_item": item_record(report.holdout.target),
+        "similarity": report.similarity,
+        "rank": report.rank,
+        "candidates": report.candidates,
+        "held_out_rows": [one.title for one in report.holdout.dropped],
+        "negatives": [
+            {**item_record(one.item), "negative": one.kind, "similarity": one.similarity}
+            for one in report.negatives
+        ],
+        "other_profiles": [asdict(one) for one in report.others],
+        "options": _choice(report.choice),
+        "sentences": [
+            {"text": report.profile.sentences[one.sentence].text, **asdict(one)}
+            for one in report.contributions
+        ],
+    }
+
+
+def explanation_record(explained: Explanation) -> Record:
+    """{"profile", "sentences" (with evidence and claims), "items" (with "effects"), "what_if" or null}."""
+    record = ranking_record(explained.profile, explained.ranking)
+    effects = explained.attribution.effects
+    for column, entry in enumerate(record["items"]):
+        entry["brought_by"] = explained.attribution.brought_by[column]
+        entry["effects"] = [_number(value) for value in effects[:, column]]
+    claims = explained.sensitive
+    record["sentences"] = [
+        {
+            "text": explained.profile.sentences[one.sentence].text,
+            **_evidence(one),
+            "sensitive": [
+                {"topic": claim.topic, "words": claim.words}
+                for claim in claims
+                if claim.sentence == one.sentence
+            ],
+        }
+        for one in explained.evidence
+    ]
+    record["what_if"] = what_if_record(explained.what_if) if explained.what_if else None
+    return record
+
+
+def what_if_record(what: WhatIf) -> Record:
+    """{"item", "rank", "candidates", "helps", "hurts", "edits" (best rank first, each with its profile)}."""
+    return {
+        "item": item_record(what.item),
+        "rank": what.rank,
+        "candidates": what.candidates,
+        "in_history": what.in_history,
+        "similarity": what.similarity,
+        "helps": _effect(what.helps),
+        "hurts": _effect(what.hurts),
+        "edits": [_edit(edit) for edit in what.edits],
+    }
+
+
+def readings_record(readings: Sequence[Reading]) -> Record:
+    """{"readings": [{"name", "note", "profile" or null, "query", "items", "rewards" or null}]}."""
+    return {
+        "readings": [
+            {
+                "name": one.name,
+                "note": one.note,
+                "profile": one.profile.text if one.profile else None,
+                "query": one.text,
+                "scoring": one.ranking.scoring,
+                "items": ranking_record(one.profile or Profile(()), one.ranking)["items"],
+                "rewards": score_record(one.rewards) if one.rewards else None,
+            }
+            for one in readings
+        ]
+    }
+
+
+def comparison_record(old: Profile, new: Profile, compared: VersionComparison) -> Record:
+    """{"old", "new", "words", "overlap", "top", "moved", "left", "rewards"}."""
+    return {
+        "old": old.text,
+        "new": new.text,
+        "words": [asdict(change) for change in word_changes(old.text, new.text)],
+        "overlap": compared.overlap,
+        "top": compared.top,
+        "moved": [_movement(one) for one in compared.arrived],
+        "left": [_movement(one) for one in compared.left],
+        "rewards": [{**asdict(one), "difference": one.difference} for one in compared.rewards],
+    }
+
+
+def answer_record(answer: Answer, profile: Profile) -> Record:
+    """{"question", "kind", "answer", "sentences", "items", "rating", "model_words", "outside", "given"}."""
+    return {
+        "question": answer.question.text,
+        "kind": answer.question.kind,
+        "answer": answer.text,
+        "sentences": [profile.sentences[number].text for number in answer.sentences],
+        "items": [item_record(item) for item in answer.items],
+        "rating": _rating(answer.rating),
+        "model_words": answer.model_words,
+        "outside": list(answer.outside),
+        "given": {
+            "context": answer.given.context,
+            "text": answer.given.text,
+            "candidates": [
+                {
+                    **item_record(one.item),
+                    "similarity": one.similarity,
+                    "sentence": one.sentence,
+                    "probability": one.probability,
+                }
+                for one in answer.given.candidates
+            ],
+            "messages": list(answer.given.messages),
+        },
+    }
+
+
+def replay_record(replayed: Replay) -> Record:
+    """{"profile", "items", "version", "settings", "models", "differences"}."""
+    settings = replayed.session.settings
+    return {
+        **ranking_record(replayed.version.profile, replayed.ranking),
+        "version": replayed.version.number,
+        "settings": asdict(settings),
+        "models": asdict(replayed.models),
+        "differences": list(replayed.differences),
+    }
+
+
+def item_record(item: Item) -> Record:
+    """What names an item."""
+    return {"item_id": item.item_id, "title": item.title, "kind": item.kind, "year": item.year}
+
+
+def _choice(choice: ChoiceReport | None) -> list[Record] | None:
+    if choice is None:
+        return None
+    return [
+        {**item_record(one.item), "probability": one.probability, "is_target": one.is_target}
+        for one in choice.options
+    ]
+
+
+def _evidence(one: Evidence) -> Record:
+    return {
+        "supported": one.supported,
+        "rejects": one.rejects,
+        "threshold": one.threshold,
+        "evidence": [
+            {
+                "title": support.interaction.title,
+                "rating": support.interaction.rating,
+                "row": support.row,
+                "similarity": support.similarity,
+            }
+            for support in one.support
+        ],
+    }
+
+
+def _effect(effect: SentenceEffect | None) -> Record | None:
+    return asdict(effect) if effect else None
+
+
+def _edit(edit: Edit) -> Record:
+    return {
+        "kind": edit.kind,
+        "sentence": edit.sentence,
+        "words": edit.words,
+        "rank": edit.rank,
+        "profile": [asdict(sentence) for sentence in edit.profile.sentences],
+    }
+
+
+def _movement(one: Movement) -> Record:
+    return {**item_record(one.item), "old_rank": one.old_rank, "new_rank": one.new_rank}
+
+
+def _rating(rating: RatingEstimate | None) -> Record | None:
+    if rating is None:
+        return None
+    return {
+        "item": item_record(rating.item),
+        "stars": rating.stars,
+        "user_mean": rating.user_mean,
+        "from_rows": list(rating.from_rows),
+        "formula": rating.formula,
+    }
+
+
+def _number(value: np.floating) -> float | None:
+    """A number for JSON, which has no NaN."""
+    return None if math.isnan(value) else float(value)

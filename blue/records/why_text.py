@@ -1,0 +1,147 @@
+"""Inspections as plain text, for a terminal."""
+
+from collections.abc import Sequence
+
+from blue.answering import Answer
+from blue.datatypes import Item, Profile
+from blue.inspection import Explanation, Reading, RewardReport, VersionComparison, WhatIf
+from blue.records.plain_text import one_line, ranking_text, table
+from blue.session import Replay, word_changes
+
+_TOP_OF_A_READING = 5
+
+
+def score_text(report: RewardReport) -> str:
+    """The profile, the target, a line a reward, and what each sentence is worth."""
+    rows = [
+        (one.name, f"{one.value:.3f}", f"{one.weight:g}", f"{one.weighted:.3f}") for one in report.rewards
+    ]
+    rows.append(("total", "", "", f"{report.total:.3f}"))
+    contributions = [
+        (
+            str(one.sentence + 1),
+            f"{one.contrastive:+.3f}",
+            f"{one.similarity:+.3f}",
+            "" if one.rank_without is None else str(one.rank_without),
+        )
+        for one in report.contributions
+    ]
+    options = report.choice.options if report.choice else ()
+    return _paragraphs(
+        _numbered(report.profile),
+        f"Held out: {_named(report.holdout.target)}; rank {report.rank:,} of {report.candidates:,}, "
+        f"cosine {report.similarity:.2f}",
+        table(("reward", "value", "weight", "adds"), rows),
+        "What each sentence adds (contrastive, cosine) and the rank without it:",
+        table(("taste", "reward", "cosine", "rank without"), contributions),
+        *_options(options),
+    )
+
+
+def _options(options) -> tuple[str, ...]:
+    if not options:
+        return ()
+    rows = [
+        (f"{one.probability:.2f}", _named(one.item), "held out" if one.is_target else "") for one in options
+    ]
+    return ("What the base model would choose next:", table(("chance", "title", ""), rows))
+
+
+def explanation_text(explained: Explanation) -> str:
+    """The ranking; then each sentence's grounds; then what would bring an item up."""
+    claims = {claim.sentence: claim for claim in explained.sensitive}
+    lines = []
+    for one in explained.evidence:
+        shown = ", ".join(
+            f"{one_line(support.interaction.title)} ({support.similarity:.2f})" for support in one.support
+        )
+        grounds = f"supported by {shown}" if one.supported else "nothing in the history supports this"
+        claim = claims.get(one.sentence)
+        warning = f" Careful: says something about {claim.topic} ({claim.words})." if claim else ""
+        lines.append(f"{one.sentence + 1}. {grounds}.{warning}")
+    what = (what_if_text(explained.what_if),) if explained.what_if else ()
+    return _paragraphs(ranking_text(explained.profile, explained.ranking), "\n".join(lines), *what)
+
+
+def what_if_text(what: WhatIf) -> str:
+    """Where an item is, which sentences move it, and the edits with their ranks."""
+    told = [f"{_named(what.item)} is at {what.rank:,} of {what.candidates:,}."]
+    if what.helps:
+        told.append(f"Sentence {what.helps.sentence + 1} helps it most: {_places(what.helps)}.")
+    if what.hurts:
+        told.append(f"Sentence {what.hurts.sentence + 1} hurts it most: {_places(what.hurts)}.")
+    rows = [(f"{edit.rank:,}", edit.words) for edit in what.edits]
+    edits = table(("rank", "edit"), rows) if rows else "No edit that was tried brings it up."
+    return _paragraphs(" ".join(told), edits)
+
+
+def _places(effect) -> str:
+    return f"without it the rank would be {effect.rank_without:,}"
+
+
+def readings_text(readings: Sequence[Reading]) -> str:
+    """Each reading with its first items and, where something is held out, its rank and rewards."""
+    parts = []
+    for one in readings:
+        found = ", ".join(_named(entry.item) for entry in one.ranking.items[:_TOP_OF_A_READING])
+        rewards = one.rewards
+        earned = (
+            f"{_named(rewards.holdout.target)}: rank {rewards.rank:,}, "
+            f"contrastive {rewards.contrastive.total:.3f}"
+            if rewards
+            else ""
+        )
+        text = "\n".join(one_line(line) for line in one.text.splitlines())
+        parts.append("\n".join(filter(None, (f"== {one.name} ({one.note})", text, f"-> {found}", earned))))
+    return _paragraphs(*parts)
+
+
+def comparison_text(old: Profile, new: Profile, compared: VersionComparison) -> str:
+    """The words that changed, what moved at the top, and how the rewards changed."""
+    marks = {"same": "{}", "added": "[+{}+]", "removed": "[-{}-]"}
+    words = " ".join(marks[one.change].format(one.text) for one in word_changes(old.text, new.text))
+    moved = [
+        (str(one.new_rank), "new" if one.old_rank is None else str(one.old_rank), _named(one.item))
+        for one in compared.arrived
+    ]
+    left = ", ".join(_named(one.item) for one in compared.left)
+    rewards = [
+        (one.name, f"{one.old:.3f}", f"{one.new:.3f}", f"{one.difference:+.3f}") for one in compared.rewards
+    ]
+    return _paragraphs(
+        words,
+        f"{compared.overlap:.0%} of the first {compared.top} are the same.",
+        table(("rank", "was", "title"), moved),
+        f"Left: {left}" if left else "",
+        table(("reward", "old", "new", "change"), rewards) if rewards else "",
+    )
+
+
+def answer_text(answer: Answer, profile: Profile) -> str:
+    """The answer, what it rests on, and the model's own words, marked as such."""
+    cited = "\n".join(f"Taste {n + 1}: {profile.sentences[n].text}" for n in answer.sentences)
+    words = ""
+    if answer.model_words:
+        words = f"The model adds, in its own words: {one_line(answer.model_words)}"
+        if answer.outside:
+            words += f" (It names what was not offered: {', '.join(answer.outside)}.)"
+    return _paragraphs(answer.text, cited, words)
+
+
+def replay_text(replayed: Replay) -> str:
+    """What differs, then the ranking."""
+    return _paragraphs(
+        "\n".join(replayed.differences), ranking_text(replayed.version.profile, replayed.ranking)
+    )
+
+
+def _numbered(profile: Profile) -> str:
+    return "\n".join(f"{n}. {one.text}" for n, one in enumerate(profile.sentences, start=1))
+
+
+def _named(item: Item) -> str:
+    return one_line(f"{item.title} ({item.year})" if item.year else item.title)
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,34 @@
+"""Profile -> ranked items: the embedder, the index, the one formula that scores, and the search."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "encoder": ["LoadedEncoder", "SentenceEncoder", "load_encoder"],
+        "index": ["ItemIndex", "build_index", "groups_path", "write_faiss"],
+        "metrics": ["mrr_at_k", "ndcg_at_k", "recall_at_k", "target_ranks"],
+        "nearest": ["Clusters", "Exact", "structure_for"],
+        "openvino_encoder": ["OpenVinoBert"],
+        "retriever": ["Facets", "Retriever", "enabled_sentences", "load_retriever"],
+        "scoring": [
+            "best_first",
+            "facet_scores",
+            "in_the_light_of",
+            "movements",
+            "neighbourhood",
+            "overlap_at",
+            "rejection",
+        ],
+        "sharded_index": [
+            "MOST_TRAINED",
+            "Shard",
+            "ShardedIndex",
+            "open_shard",
+            "train_cells",
+            "write_shard",
+        ],
+        "shipped_embeddings": ["write_shipped_embeddings"],
+        "similarity": ["cosine_similarity", "normalise"],
+    },
+)

@@ -1,0 +1,205 @@
+"""Texts -> unit embeddings: on sentence-transformers, or on OpenVINO where that gives the same rows.
+
+encoder = SentenceEncoder(folder)
+encoder.encode_queries(["slow science fiction with dread"])   # (1, D)
+"""
+
+import hashlib
+import os
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from blue.errors import WeightsError
+from blue.models import ModelSource, Origin, Progress, cpu_gains_by_bfloat16, resolve, sha256_of, silent
+from blue.retrieval import openvino_encoder
+from blue.retrieval.similarity import normalise
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_FINGERPRINTED = {".safetensors", ".json", ".txt"}  # weights, settings, vocabulary; not the read-me
+_REMEMBERED_QUERIES = 512  # a few visitors' sentences and versions; 512 x 384 floats is under 1 MB
+
+
+class _Model(Protocol):
+    """What is asked of an engine: rows of shape (texts, D)."""
+
+    def encode_query(self, texts: list[str], **options: object) -> np.ndarray: ...
+
+    def encode_document(self, texts: list[str], **options: object) -> np.ndarray: ...
+
+    def get_embedding_dimension(self) -> int: ...
+
+
+class SentenceEncoder:
+    """A sentence-transformers model from a local folder, as a `TextEncoder`; safe to share between threads.
+
+    `name` ends with the first digits of the SHA-256 of weights, settings and prompts, as in
+    "all-MiniLM-L6-v2@1f2e3d4c": embeddings kept under a name are stale exactly when the name changes.
+
+    `query_prompt` and `item_prompt` are put before every text; where empty, the model's own, if any, stay.
+    On a CPU with bfloat16 instructions items are encoded in mixed precision, twice as fast; queries, a
+    few short texts at a time, always in float32. `on_openvino` leaves the kinds of models that were checked
+    (see `blue.retrieval.openvino_encoder`) to OpenVINO where there is no GPU: the app, which starts often;
+    training, whose embedders change, stays with sentence-transformers.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str | None = None,
+        query_prompt: str = "",
+        item_prompt: str = "",
+        device: str | None = None,
+        batch_size: int = 64,
+        on_openvino: bool = False,
+    ) -> None:
+        folder = Path(folder)
+        if not (folder / "modules.json").is_file():
+            raise WeightsError(
+                f"{folder} is not an embedder. Give a folder that sentence-transformers saved."
+            )
+        given = {"query": query_prompt, "document": item_prompt}
+        prompts = {role: prompt for role, prompt in given.items() if prompt}
+        openvino = None
+        if on_openvino and device is None:
+            openvino = openvino_encoder.load_if_possible(folder, prompts, _fingerprint(folder, {}))
+        self._model: _Model = openvino or _load(folder, prompts, device)
+        self._batch_size = batch_size
+        self._one_at_a_time = Lock()  # the fast tokenizers refuse to be borrowed twice
+        self._remembered = _RecentRows(_REMEMBERED_QUERIES)
+        self.name = f"{name or folder.name}@{_fingerprint(folder, prompts)[:8]}"
+        self.dimension = self._model.get_embedding_dimension()
+
+    def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Profiles or their sentences -> (Q, D) float32 unit rows. Recent texts are not encoded again."""
+        rows = {text: self._remembered.get(text) for text in texts}
+        new = [text for text, row in rows.items() if row is None]
+        for text, row in zip(new, self._encode(self._model.encode_query, new, nullcontext), strict=True):
+            rows[text] = row
+            self._remembered.put(text, row)
+        return np.array([rows[text] for text in texts], dtype=np.float32).reshape(-1, self.dimension)
+
+    def encode_items(self, texts: Sequence[str]) -> np.ndarray:
+        """Item texts -> (I, D) float32 unit rows."""
+        return self._encode(self._model.encode_document, texts, self._mixed_precision)
+
+    def _encode(self, encode, texts: Sequence[str], precision) -> np.ndarray:
+        """Batches of similar length, shortest first: padding costs as much as text."""
+        embeddings = np.empty((len(texts), self.dimension), dtype=np.float32)
+        by_length = np.argsort([len(text) for text in texts], kind="stable")
+        for start in range(0, len(texts), self._batch_size):
+            batch = by_length[start : start + self._batch_size]
+            with self._one_at_a_time, precision():  # a long job lets queries in between its batches
+                rows = encode(
+                    [_sayable(texts[i]) for i in batch], batch_size=len(batch), show_progress_bar=False
+                )
+            embeddings[batch] = normalise(rows)
+        return embeddings
+
+    def _mixed_precision(self) -> AbstractContextManager:
+        if isinstance(self._model, openvino_encoder.OpenVinoBert) or self._model.device.type != "cpu":
+            return nullcontext()
+        import torch
+
+        # Autocast keeps pooling and norms in float32: plain bfloat16 weights are no faster and rank worse.
+        return torch.autocast("cpu", torch.bfloat16, enabled=cpu_gains_by_bfloat16())
+
+
+@dataclass(frozen=True)
+class LoadedEncoder:
+    """An embedder and what it is known by: embeddings belong to the weights that made them."""
+
+    encoder: SentenceEncoder
+    name: str
+    weights_sha256: str
+    origin: Origin  # where its files came from
+
+
+def load_encoder(source: ModelSource, progress: Progress = silent) -> LoadedEncoder:
+    """Fetch and load an embedder; raises WeightsError if it cannot be had."""
+    found = resolve(source, progress)
+    progress(f"loading {source.name}", None)
+    encoder = SentenceEncoder(
+        found.path, name=source.name, query_prompt=source.query_prompt, on_openvino=True
+    )
+    return LoadedEncoder(encoder, source.name, weights_sha256(found.path), found.origin)
+
+
+def weights_sha256(folder: Path) -> str:
+    """SHA-256 (hex) of an embedder's weights: of its one safetensors file, or of the hashes of several."""
+    paths = sorted(Path(folder).rglob("*.safetensors"))
+    if len(paths) == 1:
+        return sha256_of(paths[0])
+    named = (f"{path.relative_to(folder).as_posix()} {sha256_of(path)}\n" for path in paths)
+    return hashlib.sha256("".join(named).encode()).hexdigest()
+
+
+class _RecentRows:
+    """The most recently used embeddings. Keys are salted hashes: what visitors wrote is not kept."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._salt = os.urandom(16)
+        self._rows: OrderedDict[bytes, np.ndarray] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, text: str) -> np.ndarray | None:
+        key = self._key(text)
+        with self._lock:
+            if key in self._rows:
+                self._rows.move_to_end(key)
+            return self._rows.get(key)
+
+    def put(self, text: str, row: np.ndarray) -> None:
+        with self._lock:
+            self._rows[self._key(text)] = row.copy()
+            while len(self._rows) > self._capacity:
+                self._rows.popitem(last=False)
+
+    def _key(self, text: str) -> bytes:
+        return hashlib.blake2b(text.encode(errors="surrogatepass"), salt=self._salt).digest()
+
+
+def _load(folder: Path, prompts: dict[str, str], device: str | None) -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer
+
+    with _quiet_loading():
+        return SentenceTransformer(
+            str(folder), prompts=prompts or None, device=device, local_files_only=True
+        ).eval()
+
+
+@contextmanager
+def _quiet_loading() -> Iterator[None]:
+    """No bar for a load of half a second."""
+    from transformers.utils import logging
+
+    was_enabled = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            logging.enable_progress_bar()
+
+
+def _sayable(text: str) -> str:
+    """Half of a surrogate pair, as broken exports hold, stops the tokenizer: it becomes a question mark."""
+    return text.encode(errors="replace").decode()
+
+
+def _fingerprint(folder: Path, prompts: dict[str, str]) -> str:
+    digest = hashlib.sha256(repr(sorted(prompts.items())).encode())
+    files = (path for path in folder.rglob("*") if path.suffix in _FINGERPRINTED)
+    for path in sorted(files):
+        digest.update(f"{path.relative_to(folder).as_posix()} {sha256_of(path)}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,41 @@
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from blue.catalog.examples import ExampleProfiles, list_examples
+from blue.history import parse_history
+from blue.profile.prompts import Conversation
+
+
+@dataclass(frozen=True)
+class Model:
+    name: str
+
+
+@pytest.mark.parametrize("example", list_examples(), ids=lambda example: example.file)
+def test_every_example_is_read_but_for_books_not_read_yet(example) -> None:
+    parsed = parse_history(example.read(), example.file)
+    assert len(parsed.interactions) >= 12
+    assert all("shelf" in row.reason for row in parsed.skipped)
+
+
+def asked(about: str) -> tuple[Conversation, ...]:
+    return (Conversation(({"role": "user", "content": about},)),)
+
+
+def test_a_profile_belongs_to_its_model_and_to_what_was_asked(tmp_path: Path) -> None:
+    profiles = ExampleProfiles(tmp_path, Model("one"))
+    profiles.put(asked("Alien"), "Space films.")
+    assert profiles.get(asked("Alien")) == "Space films."
+    assert profiles.get(asked("Heat")) is None
+    assert ExampleProfiles(tmp_path, Model("another")).get(asked("Alien")) is None
+
+
+def test_a_folder_that_cannot_be_written_costs_only_the_cache(tmp_path: Path, caplog) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    profiles = ExampleProfiles(blocked / "below", Model("one"))
+    profiles.put(asked("Alien"), "Space films.")
+    assert "cannot be kept" in caplog.text
+    assert profiles.get(asked("Alien")) is None

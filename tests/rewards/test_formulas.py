@@ -1,0 +1,161 @@
+"""Reward formulas against numbers worked out by hand; guards on texts a reader would judge alike."""
+
+import math
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from blue.datatypes import Profile, Sentence
+from blue.inspection.scoring import CHOICE_NEGATIVES
+from blue.rewards.formulas import (
+    TEMPERATURE,
+    WEIGHTS,
+    contrastive,
+    contrastive_facets,
+    contrastive_terms,
+    grounded,
+    info_nce,
+    normalise_in_group,
+    pool,
+    right_length,
+    uncopied,
+    unrepeated,
+    well_formed,
+)
+from blue.rewards.negatives import Counts
+
+CONFIG = Path(__file__).resolve().parents[2] / "training" / "configs" / "grpo" / "embedded.yaml"
+EAST, NORTH, WEST = np.array([1.0, 0.0]), np.array([0.0, 1.0]), np.array([-1.0, 0.0])
+
+
+def profile(*sentences: str) -> Profile:
+    return Profile(tuple(Sentence(text) for text in sentences))
+
+
+def test_info_nce_of_a_tie_is_the_log_of_the_chance_level():
+    assert info_nce(np.array([0.3]), np.array([[0.3, 0.3, 0.3]]))[0] == pytest.approx(-math.log(4))
+
+
+def test_info_nce_by_hand_at_temperature_one():
+    # e^1 / (e^1 + e^0) = 0.7311
+    assert info_nce(np.array([1.0]), np.array([[0.0]]), 1.0)[0] == pytest.approx(
+        math.log(math.e / (math.e + 1))
+    )
+
+
+def test_info_nce_does_not_overflow_at_a_small_temperature():
+    assert info_nce(np.array([-1.0]), np.array([[1.0]]), 0.001)[0] == pytest.approx(-2000.0)
+
+
+def test_contrastive_is_the_mean_of_both_directions():
+    rewards = contrastive(np.stack([EAST, NORTH]), EAST, NORTH[None], WEST[None], temperature=1.0)
+    east = (math.log(math.e / (math.e + 1)) + math.log(math.e / (math.e + 1 / math.e))) / 2
+    north = (math.log(1 / (1 + math.e)) + math.log(1 / (1 + 1 / math.e))) / 2
+    assert rewards == pytest.approx([east, north])
+
+
+def test_without_other_users_only_the_items_compete():
+    rewards = contrastive(EAST[None], EAST, NORTH[None], np.empty((0, 2)), temperature=1.0)
+    assert rewards == pytest.approx([math.log(math.e / (math.e + 1)) / 2])
+
+
+def test_facets_of_one_sentence_are_the_single_reward():
+    single = contrastive(np.stack([EAST, NORTH]), EAST, NORTH[None], WEST[None])
+    for pooling in ("max", "logsumexp"):
+        facets = contrastive_facets(
+            [EAST[None], NORTH[None]], EAST, NORTH[None], [WEST[None]], pooling=pooling
+        )
+        assert facets == pytest.approx(single)
+
+
+def test_one_right_sentence_is_enough_under_max():
+    many, one = np.stack([EAST, WEST, WEST]), EAST[None]
+    assert contrastive_facets([many], EAST, NORTH[None], [WEST[None]])[0] == pytest.approx(
+        contrastive_facets([one], EAST, NORTH[None], [WEST[None]])[0]
+    )
+
+
+def test_repeating_a_sentence_gains_nothing_under_logsumexp():
+    similarities = np.array([[0.2, 0.9]])
+    repeated = np.repeat(similarities, 3, axis=0)
+    assert pool(repeated, pooling="logsumexp") == pytest.approx(similarities[0])
+
+
+def test_logsumexp_lies_between_mean_and_maximum():
+    similarities = np.array([[0.0], [1.0]])
+    pooled = pool(similarities, 0.5, "logsumexp")[0]
+    assert pooled == pytest.approx(0.5 * math.log((1 + math.exp(2)) / 2))
+    assert 0.5 < pooled < 1.0
+
+
+def test_normalising_puts_rewards_of_any_scale_side_by_side():
+    rewards = np.array([[1.0, 3.0], [100.0, 300.0]])
+    assert normalise_in_group(rewards) == pytest.approx(np.array([[-1.0, 1.0], [-1.0, 1.0]]))
+
+
+def test_a_group_of_equals_prefers_nothing():
+    assert normalise_in_group(np.array([2.0, 2.0, 2.0])).tolist() == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Quiet dramas.\nLoves heists!", 1.0),
+        ("Books by E.M. Forster and J. R. R. Tolkien.", 1.0),  # initials end no sentence
+        ("Quiet dramas. Loves heists.", 0.0),  # two tastes in a line
+        ("Quiet dramas.\nLoves heists and", 0.0),  # not ended
+        ("\n".join(["Films."] * 6), 0.0),  # six sentences
+        ("", 0.0),
+    ],
+)
+def test_well_formed(text, expected):
+    assert well_formed(text) == expected
+
+
+def test_length_falls_off_on_both_sides():
+    assert right_length("word " * 3) == pytest.approx(3 / 15)
+    assert right_length("word " * 200) == 0.0
+
+
+def test_copying_counts_by_sentence():
+    titles = ["The Good, the Bad and the Ugly"]
+    told = profile("Loves the good the bad and the ugly.", "Westerns with dust and duels.")
+    assert uncopied(told, titles) == 0.5
+
+
+def test_the_same_words_in_another_order_are_a_repetition():
+    told = profile("Crime dramas about heists.", "Dramas about crime, heists.", "Musicals with songs.")
+    assert unrepeated(told) == pytest.approx(2 / 3)
+
+
+def test_grounding_counts_the_sentences_near_the_history():
+    assert grounded(np.stack([EAST, WEST]), np.stack([EAST, NORTH])) == 0.5
+
+
+def test_an_empty_profile_earns_no_guard():
+    assert (
+        uncopied(profile(), ["Alien"])
+        == unrepeated(profile())
+        == grounded(np.empty((0, 2)), EAST[None])
+        == 0.0
+    )
+
+
+def test_the_halves_of_the_contrastive_reward_are_those_of_single_profiles():
+    profiles, negatives, others = np.stack([EAST, NORTH]), np.stack([NORTH, WEST]), np.stack([WEST])
+    whole = contrastive(profiles, EAST, negatives, others)
+    to_item, to_profile = contrastive_terms([row[None] for row in profiles], EAST, negatives, [WEST[None]])
+    assert (to_item + to_profile) / 2 == pytest.approx(whole)
+    # North against east (0), north (1) and west (0) at temperature .05: e^0 / (e^0 + e^20 + e^0)
+    assert to_item[1] == pytest.approx(-np.log(2 + np.exp(20)), rel=1e-6)
+
+
+def test_the_weights_of_the_app_are_those_that_training_starts_from():
+    config = yaml.safe_load(CONFIG.read_text())
+    assert config["weights"] == WEIGHTS
+    assert config["contrastive_temperature"] == TEMPERATURE
+    assert config["negatives"] == asdict(Counts())
+    assert config["choice_negatives"] == CHOICE_NEGATIVES

@@ -1,0 +1,144 @@
+"""The shipped catalogue, and what happens to files that are not one."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from blue.catalog.examples import EXAMPLES_FOLDER, list_examples
+from blue.datatypes import Item
+from blue.errors import CatalogError
+from blue.history import TitleMatcher, match_history, parse_history
+from blue.items import SHIPPED_CATALOG, Catalog, item_text, load_catalog
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Catalog:
+    return load_catalog()
+
+
+@pytest.fixture(scope="module")
+def matcher(shipped) -> TitleMatcher:
+    return TitleMatcher(shipped.items)
+
+
+def test_it_holds_every_movie_and_book(shipped):
+    assert len(shipped) == 9_742 + 10_000
+    assert shipped.kinds == ("book", "movie")
+    assert shipped.positions(["movie"]).sum() == 9_742
+    assert shipped.positions(["book", "movie"]).all()
+
+
+def test_items_are_as_people_know_them(shipped):
+    western = shipped.by_id["ml:1201"]
+    assert (western.title, western.year) == ("The Good, the Bad and the Ugly", 1966)
+    games = shipped.by_id["gb:1"]
+    assert (games.title, games.series, games.authors) == (
+        "The Hunger Games", "The Hunger Games", ("Suzanne Collins",),
+    )  # fmt: skip
+    assert "Harry Potter and the Philosopher's Stone" in shipped.by_id["gb:2"].aliases
+
+
+def test_nothing_of_the_sources_filing_is_left(shipped):
+    filed = [
+        item.title
+        for item in shipped.items
+        if re.search(r", (The|A|An|La|Le|Les|Der|Das|Il|El)$", item.title)
+    ]
+    numbered = [item.title for item in shipped.items if re.search(r"\([^)]*#", item.title)]
+    untidy = [
+        item.title for item in shipped.items if item.title != " ".join(item.title.split()) or not item.title
+    ]
+    shouted = [
+        item.item_id
+        for item in shipped.items
+        if any("(" in name or name != name.lower() for name in item.genres)
+    ]
+    assert (filed, numbered, untidy, shouted) == ([], [], [], [])
+
+
+def test_the_terms_of_both_sources_lie_beside_it():
+    terms = SHIPPED_CATALOG.parent / "catalog-licences"
+    assert "GroupLens" in (terms / "movielens-README.txt").read_text(encoding="utf-8")
+    assert "Attribution-ShareAlike 4.0" in (terms / "goodbooks-LICENSE.txt").read_text(encoding="utf-8")
+    assert (SHIPPED_CATALOG.parent / "LICENSE-catalog.md").is_file()
+
+
+def test_the_text_says_what_an_item_is_and_then_its_title():
+    book = Item("gb:1", "Mort", "book", 1987, ("Terry Pratchett",), "Discworld", ("comic fantasy",))
+    movie = Item("ml:1", "Heat", "movie", 1995, genres=("crime", "thriller"), tags=("heist", "Los Angeles"))
+    assert item_text(book) == "Comic fantasy book by Terry Pratchett: Mort (1987), in the series Discworld."
+    assert item_text(movie) == "Crime, thriller movie about heist, Los Angeles: Heat (1995)."
+    assert item_text(Item("x", "Bare", "movie")) == "Movie: Bare."
+
+
+def test_years_before_the_common_era_and_own_names_of_a_series_are_not_said():
+    assert item_text(Item("x", "The Odyssey", "book", -720)) == "Book: The Odyssey."
+    assert item_text(Item("x", "Twilight", "book", series="Twilight")) == "Book: Twilight."
+
+
+def test_only_the_first_two_authors_are_said():
+    text = item_text(Item("x", "Many", "book", authors=("A", "B", "C", "D")))
+    assert text == "Book by A, B: Many."
+
+
+def test_positions_follow_the_order_of_the_items():
+    catalog = Catalog((Item("a", "A", "movie"), Item("b", "B", "book"), Item("c", "C", "movie")))
+    np.testing.assert_array_equal(catalog.positions(["movie"]), [True, False, True])
+    assert catalog.position_of == {"a": 0, "b": 1, "c": 2}
+    with pytest.raises(CatalogError, match=r"no 'film'\. Choose from: book, movie"):
+        catalog.positions(["film"])
+
+
+def test_the_digest_changes_with_any_field_and_with_the_order():
+    first, second = Item("a", "A", "movie"), Item("b", "B", "book")
+    digest = Catalog((first, second)).digest
+    assert digest == Catalog((first, second)).digest
+    assert digest != Catalog((second, first)).digest
+    assert digest != Catalog((replace(first, popularity=1), second)).digest
+
+
+def test_the_same_id_twice_is_refused():
+    with pytest.raises(CatalogError, match="lists 'a' twice"):
+        Catalog((Item("a", "A", "movie"), Item("b", "B", "book"), Item("a", "C", "movie")))
+
+
+def _written(path: Path, **columns) -> Path:
+    pl.DataFrame(columns).write_parquet(path)
+    return path
+
+
+def test_a_small_file_of_ones_own_is_enough(tmp_path):
+    path = _written(tmp_path / "own.parquet", item_id=["a"], title=["A"], kind=["place"], stars=[3])
+    assert load_catalog(path).items == (Item("a", "A", "place"),)
+
+
+def test_a_file_that_is_not_a_catalogue_says_what_to_do(tmp_path):
+    with pytest.raises(CatalogError, match=r"There is no catalogue at .*catalog build"):
+        load_catalog(tmp_path / "absent.parquet")
+    text = tmp_path / "text.parquet"
+    text.write_text("title\nDune\n")
+    with pytest.raises(CatalogError, match="not a readable Parquet file"):
+        load_catalog(text)
+    with pytest.raises(CatalogError, match="lacks the column 'kind'"):
+        load_catalog(_written(tmp_path / "a.parquet", item_id=["a"], title=["A"]))
+    with pytest.raises(CatalogError, match="row 1: title is empty"):
+        load_catalog(_written(tmp_path / "b.parquet", item_id=["a", "b"], title=["A", None], kind=["k", "k"]))
+    with pytest.raises(CatalogError, match="wrong type"):
+        load_catalog(
+            _written(tmp_path / "c.parquet", item_id=["a"], title=["A"], kind=["k"], year=["long ago"])
+        )
+    with pytest.raises(CatalogError, match="holds no items"):
+        load_catalog(_written(tmp_path / "d.parquet", item_id=[], title=[], kind=[]))
+
+
+@pytest.mark.parametrize("example", list_examples(), ids=lambda example: example.file)
+def test_every_example_is_read_and_found_in_the_catalogue(example, matcher):
+    parsed = parse_history((EXAMPLES_FOLDER / example.file).read_bytes(), example.file)
+    history = match_history(parsed, matcher)
+    assert 12 <= len(history.interactions) <= 30
+    assert all("to-read" in row.reason for row in history.skipped)
+    assert [row.title for row in history.interactions if row.item_id is None] == []

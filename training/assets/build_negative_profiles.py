@@ -1,0 +1,56 @@
+"""Build `assets/rivals.json`: profiles of other people, with which the app's item->profile reward compares.
+
+    python -m training.assets.build_negative_profiles --movielens ml-latest-small
+
+In training the other profiles of a batch stand here; a single visitor has no batch, so a fixed one ships. The
+rules write it from the last films of MovieLens train users (none of those behind the example histories) and
+from synthetic readers of books, 24 of each.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+from blue.inspection import RIVALS_FILE
+from blue.items import load_catalog
+from blue.profile import MAX_SENTENCES, inverse_frequencies, rule_profile
+from training.assets.build_examples import LETTERBOXD, SOURCES
+from training.data import movielens, synthetic_readers, users_of
+
+EACH = 24
+HISTORY = 25  # last interactions that a profile is written from
+LEAST = 3  # sentences
+
+
+def rivals(dataset, information: dict[str, float], excluded: set[str]) -> list[str]:
+    """The first `EACH` full profiles of the train users of a data set."""
+    texts: dict[str, None] = {}
+    for user in users_of(dataset, "train"):
+        if user in excluded:
+            continue
+        profile = rule_profile(dataset.histories[user][-HISTORY:], dataset.items, information)
+        if LEAST <= len(profile.sentences) <= MAX_SENTENCES:
+            texts[profile.text] = None
+        if len(texts) == EACH:
+            break
+    return list(texts)
+
+
+def main() -> None:
+    """Write the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--movielens", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=RIVALS_FILE)
+    arguments = parser.parse_args()
+    catalog = load_catalog()
+    information = inverse_frequencies(catalog.items)
+    examples = {f"ml:{source.user_id}" for source in (*SOURCES, LETTERBOXD)}
+    written = {
+        "movie": rivals(movielens("movies", arguments.movielens), information, examples),
+        "book": rivals(synthetic_readers(catalog, 60), information, set()),
+    }
+    arguments.out.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

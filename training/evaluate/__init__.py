@@ -1,0 +1,13 @@
+"""Every table, one command each: `python -m training.evaluate TABLE`."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "evaluation": ["HISTORY", "Judge", "Trial", "guards", "text_of", "trials"],
+        "profile_store": ["BATCH", "ProfileStore"],
+        "profilers": ["ADAPTER_FILE", "weights_digest"],
+        "tables.source": ["say"],
+    },
+)

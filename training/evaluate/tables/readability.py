@@ -1,0 +1,107 @@
+"""How readable, faithful and distinct profiles are: one value a user, from texts and embeddings alone."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import textstat
+
+from blue.datatypes import Profile, TextEncoder
+from blue.profile import attributes_of, stance
+from blue.rewards import GROUNDED, uncopied, unrepeated, well_formed
+from training.data import Case
+from training.evaluate.baselines.profiles import as_profile
+from training.evaluate.context import Laboratory
+from training.evaluate.protocol import HISTORY
+
+Values = dict[str, np.ndarray]  # metric -> (U,) values, NaN where a user has none
+COPIED_AS_WRITTEN = "title-copy-rate-as-written"
+_NAME = re.compile(r"(?<![.!?…:]\s)(?<!^)\b[A-Z][\w'’&-]+")
+
+
+def readability(
+    laboratory: Laboratory, cases: Sequence[Case], texts: Sequence[str], profiles: Sequence[Profile]
+) -> Values:
+    """Metrics of the profiles of one system; `texts` are as written, `profiles` as the app reads them."""
+    rows = [
+        _of_one(laboratory, *one) | {"well-formed": well_formed(one[1])}
+        for one in zip(cases, texts, profiles, strict=True)
+    ]
+    values = {metric: np.array([row[metric] for row in rows]) for metric in rows[0]}
+    return values | distinctness(laboratory.encoder, profiles)
+
+
+def _of_one(laboratory: Laboratory, case: Case, text: str, profile: Profile) -> Mapping[str, float]:
+    titles = [one.title for one in case.history[-HISTORY:]]
+    words = len(profile.text.split())
+    empty = not profile.sentences
+    support = supported(laboratory, case, profile)
+    grounded, unsupported = (np.nan, np.nan) if empty else support
+    return {
+        "words": words,
+        "sentences": len(profile.sentences),
+        "compression": np.nan if empty else len(" ".join(titles).split()) / words,
+        "flesch-reading-ease": np.nan if empty else textstat.flesch_reading_ease(profile.text),
+        "title-copy-rate": np.nan if empty else 1.0 - uncopied(profile, titles),
+        COPIED_AS_WRITTEN: copied_as_written(text, titles),
+        "repetition-rate": np.nan if empty else 1.0 - unrepeated(profile),
+        "grounding-rate": grounded,
+        "unsupported-claim-rate": unsupported,
+    }
+
+
+def copied_as_written(text: str, titles: Sequence[str]) -> float:
+    """Share of the sentences that copy a title, before the app cuts them; NaN without a sentence."""
+    profile = as_profile(text)
+    return 1.0 - uncopied(profile, titles) if profile.sentences else float("nan")
+
+
+def supported(laboratory: Laboratory, case: Case, profile: Profile) -> tuple[float, float]:
+    """(share of sentences near an item of the history, share that claim what the history does not hold).
+
+    A claim is unsupported (our rule) when nothing in the history is near the sentence, or when the sentence
+    names somebody or something, by a capital inside it, that no title, brand or attribute there does.
+    """
+    history = case.history[-HISTORY:]
+    if not profile.sentences:
+        return 0.0, 0.0
+    parts = [stance(one.text) for one in profile.sentences]
+    asked = [part.liked or part.disliked for part in parts]
+    near = laboratory.encoder.encode_queries(asked) @ laboratory.vectors[laboratory.rows(history)].T
+    grounded = near.max(axis=1) >= GROUNDED
+    known = _known_words(laboratory, case)
+    invented = np.array([bool(names(one.text) - known) for one in profile.sentences])
+    return float(grounded.mean()), float((~grounded | invented).mean())
+
+
+def names(sentence: str) -> set[str]:
+    """The capitalised words inside a sentence, in lower case.
+
+    >>> sorted(names("Loves OPI nail polish. Drawn to films by Kurosawa."))
+    ['kurosawa', 'opi']
+    """
+    return {word.casefold() for word in _NAME.findall(sentence)}
+
+
+def _known_words(laboratory: Laboratory, case: Case) -> set[str]:
+    items = [laboratory.data.dataset.items[one.item_id] for one in case.history[-HISTORY:]]
+    said = [text for item in items for text in (item.title, *item.authors, *attributes_of(item))]
+    words = re.findall(r"[\w'’&-]+", " ".join(said).casefold())
+    return set(words) | {part for word in words for part in re.split(r"[-&]", word)}
+
+
+def distinctness(encoder: TextEncoder, profiles: Sequence[Profile]) -> Values:
+    """Whether users get profiles of their own.
+
+    `distinct`: 1 for a user whose profile nobody else has. `similarity-to-others`: mean cosine to the
+    profiles of all other users.
+    """
+    texts = [profile.text or "." for profile in profiles]
+    counts = {text: texts.count(text) for text in set(texts)}
+    vectors = encoder.encode_queries(texts)
+    others = max(1, len(texts) - 1)
+    near = (vectors @ vectors.sum(axis=0) - 1.0) / others if len(texts) > 1 else np.full(len(texts), np.nan)
+    return {
+        "distinct": np.array([float(counts[text] == 1) for text in texts]),
+        "similarity-to-others": near,
+    }

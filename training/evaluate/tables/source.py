@@ -1,0 +1,94 @@
+"""Zero-shot sequential recommendation: every method on one data set (also the table "trainable")."""
+
+import sys
+from collections.abc import Mapping
+
+from blue.errors import BlueError
+from training.evaluate.data import EvaluationError
+from training.evaluate.methods import METHODS, Chosen, Workshop
+from training.evaluate.protocol import Benchmark, Ranks
+from training.evaluate.run import Run
+from training.evaluate.tables.results import PairedBootstrap, Table, difference_rows, ranking_rows
+
+OURS = ("blue-facets", "blue-single")  # whose differences to the others are shown: the first that was run
+
+
+def tables(run: Run) -> list[Table]:
+    """One table a data set; a method that is not there is skipped, unless it was asked for by name."""
+    chosen = run.chosen(METHODS)
+    made = []
+    for data in run.everything:
+        benchmark, workshop = run.benchmark(data), run.workshop(data)
+        ranks, notes = ranked(benchmark, workshop, chosen)
+        notes += size_notes(benchmark)
+        made.append(ranking_table(run, data.name, benchmark, ranks, notes))
+    return made
+
+
+def ranking_table(
+    run: Run, dataset: str, benchmark: Benchmark, ranks: Mapping[str, Ranks], notes: list[str]
+) -> Table:
+    """Ranks of methods as a table, with the differences to ours."""
+    bootstrap = PairedBootstrap(benchmark.users, run.options.seed)
+    ours = next((method for method in OURS if method in ranks), None)
+    return Table(
+        run.options.table,
+        dataset,
+        bootstrap.n_users,
+        run.options.seed,
+        ranking_rows(ranks, bootstrap),
+        difference_rows(ranks, bootstrap, ours) if ours else (),
+        tuple(notes),
+    )
+
+
+def ranked(benchmark: Benchmark, workshop: Workshop, chosen: Chosen) -> tuple[dict[str, Ranks], list[str]]:
+    """(method -> ranks, what was skipped or chosen in words)."""
+    ranks, notes = {}, []
+    for method in available(workshop, chosen, notes):
+        say(f"{workshop.laboratory.data.name}: {method}")
+        try:
+            ranks[method] = benchmark.ranks(workshop.scorer(method))
+        except BlueError as error:
+            raise EvaluationError(f"{method}: {error}") from error
+        if choice := workshop.laboratory.choices.get(method):
+            notes.append(f"{method}: {choice}.")
+    return ranks, notes
+
+
+def available(workshop: Workshop, chosen: Chosen, notes: list[str]) -> list[str]:
+    """The chosen methods that can be run; the reasons of the others are added to the notes.
+
+    Raises:
+        EvaluationError: one that was asked for by name, or all, cannot be run.
+    """
+    there = []
+    for method in chosen.methods:
+        reason = workshop.missing(method)
+        if reason and method in chosen.named:
+            raise EvaluationError(f"{method} cannot be run: {reason}.")
+        if reason:
+            notes.append(f"{method} is left out: {reason}.")
+            say(notes[-1])
+        else:
+            there.append(method)
+    if not there:
+        raise EvaluationError("None of the chosen methods can be run. " + " ".join(notes))
+    return there
+
+
+def say(what: str) -> None:
+    """One line of progress."""
+    print(what, file=sys.stderr, flush=True)
+
+
+def size_notes(benchmark: Benchmark) -> list[str]:
+    """What a reader must know of the trials: how many, and how large the pools are."""
+    least = min(len(trial.candidates) for trial in benchmark.trials) - 1
+    notes = [
+        f"{len(benchmark.trials)} trials, each after at least {benchmark.least} interactions; sampled: "
+        f"the target and {least} others of its domain; full: {len(benchmark.items):,} less those they had."
+    ]
+    if least < 99:
+        notes.append(f"The data set is too small for 99 candidates beside the target; {least} were drawn.")
+    return notes

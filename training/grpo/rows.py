@@ -1,0 +1,71 @@
+"""Windows of histories -> rows of TRL: the prompt, and the ids from which rewards look up the rest."""
+
+import random
+from collections.abc import Mapping, Sequence
+
+from training.data import Dataset, Example, cut
+from training.grpo.negatives import Counts, ItemTable, Negatives
+
+
+def as_rows(
+    chosen: Sequence[Example],
+    found: Mapping[str, Dataset],
+    table: ItemTable,
+    counts: Counts,
+    choice_negatives: int,
+    seed: int = 0,
+    future_items: int = 0,
+    next_items: int = 1,
+) -> list[dict]:
+    """One row an example. What a user took after the target is never a negative.
+
+    Args:
+        future_items: how many items, from the target on, get options of their own; 0 leaves the columns out.
+        next_items: how many, from the target on, a profile should lie near, at least 1.
+    """
+    settings = (counts, choice_negatives, future_items, next_items)
+    negatives = {name: Negatives(found[name], table) for name in {one.dataset for one in chosen}}
+    return [
+        _row(one, found[one.dataset], negatives[one.dataset], settings, f"{seed}:{one.dataset}")
+        for one in chosen
+    ]
+
+
+def _row(
+    example: Example,
+    dataset: Dataset,
+    negatives: Negatives,
+    settings: tuple[Counts, int, int, int],
+    seed: str,
+) -> dict:
+    counts, choice_negatives, future_items, next_items = settings
+    everything = [one.item_id for one in dataset.histories[example.user_id]]
+    position = everything.index(example.target_id)
+    case = cut(dataset, example.user_id, position)
+    history = list(example.history_ids)
+    name = f"{seed}:{example.user_id}:{example.target_id}"
+    drawn = negatives.draw(case.target, history, counts, name, avoid=everything)
+    dice = random.Random(name)
+    options, right = _options(example.target_id, drawn, choice_negatives, dice)
+    later = [one for one in dict.fromkeys(everything[position:]) if one not in everything[:position]]
+    row = {
+        "prompt": list(example.prompt), "user_id": example.user_id, "target_id": example.target_id,
+        "next_ids": later[:next_items], "history_ids": history, "negative_ids": drawn,
+        "option_ids": options, "right": right,
+    }  # fmt: skip
+    if not future_items:
+        return row
+    asked = [_options(one, drawn, choice_negatives, dice) for one in later[:future_items]]
+    return row | {
+        "future_option_ids": [ids for ids, _ in asked],
+        "future_right": [place for _, place in asked],
+    }
+
+
+def _options(
+    item_id: str, drawn: Sequence[str], negatives: int, dice: random.Random
+) -> tuple[list[str], int]:
+    """An item among some negatives, shuffled, and its place."""
+    options = [*dice.sample(list(drawn), negatives), item_id]
+    dice.shuffle(options)
+    return options, options.index(item_id)

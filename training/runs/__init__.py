@@ -1,0 +1,16 @@
+"""What a training run writes and resumes from: configuration, checkpoints, logs, records."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["checkpoints", "curves"],
+    submod_attrs={
+        "base_model": ["name_public_base", "trainable_base"],
+        "checkpoints": ["explained_full_disk", "is_full_disk", "last_whole"],
+        "config_files": ["read_values"],
+        "folder": ["RunError", "RunFolder", "find_run"],
+        "log": ["entries", "rewind"],
+        "record": ["RunRecord", "machine"],
+    },
+)

@@ -1,0 +1,52 @@
+"""The profiler's base weights in a form that can be trained."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from blue.models import CONFIG, get_preset, locked, resolve
+
+
+def trainable_base(preset: str, folder: Path) -> Path:
+    """The folder that holds the base model of a preset as safetensors; made on the first call.
+
+    A GGUF file is dequantised: transformers reads it, but then calls the model quantised and refuses to train
+    or to save it, so those marks are removed.
+    """
+    found = resolve(get_preset(preset).profiler).path
+    if found.is_dir():
+        return found
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with locked(folder):  # of several processes one makes it
+        _make_once(found, folder)
+    return folder
+
+
+def name_public_base(adapter: Path, preset: str) -> None:
+    """Let a saved adapter name its base as the Hub does, not as a folder of this run: it then loads anywhere.
+
+    Whole models have no such name, and a base that is a path of this computer keeps it.
+    """
+    source, path = get_preset(preset).profiler, adapter / CONFIG
+    if source.hub is not None and path.is_file():
+        config = json.loads(path.read_text(encoding="utf-8"))
+        config["base_model_name_or_path"] = source.original or source.hub.repo_id
+        path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _make_once(found: Path, folder: Path) -> None:
+    if not (folder / "model.safetensors").is_file():
+        model = AutoModelForCausalLM.from_pretrained(found.parent, gguf_file=found.name, dtype="bfloat16")
+        model.hf_quantizer = None
+        model.is_quantized = False
+        model.quantization_method = None
+        del model.config.quantization_config
+        part = folder.with_name(f"{folder.name}.part")  # a killed run must not leave half a model behind
+        shutil.rmtree(part, ignore_errors=True)
+        AutoTokenizer.from_pretrained(found.parent, gguf_file=found.name).save_pretrained(part)
+        model.save_pretrained(part)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(part, folder)

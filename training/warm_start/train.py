@@ -1,0 +1,274 @@
+r"""Train the profiler, stage by stage.
+
+    python -m training.warm_start.train warm-start --config training/configs/embedded.yaml \
+        --out runs/warm-start --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
+
+The warm start is supervised: histories in, rule-written profiles out (`training.data.windows`),
+cross-entropy on the profile's tokens only. It stops at `max_steps`, keeps a checkpoint every
+`--checkpoint-minutes`, and leaves the adapter with the lowest validation loss in `OUT/adapter`. `--resume`
+goes on after a kill.
+"""
+
+import argparse
+import csv
+import json
+import time
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import torch
+import yaml
+from accelerate.utils import broadcast_object_list
+from datasets import Dataset as Rows
+from peft import LoraConfig, PeftModel
+from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
+from trl import SFTConfig, SFTTrainer
+
+from blue.items import load_catalog
+from blue.models import fast_dtype
+from training.data import (
+    Dataset,
+    Example,
+    Split,
+    WindowSettings,
+    examples,
+    information_of,
+    load_all,
+    mixed_histories,
+    note_sources,
+    synthetic_readers,
+)
+from training.runs import (
+    RunRecord,
+    explained_full_disk,
+    last_whole,
+    name_public_base,
+    read_values,
+    trainable_base,
+)
+
+PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+
+
+@dataclass(frozen=True)
+class WarmStart:
+    """The values of a configuration file that are not TRL's."""
+
+    preset: str
+    mixture: dict[str, int]  # data set -> training examples
+    synthetic_readers: int
+    validation_examples: int
+    lora_rank: int
+    lora_alpha: int
+    lora_dropout: float
+    windows: WindowSettings
+
+
+def read_config(path: Path) -> tuple[WarmStart, dict]:
+    """A YAML file -> our settings, and what is left for SFTConfig."""
+    values = read_values(path)
+    windows = WindowSettings(**{f.name: values.pop(f.name) for f in fields(WindowSettings)})
+    ours = {f.name: values.pop(f.name) for f in fields(WarmStart) if f.name != "windows"}
+    return WarmStart(**ours, windows=windows), values
+
+
+def gather(config: WarmStart, sources: list[str]) -> dict[str, Dataset]:
+    """Every data set that the mixture names: the given ones, and the synthetic ones."""
+    found = load_all(sources)
+    found["books"] = synthetic_readers(load_catalog(), config.synthetic_readers)
+    if "movies" in found:
+        found["mixed"] = mixed_histories(found["movies"], found["books"], config.synthetic_readers)
+    missing = sorted(set(config.mixture) - set(found))
+    if missing:
+        raise SystemExit(
+            f"The mixture needs {missing[0]!r}. Give it: --data {missing[0]}=movielens:DIR (or benchmark:DIR)"
+        )
+    return found
+
+
+def rows(
+    config: WarmStart, found: dict[str, Dataset], split: Split, count_tokens, share: float
+) -> list[Example]:
+    """The mixture of one split; `share` scales the number of examples of every data set."""
+    mixture: list[Example] = []
+    for name, count in config.mixture.items():
+        dataset, some = found[name], round(count * share)
+        mixture += examples(dataset, information_of(dataset), split, some, count_tokens, config.windows)
+    return mixture
+
+
+def as_rows(mixture: list[Example]) -> Rows:
+    """Examples as TRL's conversational prompt and completion."""
+    return Rows.from_list(
+        [
+            {"prompt": list(one.prompt), "completion": [{"role": "assistant", "content": one.profile}]}
+            for one in mixture
+        ]
+    )
+
+
+class Clock(TrainerCallback):
+    """Evaluates and saves every few minutes of wall-clock time, and writes the log as CSV."""
+
+    def __init__(self, log: Path, minutes: float) -> None:
+        self.log, self.seconds, self.last = log, minutes * 60, time.monotonic()
+
+    def on_step_end(self, args, state, control, **kwargs):
+        due = time.monotonic() - self.last > self.seconds
+        # every process must evaluate at the same step: the first one's clock decides
+        if broadcast_object_list([due])[0] or state.global_step == state.max_steps:
+            control.should_evaluate = control.should_save = True
+
+    def on_save(self, args, state, control, **kwargs):
+        self.last = time.monotonic()
+
+    def on_log(self, args, state, control, logs=None, **kwargs):
+        if not state.is_world_process_zero:
+            return
+        new = not self.log.exists()
+        with self.log.open("a", newline="") as file:
+            writer = csv.writer(file)
+            if new:
+                writer.writerow(
+                    ["step", "epoch", "loss", "eval_loss", "token_accuracy", "learning_rate", "unix_time"]
+                )
+            accuracy = logs.get("mean_token_accuracy", logs.get("eval_mean_token_accuracy"))
+            shown = [logs.get(key) for key in ("loss", "eval_loss")]
+            if any(value is not None for value in shown):
+                rate = logs.get("learning_rate")
+                writer.writerow(
+                    [state.global_step, f"{state.epoch:.4f}", *shown, accuracy, rate, round(time.time())]
+                )
+
+
+def lora_of(config: WarmStart) -> LoraConfig:
+    """The adapter that a configuration asks for."""
+    return LoraConfig(
+        task_type="CAUSAL_LM",
+        r=config.lora_rank,
+        lora_alpha=config.lora_alpha,
+        lora_dropout=config.lora_dropout,
+        target_modules=PROJECTIONS,
+    )
+
+
+def sft_trainer(
+    config: WarmStart,
+    sft: dict,
+    base: Path,
+    out: Path,
+    mixtures: tuple[list[Example], list[Example]],
+    checkpoint_minutes: float,
+    start: Path | None = None,
+) -> SFTTrainer:
+    """A fresh adapter on the base model, or the one at `start`, over (training, validation) examples."""
+    training, validation = mixtures
+    model = AutoModelForCausalLM.from_pretrained(
+        base, dtype=torch.bfloat16 if sft.get("bf16") else torch.float32
+    )
+    if start:
+        model = PeftModel.from_pretrained(model, start, is_trainable=True)
+    return SFTTrainer(
+        model=model,
+        args=SFTConfig(
+            output_dir=str(out),
+            max_length=None,  # windows fit their budgets already; a cut prompt is another task
+            gradient_checkpointing=False,
+            eval_strategy="steps",
+            eval_steps=10**6,  # Clock decides
+            save_strategy="steps",
+            save_steps=10**6,
+            save_total_limit=3,
+            load_best_model_at_end=True,
+            metric_for_best_model="eval_loss",
+            per_device_eval_batch_size=8,
+            report_to="none",
+            disable_tqdm=True,
+            dataloader_num_workers=0,
+            **({"logging_steps": 5} | sft),
+        ),
+        train_dataset=as_rows(training),
+        eval_dataset=as_rows(validation),
+        processing_class=AutoTokenizer.from_pretrained(base),
+        peft_config=None if start else lora_of(config),
+        callbacks=[Clock(out / "training_log.csv", checkpoint_minutes), RunRecord(out / "run.json")],
+    )
+
+
+def warm_start(arguments: argparse.Namespace) -> None:
+    """Data, model, trainer, in this order."""
+    config, sft = read_config(arguments.config)
+    out = arguments.out
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "config.yaml").write_text(yaml.safe_dump(read_values(arguments.config), sort_keys=False))
+    base = trainable_base(config.preset, out / "base")
+    tokenizer = AutoTokenizer.from_pretrained(base)
+
+    def count_tokens(text: str) -> int:
+        return len(tokenizer(text, add_special_tokens=False).input_ids)
+
+    found = gather(config, arguments.data)
+    share = 0.01 if arguments.smoke else 1.0
+    held_out = config.validation_examples / sum(config.mixture.values())
+    training = rows(config, found, "train", count_tokens, share)
+    validation = rows(config, found, "validation", count_tokens, held_out)
+    (out / "mixture.json").write_text(
+        json.dumps({name: sum(e.dataset == name for e in training) for name in found})
+    )
+    print(f"{len(training)} training and {len(validation)} validation examples")
+
+    if sft.get("bf16") and fast_dtype() is not torch.bfloat16:
+        print("This processor is not faster in bfloat16: training in float32.")
+        sft["bf16"] = False
+    if arguments.smoke:
+        sft |= {"max_steps": 8, "per_device_train_batch_size": 2}
+    trainer = sft_trainer(
+        config, sft, base, out, (training, validation), arguments.checkpoint_minutes, arguments.start
+    )
+    checkpoint = last_whole(out) if arguments.resume else None
+    with explained_full_disk(out):
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        trainer.save_model(str(out / "adapter"))
+    name_public_base(out / "adapter", config.preset)
+    print(f"best validation loss {trainer.state.best_metric:.4f}, adapter in {out / 'adapter'}")
+
+
+def grpo(arguments: argparse.Namespace) -> None:
+    """The stage after the warm start."""
+    from training.grpo import run
+
+    run(arguments)
+
+
+def main() -> None:
+    """Read the command line and run the stage it names."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    stages = parser.add_subparsers(required=True)
+    stage = stages.add_parser("warm-start", help="supervised on rule-written profiles")
+    stage.add_argument("--config", type=Path, required=True)
+    stage.add_argument("--start", type=Path, help="the adapter to continue; without one, a fresh adapter")
+    stage.add_argument("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
+    stage.add_argument("--out", type=Path, required=True)
+    stage.add_argument("--resume", action="store_true", help="go on from the last checkpoint in OUT")
+    stage.add_argument("--smoke", action="store_true", help="8 steps on 1 %% of the data")
+    stage.add_argument("--checkpoint-minutes", type=float, default=10.0)
+    stage.set_defaults(run=warm_start)
+    stage = stages.add_parser("grpo", help="by rewards, from the warm start; see training/grpo/train.py")
+    stage.add_argument("--config", type=Path, required=True)
+    stage.add_argument("--start", type=Path, help="the adapter to continue; without one, a fresh adapter")
+    stage.add_argument("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
+    stage.add_argument("--out", type=Path, required=True)
+    stage.add_argument("--resume", action="store_true", help="go on from the last checkpoint in OUT")
+    stage.add_argument("--preset", help="other models than the configuration's")
+    stage.add_argument("--embedder", type=Path, help="a trained embedder instead of the preset's")
+    stage.add_argument("--smoke", action="store_true", help="2 steps on 2 histories x 4 profiles")
+    stage.set_defaults(run=grpo)
+    arguments = parser.parse_args()
+    note_sources(arguments.data, arguments.out)
+    arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    main()
