@@ -6,6 +6,7 @@ import numpy as np
 
 from benchmarks.material import edits, grown
 from benchmarks.measuring import Line, Report, faster, percentile, side_by_side
+from blue.catalog import load_retriever
 from blue.datatypes import Profile
 from blue.items import Catalog
 from blue.profile import stance
@@ -15,7 +16,6 @@ from blue.retrieval import (
     Retriever,
     facet_scores,
     in_the_light_of,
-    load_retriever,
     neighbourhood,
 )
 

@@ -8,7 +8,8 @@ import numpy as np
 from benchmarks.machine import limits
 from benchmarks.material import grown, sentences
 from benchmarks.measuring import Line, Report, faster, side_by_side, timed
-from blue.retrieval import Clusters, Exact, load_retriever, structure_for
+from blue.catalog import load_retriever
+from blue.retrieval import Clusters, Exact, structure_for
 
 SIZES = (10_000, 100_000, 1_000_000)
 QUERIES = 60

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from blue.catalog import load_retriever
 from blue.datatypes import (
     Interaction,
     ParsedHistory,
@@ -27,7 +28,7 @@ from blue.hub import open_catalog, open_profiler
 from blue.items import Catalog
 from blue.models import DEFAULT_PRESET, Progress, load_generator, silent
 from blue.profile import inverse_frequencies, names_of, parse_generated, prompts, taste_subjects
-from blue.retrieval import Retriever, load_retriever
+from blue.retrieval import Retriever
 
 WHOLE_PROFILE = SamplingSettings(max_new_tokens=160)
 ONE_SENTENCE = SamplingSettings(max_new_tokens=28, repetition_penalty=1.1, stop=("\n",))

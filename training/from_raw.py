@@ -7,8 +7,8 @@ SOURCE and the files in RAW are those of `training.data.prepare`. Four steps, ea
 too, in a process of its own, whose command line is printed:
 
     OUT/data         the one schema                  training.data.prepare
-    OUT/warm-start   from profiles written by rules  training.warm_start.train warm-start
-    OUT/grpo         by rewards                      training.warm_start.train grpo
+    OUT/warm-start   from profiles written by rules  training.warm_start.train
+    OUT/grpo         by rewards                      training.grpo.train
     OUT/tables       unseen users, beside baselines  training.evaluate source
 
 A step whose result is there is not made again; training goes on from its last checkpoint. OUT/options.json
@@ -31,7 +31,6 @@ CONFIGS = Path(__file__).parent / "configs"
 ADAPTER = Path("adapter") / "adapter_model.safetensors"
 OPTIONS = "options.json"
 NAME = "mine"  # of the data set, as the configurations for own data call it
-TRAINER = "training.warm_start.train"
 
 
 @dataclass(frozen=True)
@@ -57,10 +56,10 @@ def steps(chosen: argparse.Namespace) -> Iterator[Step]:
     yield Step("prepare", ("training.data.prepare", chosen.source, *prepare), data / "manifest.json")
 
     supervised = ("--config", str(chosen.warm_start_config), *trained_on, "--out", str(warm), "--resume")
-    yield Step("warm start", (TRAINER, "warm-start", *supervised, *smoke), warm / ADAPTER)
+    yield Step("warm start", ("training.warm_start.train", *supervised, *smoke), warm / ADAPTER)
 
     start = ("--start", str(warm / "adapter"), "--out", str(rewarded), "--resume")
-    words = (TRAINER, "grpo", "--config", str(chosen.grpo_config), *trained_on, *start, *smoke)
+    words = ("training.grpo.train", "--config", str(chosen.grpo_config), *trained_on, *start, *smoke)
     yield Step("GRPO", words, rewarded / ADAPTER)
 
     # the search would write a profile for every validation user

@@ -5,6 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "loading": ["load_retriever"],
         "build.building": ["Build", "BuildReport", "build_catalog"],
         "build.cells": ["categories_of"],
         "build.columns": ["ColumnChoice"],

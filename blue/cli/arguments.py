@@ -126,7 +126,7 @@ def loaded_retriever(chosen: argparse.Namespace, progress: "Progress") -> "tuple
 
     The language model among them is not loaded.
     """
-    from blue.retrieval import load_retriever
+    from blue.catalog import load_retriever
 
     models = chosen_models(chosen).opened(progress)
     path = catalog_path(chosen.catalog, progress)

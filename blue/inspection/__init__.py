@@ -19,7 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "holdout": ["hold_out_item", "hold_out_row"],
         "inspector": ["Inspector"],
         "items": ["ItemFinder"],
-        "models": ["models_of"],
+        "models": ["Models", "models_of"],
         "negative_profiles": ["RIVALS_FILE"],
         "reports": [
             "Attribution",

@@ -15,7 +15,7 @@ from blue.inspection.evidence import evidence
 from blue.inspection.histories import HistoryVectors
 from blue.inspection.holdout import hold_out_item, hold_out_row
 from blue.inspection.items import ItemFinder
-from blue.inspection.models import models_of
+from blue.inspection.models import Models, models_of
 from blue.inspection.reports import (
     Attribution,
     CatalogMap,
@@ -36,7 +36,6 @@ from blue.inspection.sensitive import sensitive_claims
 from blue.models import Progress, load_generator, load_judge, silent
 from blue.profiler import Profiler
 from blue.rewards import NextItemJudge
-from blue.session import Models
 
 DEFAULTS = RewardSettings()
 

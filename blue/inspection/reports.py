@@ -150,7 +150,7 @@ class Attribution:
     """Which sentence brings which item.
 
     `closeness` is (S, I): under facets each sentence's own score of each item (weighted, balanced, see
-    `blue.retrieval.scoring`), NaN where a sentence likes nothing or is off; under single the cosine of the sentence.
+    `blue.retrieval.scoring`), NaN where a sentence likes nothing or is off; under single its cosine.
     `effects` is (S, I), what the item's score would lose without the sentence: under facets the best sentence
     less the second best, what a rejection takes away as a negative number, and what the whole text would
     lose; under single the last alone. Both in cosines. What all items lose alike, the mean of the baselines,

@@ -6,11 +6,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "encoder": ["LoadedEncoder", "SentenceEncoder", "load_encoder"],
-        "index": ["ItemIndex", "build_index", "groups_path", "write_faiss"],
+        "index": ["ItemIndex", "build_index", "load_or_build_index", "groups_path", "write_faiss"],
         "metrics": ["mrr_at_k", "ndcg_at_k", "recall_at_k", "target_ranks"],
         "nearest": ["Clusters", "Exact", "structure_for"],
         "openvino_encoder": ["OpenVinoBert"],
-        "retriever": ["Facets", "Retriever", "enabled_sentences", "load_retriever"],
+        "retriever": ["Facets", "Retriever", "enabled_sentences"],
         "scoring": [
             "best_first",
             "facet_scores",

@@ -3,18 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
-from blue.catalog import open_catalog_folder
 from blue.datatypes import Interaction, Profile, RankedItem, Ranking, Scoring, Sentence, TextEncoder
 from blue.errors import ProfileError
-from blue.items import Catalog, load_catalog
-from blue.models import DEFAULT_PRESET, Preset, Progress, cache_folder, get_preset, silent
+from blue.items import Catalog
 from blue.profile import stance
-from blue.retrieval.encoder import load_encoder
-from blue.retrieval.index import ItemIndex, load_or_build_index
+from blue.retrieval.index import ItemIndex
 from blue.retrieval.scoring import best_first, facet_scores, in_the_light_of, neighbourhood, rejection
 from blue.retrieval.sharded_index import ShardedIndex
 
@@ -161,26 +157,3 @@ def enabled_sentences(profile: Profile) -> list[tuple[int, Sentence]]:
     if not enabled:
         raise ProfileError("Every sentence is switched off. Switch on at least one.")
     return enabled
-
-
-def load_retriever(
-    model: str | Preset = DEFAULT_PRESET, *, catalog_path: Path | None = None, progress: Progress = silent
-) -> Retriever:
-    """Load a preset's embedder and the catalogue with its index; long steps report to `progress`.
-
-    `catalog_path` is a folder that `blue catalog build` or `training.scale.index_shards` wrote, or a Parquet
-    file of items.
-
-    Raises:
-        WeightsError: the preset is unknown or its embedder cannot be had.
-        CatalogError: the catalogue cannot be read, or was embedded with another embedder.
-    """
-    if catalog_path is not None and Path(catalog_path).is_dir():
-        folder = open_catalog_folder(catalog_path)
-        loaded = load_encoder(get_preset(model).embedder, progress)
-        index = folder.index(loaded.encoder, loaded.weights_sha256)
-        return Retriever(folder.catalog, loaded.encoder, index, loaded.origin)
-    catalog = load_catalog(catalog_path)
-    loaded = load_encoder(get_preset(model).embedder, progress)
-    index = load_or_build_index(catalog, loaded.encoder, cache_folder() / "index", progress)
-    return Retriever(catalog, loaded.encoder, index, loaded.origin)

@@ -10,7 +10,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "HeldOut",
             "MAX_EXPORT_BYTES",
             "MAX_NEGATIVES",
-            "Models",
             "Session",
             "Version",
             "WordChange",

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from blue.datatypes import Interaction, Ranking
 from blue.errors import SessionError
-from blue.inspection import hold_out_item, hold_out_row, models_of
+from blue.inspection import Models, hold_out_item, hold_out_row, models_of
 from blue.models import LoadedProfiler
 from blue.retrieval import Retriever
-from blue.session.versions import Models, Session, Version
+from blue.session.versions import Session, Version
 
 CSV_COLUMNS = ("rank", "title", "year", "kind", "similarity", "sentence", "item_id")
 _BEGINS_A_FORMULA = tuple("=+-@|\t\r\n＝＋－＠｜")  # some programs take the full-width ones for the plain

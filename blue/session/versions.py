@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from blue.control_characters import UNSEEN
 from blue.datatypes import Interaction, Profile, Scoring
 from blue.errors import ProfileError, SessionError
+from blue.inspection import Models
 from blue.profile import parse_profile
 from blue.rewards import Counts
 
@@ -53,18 +54,6 @@ class Settings:
     held_out: HeldOut | None = None
     seed: int = 0  # of the negatives
     negatives: Counts = field(default_factory=Counts)
-
-
-@dataclass(frozen=True)
-class Models:
-    """What a ranking was made with: equal values give equal rankings."""
-
-    profiler: str  # name of the language model
-    engine: str
-    profiler_digest: str | None  # SHA-256 or commit of its weights
-    adapter_digest: str | None
-    embedder: str  # ends with a fingerprint of its files
-    catalog_digest: str
 
 
 @dataclass(frozen=True)

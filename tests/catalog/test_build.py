@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from blue.catalog import load_retriever
 from blue.catalog.build import Build, build_catalog
 from blue.catalog.build.embedding import TEXTS_A_PIECE, embed_in_pieces
 from blue.catalog.folder import FILES, MANIFEST, load_catalog_folder
@@ -24,7 +25,6 @@ from blue.items import item_text
 from blue.models.presets import MINILM
 from blue.models.weights import sha256_of
 from blue.retrieval.encoder import load_encoder
-from blue.retrieval.retriever import load_retriever
 
 HEADER = "sku,product name,brand,category,description"
 ROWS = (

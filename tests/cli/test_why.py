@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from blue.catalog import load_retriever
 from blue.catalog.examples import EXAMPLES_FOLDER
 from blue.profile.sentences import parse_profile
-from blue.retrieval.retriever import load_retriever
 from blue.session.versions import Session, Settings, export_session
 from tests.test_cli import blue
 

@@ -17,8 +17,8 @@ from tests.hub.conftest import make_folder
 from training.data.sources import note_sources, read_sources
 from training.publish import push_catalog, push_to_hub
 from training.publish.figures import draw_log
-from training.publish.scores import ScoresError, read_scores
 from training.runs.folder import RunError, find_run
+from training.runs.scores import ScoresError, read_scores
 
 TABLE = {
     "table": "source", "dataset": "beauty", "n_users": 300, "seed": 7,

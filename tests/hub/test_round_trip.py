@@ -62,7 +62,7 @@ def trained(tmp_path_factory) -> Path:
     }  # fmt: skip
     del values["lr_scheduler_kwargs"]
     (folder / "config.yaml").write_text(yaml.safe_dump(values))
-    command = ["-m", "training.warm_start.train", "warm-start", "--config", str(folder / "config.yaml")]
+    command = ["-m", "training.warm_start.train", "--config", str(folder / "config.yaml")]
     run(
         *command,
         "--out",

@@ -11,13 +11,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from blue.catalog import load_retriever
 from blue.catalog.sharded import open_catalog_folder, shard_folder
 from blue.datatypes import Profile, Sentence
 from blue.errors import CatalogError
 from blue.items import SHIPPED_CATALOG
 from blue.models.presets import MINILM
 from blue.retrieval.encoder import load_encoder
-from blue.retrieval.retriever import Retriever, load_retriever
+from blue.retrieval.retriever import Retriever
 from blue.retrieval.sharded_index import Shard, ShardedIndex, open_shard, train_cells, write_shard
 from training.scale.index_shards import main
 

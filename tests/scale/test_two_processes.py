@@ -85,7 +85,7 @@ def test_the_warm_start_on_two_processes_has_the_losses_of_one(ratings, tmp_path
         out.mkdir()
         if base.exists():
             (out / "base").symlink_to(base)  # it is made by the first run, and takes half a minute
-        stage = ["-m", "training.warm_start.train", "warm-start", "--config", str(config), "--out", str(out)]
+        stage = ["-m", "training.warm_start.train", "--config", str(config), "--out", str(out)]
         run([*torchrun(processes), *stage, "--data", f"movies=movielens:{ratings}"])
         if not base.exists():
             (out / "base").rename(base)

@@ -20,6 +20,7 @@ from trl import SFTConfig
 from blue.items import load_catalog
 from blue.models.precision import fast_dtype
 from blue.models.presets import PRESETS
+from training.data import gather, rows
 from training.encoder import train as train_encoder
 from training.grpo import train as grpo
 from training.grpo.config import read_config
@@ -136,10 +137,9 @@ def test_one_step_of_grpo(machine, data, tmp_path, monkeypatch):
 def test_one_step_of_the_warm_start(machine, data, base, tmp_path):
     config, sft = train_profiler.read_config(CONFIGS / f"{machine}.yaml")
     config = replace(config, preset="embedded", mixture={"movies": 8}, synthetic_readers=20)
-    found = train_profiler.gather(config, data)
+    found = gather(config, data)
     mixtures = [
-        train_profiler.rows(config, found, split, len, share)
-        for split, share in (("train", 1), ("validation", 0.25))
+        rows(config, found, split, len, share) for split, share in (("train", 1), ("validation", 0.25))
     ]
     sft |= {"max_steps": 1, "per_device_train_batch_size": 2, "use_cpu": True}
     sft |= {"bf16": False} if str(fast_dtype()) == "torch.float32" else {}

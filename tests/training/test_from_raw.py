@@ -43,8 +43,8 @@ def arguments(tmp_path: Path, *more: str) -> list[str]:
 def test_every_step_is_made_once_and_reads_what_the_one_before_wrote(tmp_path, asked):
     words, _ = asked
     assert from_raw.main(arguments(tmp_path)) == 0
-    assert [line[0].rpartition(".")[2] for line in words] == [
-        "prepare", "train_profiler", "train_profiler", "evaluate",
+    assert [line[0] for line in words] == [
+        "training.data.prepare", "training.warm_start.train", "training.grpo.train", "training.evaluate",
     ]  # fmt: skip
     run = tmp_path / "run"
     assert f"mine=prepared:{run / 'data'}" in words[1]
@@ -59,13 +59,13 @@ def test_every_step_is_made_once_and_reads_what_the_one_before_wrote(tmp_path, a
 
 def test_a_failed_step_ends_it_with_its_status_and_the_same_command_goes_on(tmp_path, asked, capsys):
     words, failing = asked
-    failing.add("grpo")
+    failing.add("training.grpo.train")
     assert from_raw.main(arguments(tmp_path)) == 3
     assert "GRPO failed" in capsys.readouterr().err
     assert len(words) == 3  # no table of a profiler that is not there
     failing.clear()
     assert from_raw.main(arguments(tmp_path)) == 0
-    assert [line[0].rpartition(".")[2] for line in words[3:]] == ["train_profiler", "evaluate"]
+    assert [line[0] for line in words[3:]] == ["training.grpo.train", "training.evaluate"]
     assert "--resume" in words[3]
 
 

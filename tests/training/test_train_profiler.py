@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from trl import SFTConfig
 
+from training.data import gather
 from training.data.loaders import load_all
-from training.warm_start.train import gather, read_config
+from training.warm_start.train import read_config
 
 CONFIGS = [Path(__file__).parents[2] / "training" / "configs" / "embedded.yaml"]
 

@@ -16,7 +16,7 @@ import polars as pl
 from blue.datatypes import Item
 from blue.items import write_catalog
 from training.assets.natural_titles import book_title, movie_title, series_name, tidy
-from training.warm_start import book_genres, most_used_tags, movie_genres
+from training.assets.labels import book_genres, most_used_tags, movie_genres
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "mixture": ["gather", "rows"],
         "books": ["mixed_histories", "synthetic_readers"],
         "loaders": ["information_of", "load", "load_all", "movielens", "prepared_items", "product_items"],
         "pipeline": ["Steps", "filtered"],

@@ -22,12 +22,13 @@ from itertools import product
 import numpy as np
 
 from blue.answering import NEIGHBOURS, POWER, SHRINKAGE, estimate
+from blue.catalog import load_retriever
 from blue.datatypes import Profile
 from blue.inspection import NEAREST_SHARE, ROUNDING, HistoryVectors
 from blue.inspection.evidence import evidence
 from blue.profile import rule_profile, stance
 from blue.profiler import load_profiler
-from blue.retrieval import Retriever, load_retriever
+from blue.retrieval import Retriever
 from training.data import Dataset, information_of, load_all, users_of
 
 HISTORY = 25

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-GRPO = ("training.warm_start.train", "grpo")
+GRPO = ("training.grpo.train",)
 ENCODER = ("training.encoder.train",)
 
 

@@ -1,8 +1,8 @@
 """The rewards of a sampled profile in the signature that TRL calls; `blue.rewards` has the formulas.
 
-Every row of the training data carries the ids that its rewards need (see `training.grpo.train.as_rows`); items are
-looked up in one table and never embedded again. A reward here is in the unit of its formula: TRL normalises
-each within its group before the weighted sum.
+Every row of the training data carries the ids that its rewards need (see `training.grpo.train.as_rows`);
+items are looked up in one table and never embedded again. A reward here is in the unit of its formula: TRL
+normalises each within its group before the weighted sum.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,6 +1,6 @@
 r"""GRPO: the profiler learns from rewards, starting where the warm start ended.
 
-    python -m training.warm_start.train grpo --config training/configs/grpo/embedded.yaml \
+    python -m training.grpo.train --config training/configs/grpo/embedded.yaml \
         --start runs/warm-start/adapter --out runs/grpo \
         --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
 
@@ -25,14 +25,14 @@ from typing import Literal
 
 import torch
 from datasets import Dataset as Rows
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import PeftModel, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer, EarlyStoppingCallback, PreTrainedModel
 from trl import GRPOConfig
 
 from blue.datatypes import TextEncoder
 from blue.models import cache_folder, fast_dtype, get_preset, resolve
 from blue.retrieval import SentenceEncoder
-from training.data import Dataset, users_of
+from training.data import Dataset, gather, note_sources, rows, users_of
 from training.grpo.config import Grpo, read_config, write_config
 from training.grpo.judge import NextItemJudge, TitleJudge
 from training.grpo.negatives import ItemTable, embed_items
@@ -44,8 +44,7 @@ from training.grpo.rollouts import OpenVinoRollouts
 from training.grpo.rows import as_rows
 from training.grpo.trainer import ProfilerTrainer
 from training.grpo.validation import Validation, validation_of
-from training.runs import RunRecord, checkpoints, name_public_base, rewind, trainable_base
-from training.warm_start import PROJECTIONS, gather, rows
+from training.runs import RunRecord, checkpoints, lora_of, name_public_base, rewind, trainable_base
 
 SMOKE_USERS = {"train": 14, "validation": 2}  # of each data set: their items are embedded in seconds
 SMOKE_TOKENS = 160  # of a history
@@ -79,11 +78,7 @@ def policy(config: Grpo, base: Path, start: Path | None, settings: GRPOConfig) -
         return PeftModel.from_pretrained(model, start, is_trainable=True)
     if config.lora_rank == 0:
         return model.float()  # the steps of training are smaller than what bfloat16 can tell apart
-    lora = LoraConfig(
-        task_type="CAUSAL_LM", r=config.lora_rank, lora_alpha=config.lora_alpha,
-        lora_dropout=config.lora_dropout, target_modules=PROJECTIONS,
-    )  # fmt: skip
-    return get_peft_model(model, lora)
+    return get_peft_model(model, lora_of(config))
 
 
 def weights_dtype(settings: GRPOConfig) -> torch.dtype:
@@ -303,3 +298,26 @@ def prepare(config, arguments, tokenizer, encoder) -> tuple[list[dict], Validati
         config.windows.history_tokens,
     )  # fmt: skip
     return training, validation, table
+
+
+def main() -> None:
+    """Read the command line and train."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--config", type=Path, required=True)
+    add("--start", type=Path, help="the adapter to continue; without one, a fresh adapter")
+    add("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
+    add("--out", type=Path, required=True)
+    add("--resume", action="store_true", help="go on from the last checkpoint in OUT")
+    add("--preset", help="other models than the configuration's")
+    add("--embedder", type=Path, help="a trained embedder instead of the preset's")
+    add("--smoke", action="store_true", help="2 steps on 2 histories x 4 profiles")
+    arguments = parser.parse_args()
+    note_sources(arguments.data, arguments.out)
+    run(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -8,9 +8,8 @@ from types import SimpleNamespace
 from huggingface_hub import ModelCard, ModelCardData, constants
 
 from blue.hub import Base, Manifest
-from training.publish.scores import SHOWN, Score
 from training.publish.staging import Publication
-from training.runs import RunFolder
+from training.runs import SHOWN, RunFolder, Score
 
 TEMPLATE = Path(__file__).parent / "card_template.md"
 SMALL = 500_000_000  # parameters below which a language model is small

@@ -20,13 +20,12 @@ from blue.errors import BlueError
 from blue.hub import manifest, open_profiler, relative_names
 from blue.models import PRESETS, load_generator, read_adapter, require_fit, resolve, sha256_of
 from training.data import Source, read_sources
-from training.publish import scores
 from training.publish.card import make_card
 from training.publish.examples_shown import write_examples
 from training.publish.figures import draw_log
 from training.publish.staging import Publication, preset_of, seal, stage
 from training.publish.upload import full_name, push_files
-from training.runs import RunError, RunFolder, find_run
+from training.runs import RunError, RunFolder, find_run, scores
 
 
 def prepare(run: RunFolder, folder: Path, publication: Publication, *, with_examples: bool = True) -> None:

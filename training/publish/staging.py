@@ -31,8 +31,7 @@ from blue.profile import PROMPT_VERSION
 from blue.profiler import WHOLE_PROFILE
 from blue.retrieval import SentenceEncoder
 from training.data import Source, as_records
-from training.publish import scores
-from training.runs import RunError, RunFolder, trainable_base
+from training.runs import RunError, RunFolder, scores, trainable_base
 
 MERGED, ENCODER, EVAL_RESULTS = "merged", "encoder", ".eval_results"
 TOKENIZER = (

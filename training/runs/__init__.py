@@ -4,8 +4,10 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["checkpoints", "curves"],
+    submodules=["checkpoints", "curves", "scores"],
     submod_attrs={
+        "lora": ["lora_of"],
+        "scores": ["SHOWN", "Score", "read_scores"],
         "base_model": ["name_public_base", "trainable_base"],
         "checkpoints": ["explained_full_disk", "is_full_disk", "last_whole"],
         "config_files": ["read_values"],

@@ -13,8 +13,8 @@ from pathlib import Path
 import yaml
 
 from blue.errors import BlueError
-from training.publish import Score, read_scores
 from training.runs.log import entries
+from training.runs.scores import Score, read_scores
 
 
 class RunError(BlueError):

@@ -1,6 +1,6 @@
-r"""Train the profiler, stage by stage.
+r"""The warm start: the profiler learns from profiles that were written for it.
 
-    python -m training.warm_start.train warm-start --config training/configs/embedded.yaml \
+    python -m training.warm_start.train --config training/configs/embedded.yaml \
         --out runs/warm-start --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
 
 The warm start is supervised: histories in, rule-written profiles out (`training.data.windows`),
@@ -20,34 +20,21 @@ import torch
 import yaml
 from accelerate.utils import broadcast_object_list
 from datasets import Dataset as Rows
-from peft import LoraConfig, PeftModel
+from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
-from blue.items import load_catalog
 from blue.models import fast_dtype
-from training.data import (
-    Dataset,
-    Example,
-    Split,
-    WindowSettings,
-    examples,
-    information_of,
-    load_all,
-    mixed_histories,
-    note_sources,
-    synthetic_readers,
-)
+from training.data import Example, WindowSettings, gather, note_sources, rows
 from training.runs import (
     RunRecord,
     explained_full_disk,
     last_whole,
+    lora_of,
     name_public_base,
     read_values,
     trainable_base,
 )
-
-PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
 @dataclass(frozen=True)
@@ -70,31 +57,6 @@ def read_config(path: Path) -> tuple[WarmStart, dict]:
     windows = WindowSettings(**{f.name: values.pop(f.name) for f in fields(WindowSettings)})
     ours = {f.name: values.pop(f.name) for f in fields(WarmStart) if f.name != "windows"}
     return WarmStart(**ours, windows=windows), values
-
-
-def gather(config: WarmStart, sources: list[str]) -> dict[str, Dataset]:
-    """Every data set that the mixture names: the given ones, and the synthetic ones."""
-    found = load_all(sources)
-    found["books"] = synthetic_readers(load_catalog(), config.synthetic_readers)
-    if "movies" in found:
-        found["mixed"] = mixed_histories(found["movies"], found["books"], config.synthetic_readers)
-    missing = sorted(set(config.mixture) - set(found))
-    if missing:
-        raise SystemExit(
-            f"The mixture needs {missing[0]!r}. Give it: --data {missing[0]}=movielens:DIR (or benchmark:DIR)"
-        )
-    return found
-
-
-def rows(
-    config: WarmStart, found: dict[str, Dataset], split: Split, count_tokens, share: float
-) -> list[Example]:
-    """The mixture of one split; `share` scales the number of examples of every data set."""
-    mixture: list[Example] = []
-    for name, count in config.mixture.items():
-        dataset, some = found[name], round(count * share)
-        mixture += examples(dataset, information_of(dataset), split, some, count_tokens, config.windows)
-    return mixture
 
 
 def as_rows(mixture: list[Example]) -> Rows:
@@ -139,17 +101,6 @@ class Clock(TrainerCallback):
                 writer.writerow(
                     [state.global_step, f"{state.epoch:.4f}", *shown, accuracy, rate, round(time.time())]
                 )
-
-
-def lora_of(config: WarmStart) -> LoraConfig:
-    """The adapter that a configuration asks for."""
-    return LoraConfig(
-        task_type="CAUSAL_LM",
-        r=config.lora_rank,
-        lora_alpha=config.lora_alpha,
-        lora_dropout=config.lora_dropout,
-        target_modules=PROJECTIONS,
-    )
 
 
 def sft_trainer(
@@ -233,41 +184,22 @@ def warm_start(arguments: argparse.Namespace) -> None:
     print(f"best validation loss {trainer.state.best_metric:.4f}, adapter in {out / 'adapter'}")
 
 
-def grpo(arguments: argparse.Namespace) -> None:
-    """The stage after the warm start."""
-    from training.grpo import run
-
-    run(arguments)
-
-
 def main() -> None:
-    """Read the command line and run the stage it names."""
+    """Read the command line and train."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    stages = parser.add_subparsers(required=True)
-    stage = stages.add_parser("warm-start", help="supervised on rule-written profiles")
-    stage.add_argument("--config", type=Path, required=True)
-    stage.add_argument("--start", type=Path, help="the adapter to continue; without one, a fresh adapter")
-    stage.add_argument("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
-    stage.add_argument("--out", type=Path, required=True)
-    stage.add_argument("--resume", action="store_true", help="go on from the last checkpoint in OUT")
-    stage.add_argument("--smoke", action="store_true", help="8 steps on 1 %% of the data")
-    stage.add_argument("--checkpoint-minutes", type=float, default=10.0)
-    stage.set_defaults(run=warm_start)
-    stage = stages.add_parser("grpo", help="by rewards, from the warm start; see training/grpo/train.py")
-    stage.add_argument("--config", type=Path, required=True)
-    stage.add_argument("--start", type=Path, help="the adapter to continue; without one, a fresh adapter")
-    stage.add_argument("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
-    stage.add_argument("--out", type=Path, required=True)
-    stage.add_argument("--resume", action="store_true", help="go on from the last checkpoint in OUT")
-    stage.add_argument("--preset", help="other models than the configuration's")
-    stage.add_argument("--embedder", type=Path, help="a trained embedder instead of the preset's")
-    stage.add_argument("--smoke", action="store_true", help="2 steps on 2 histories x 4 profiles")
-    stage.set_defaults(run=grpo)
+    add = parser.add_argument
+    add("--config", type=Path, required=True)
+    add("--start", type=Path, help="the adapter to continue; without one, a fresh adapter")
+    add("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
+    add("--out", type=Path, required=True)
+    add("--resume", action="store_true", help="go on from the last checkpoint in OUT")
+    add("--smoke", action="store_true", help="8 steps on 1 %% of the data")
+    add("--checkpoint-minutes", type=float, default=10.0)
     arguments = parser.parse_args()
     note_sources(arguments.data, arguments.out)
-    arguments.run(arguments)
+    warm_start(arguments)
 
 
 if __name__ == "__main__":

@@ -91,8 +91,8 @@ def find_input(path: Path) -> UsersInput:
     if files := tuple(sorted(path.glob("*.parquet"))):
         return UsersInput("parquet", files, None)
     raise UsersInputError(
-        f"{path} holds no users. It needs {INTERACTIONS} and {ITEMS} (from training.data.prepare), users.jsonl "
-        "or users.jsonl.gz, or Parquet files with the columns user_id and history."
+        f"{path} holds no users. It needs {INTERACTIONS} and {ITEMS} (from training.data.prepare), "
+        "users.jsonl or users.jsonl.gz, or Parquet files with the columns user_id and history."
     )
 
 
