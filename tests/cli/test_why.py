@@ -8,7 +8,7 @@ from blue.catalog import load_retriever
 from blue.catalog.examples import EXAMPLES_FOLDER
 from blue.profile.sentences import parse_profile
 from blue.session.versions import Session, Settings, export_session
-from tests.test_cli import blue
+from tests.cli.test_commands import blue
 
 HISTORY = "Alien (1979) | 5\nThe Terminator (1984) | 5\nBlade Runner (1982) | 4\nGrease (1978) | 1\n"
 PROFILE = "Dark science fiction about androids.\nCan't stand musicals."

@@ -14,8 +14,8 @@ from blue.inspection.models import models_of
 from blue.models.presets import MINILM
 from blue.profile.sentences import parse_profile
 from blue.session.versions import Session, export_session
+from tests.cli.test_commands import blue
 from tests.hub.conftest import PROJECT, environment, write_manifest
-from tests.test_cli import blue
 
 HISTORY = "Alien (1979) | 5\nHeat (1995) | 4.5\nGrease (1978) | 1\n"
 COMMANDS = (

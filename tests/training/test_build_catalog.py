@@ -7,8 +7,8 @@ import pytest
 
 from blue.items import load_catalog
 from training.assets.build_catalog import copy_terms, read_books, read_movies, write_catalog
-from training.assets.natural_titles import article_first, book_title, movie_title, series_name
 from training.assets.labels import book_genres, most_used_tags, movie_genres
+from training.assets.natural_titles import article_first, book_title, movie_title, series_name
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ import polars as pl
 
 from blue.datatypes import Item
 from blue.items import write_catalog
-from training.assets.natural_titles import book_title, movie_title, series_name, tidy
 from training.assets.labels import book_genres, most_used_tags, movie_genres
+from training.assets.natural_titles import book_title, movie_title, series_name, tidy
 
 
 def main() -> None:
