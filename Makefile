@@ -20,7 +20,7 @@ help: ## show this list
 run: $(APP_READY) ## serve the app on http://127.0.0.1:7860 (HOST=..., PORT=...)
 	HOST=$(HOST) PORT=$(PORT) $(BIN)/python app.py
 
-test: $(TESTS_READY) chromium ## run the whole suite (ARGS="tests/test_cli.py -q" for a part)
+test: $(TESTS_READY) chromium ## run the whole suite (ARGS="tests/cli -q" for a part)
 	$(BIN)/python -m pytest $(ARGS)
 
 test-slow: $(TESTS_READY) ## what trains for many minutes: the tutorial, GRPO on the large configurations

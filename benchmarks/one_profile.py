@@ -88,7 +88,8 @@ def measure() -> Report:
         tuple(lines),
         (
             f"{PROMPTS} prompts of the shipped examples, greedy, {SETTINGS.max_new_tokens} tokens at most.",
-            "BLUE Studio's text is that of transformers in float32, token by token: tests/test_generator.py",
+            "BLUE Studio's text is that of transformers in float32, token by token: "
+            "tests/models/test_generator.py",
             f"Each token reads {size / 1e6:.0f} MB of weights: at {limits().gigabytes:.1f} GB/s at most "
             f"{1e9 * limits().gigabytes / size:.0f} tokens/s; {decode:.0f} were written. A file of half the "
             "size (Q4_1) that decodes no faster says that unpacking weights is the limit, not reading them.",

@@ -20,9 +20,9 @@ CONFIG = PROJECT / "training" / "configs" / "embedded.yaml"
 SPEAK = f"""
 import json, sys
 from pathlib import Path
-from blue.generator import load_generator
+from blue.models import load_generator
 from blue.hub import open_profiler
-from training.examples_shown import profile_of
+from training.publish.examples_shown import profile_of
 
 how, what = sys.argv[1:]
 if how == "adapter":

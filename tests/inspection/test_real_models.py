@@ -8,11 +8,12 @@ from blue.catalog.examples import list_examples
 from blue.datatypes import Profile, Sentence
 from blue.errors import CatalogError
 from blue.history.same_title import normalised_title
-from blue.inspection import Counts, Inspector, RewardSettings
+from blue.inspection import Inspector, RewardSettings
 from blue.inspection.full_ranking import FullRanking
 from blue.inspection.scoring import without_sentence
 from blue.profile.rules import rule_profile
 from blue.profile.sentences import parse_profile
+from blue.rewards import Counts
 from blue.rewards.next_item import option_line
 
 TOP = 20

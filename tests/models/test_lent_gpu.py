@@ -34,7 +34,7 @@ def GPU(task):
 """
 PROGRAM = """
 import sys
-from blue.generator import load_generator
+from blue.models import load_generator
 print(sorted(sys.modules["spaces"].decorated) if "spaces" in sys.modules else "no spaces")
 import torch
 torch.set_num_threads(1)

@@ -15,10 +15,9 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="niceness is a thread
 WRITE_AND_WATCH = """
 import os, pathlib
 from blue.datatypes import SamplingSettings
-from blue.encoder import load_encoder
-from blue.precedence import NICENESS
-from blue.generator import load_generator
-from blue.presets import get_preset
+from blue.retrieval import load_encoder
+from blue.models.thread_priority import NICENESS
+from blue.models import get_preset, load_generator
 
 def seconds():
     found = {}

@@ -69,7 +69,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from tests.training.test_evaluate_store import Echo, GREEDY, conversations
-from training.profile_store import BATCH, ProfileStore, StoredWriter
+from training.evaluate.profile_store import BATCH, ProfileStore, StoredWriter
 
 class Mortal(Echo):
     def generate(self, asked, settings):
