@@ -12,6 +12,7 @@ from blue.profile import parse_profile
 from blue.records import json_records as records
 from blue.records import why_json as why_records
 from blue.ui.core import Core
+from blue.ui.describing import PARAMETERS, described
 from blue.ui.serving.visitor import visitor
 
 MOST_ITEMS = 200
@@ -24,25 +25,25 @@ class Api:
         self._core = core
         self._profiler = core.profiler
 
+    @described(
+        "format, interactions (title, rating, time, kind, year, item_id), skipped (line, text, reason)."
+    )
     def parse(self, history: str) -> dict:
-        """Read a history of films, series or books in any format and say what was understood.
-
-        Args:
-            history: Plain lines such as "Dune (1965) | 5", CSV, JSON, or the text of an export from
-                Goodreads, Letterboxd, IMDb, Netflix and others; at most 5 MB and 20,000 rows.
-        """
+        """Read a history of films, series or books in any format and say what was understood."""
         return _answered(lambda: records.history_record(self._profiler.read(history)))
 
+    @described("profile, sentences.")
     def profile(self, history: str) -> dict:
-        """Write the textual profile of a history: at most five sentences, each one taste.
-
-        Args:
-            history: The same texts as for parse.
-        """
+        """Write the textual profile of a history: at most five sentences, each one taste."""
         return _answered(
             lambda: records.profile_record(self._write(self._profiler.read(history).interactions))
         )
 
+    @described(
+        "profile, items (rank, item_id, title, kind, year, similarity, sentence).",
+        profile='At most five sentences, one taste a line. "Avoids ..." pushes items away.',
+        history=f"What the person already knows; it is left out of the ranking. {PARAMETERS['history']}",
+    )
     def rank(
         self,
         profile: str,
@@ -51,18 +52,17 @@ class Api:
         domain: str = "all",
         top: int = 20,
     ) -> dict:
-        """Rank the catalogue's items for a profile, the nearest first: movies and books, or what it holds.
-
-        Args:
-            profile: At most five sentences, one taste a line. "Avoids ..." pushes items away.
-            history: What the person already knows; it is left out of the ranking.
-            scoring: "facets" scores an item by its best sentence and a little by the whole profile,
-                "single" by the whole profile as one text alone.
-            domain: "all", or one kind of items: "movie" or "book" in the shipped catalogue.
-            top: How many items, 1 to 200.
-        """
+        """Rank the catalogue's items for a profile, the nearest first: movies and books, or what it holds."""
         return _answered(lambda: self._rank(profile, history, scoring, domain, top))
 
+    @described(
+        "profile, target, contrastive, next_item_choice, guards, total, weights, rank, candidates, "
+        "negatives, options, sentences and the settings they were made with.",
+        next="The title that came next, one of the history or any of the catalogue; the profile is written "
+        "without it.",
+        judge="Whether the frozen language model is asked too, which takes seconds.",
+        seed="Which other titles are drawn to compare with.",
+    )
     def score(
         self,
         history: str,
@@ -72,20 +72,15 @@ class Api:
         judge: bool = True,
         seed: int = 0,
     ) -> dict:
-        """Hold a title out and say what the profile earns for it: every reward, its weight, the total.
-
-        Args:
-            history: The same texts as for parse. The profile is written without the title.
-            next: The title that came next, one of the history or any of the catalogue.
-            profile: Score this profile, one taste a line, instead of writing one.
-            scoring: "facets" scores an item by its best sentence and a little by the whole profile,
-                "single" by the whole profile as one text alone.
-            judge: Whether the frozen language model is asked too, which takes seconds.
-            seed: Which other titles are drawn to compare with.
-        """
+        """Hold a title out and say what the profile earns for it: every reward, its weight, the total."""
         settings = RewardSettings(seed=seed, scoring=scoring)
         return _answered(lambda: self._score(history, next, profile, settings, judge))
 
+    @described(
+        "profile, items (as of rank, with brought_by and effects), sentences (text, supported, evidence, "
+        "sensitive), what_if (item, rank, candidates, helps, hurts, edits) or null.",
+        item="A title of the catalogue: also say what would bring it up.",
+    )
     def explain(
         self,
         history: str,
@@ -95,21 +90,19 @@ class Api:
         domain: str = "all",
         top: int = 20,
     ) -> dict:
-        """Say which sentence brings which item, what supports each sentence, and what would bring an item up.
-
-        Args:
-            history: The same texts as for parse.
-            profile: Explain this profile, one taste a line, instead of writing one.
-            item: A title of the catalogue: also say what would bring it up. Empty for none.
-            scoring: "facets" scores an item by its best sentence and a little by the whole profile,
-                "single" by the whole profile as one text alone.
-            domain: Which kind of items to rank: "all", or "movie" or "book".
-            top: How many items, 1 to 200.
-        """
+        """Say which sentence brings which item, what supports each, and what would bring an item up."""
         return _answered(
             lambda: self._explain(history, profile, item, scoring, _kinds(domain), _checked(top))
         )
 
+    @described(
+        "with a second profile old, new, words, overlap, top, moved, left and rewards; without one "
+        "readings (name, note, profile, query, items, rewards).",
+        profile="The first profile, one taste a line; where it is empty it is written from the history.",
+        other="The second profile. Where it is empty, raw history, rule-based, untrained and trained are set "
+        "side by side.",
+        next="A title to hold out, so that the rewards are compared too.",
+    )
     def compare(
         self,
         history: str,
@@ -120,21 +113,16 @@ class Api:
         domain: str = "all",
         top: int = 20,
     ) -> dict:
-        """Compare two profiles; or, without a second one, several readings of the same history.
-
-        Args:
-            history: The same texts as for parse.
-            profile: The first profile, one taste a line; empty to have it written.
-            other: The second profile. Empty: raw history, rule-based, untrained and trained side by side.
-            next: A title to hold out, so that the rewards are compared too. Empty for none.
-            scoring: "facets" scores an item by its best sentence and a little by the whole profile,
-                "single" by the whole profile as one text alone.
-            domain: Which kind of items to rank: "all", or "movie" or "book".
-            top: How many items, 1 to 200.
-        """
+        """Compare two profiles; or, without a second one, several readings of the same history."""
         how = dict(kinds=_kinds(domain), top=_checked(top), settings=RewardSettings(scoring=scoring))
         return _answered(lambda: self._compare(history, profile, other, next, how))
 
+    @described(
+        "question, kind, answer, sentences, items, rating, model_words, outside, given.",
+        question="What is asked, in English.",
+        context="What the answer may rest on.",
+        domain=f"{PARAMETERS['domain']} No other is named.",
+    )
     def ask(
         self,
         question: str,
@@ -143,15 +131,7 @@ class Api:
         context: Literal["profile", "history", "none"] = "profile",
         domain: str = "all",
     ) -> dict:
-        """Answer a question such as "What should I watch tonight?" or "Would I like Dune?".
-
-        Args:
-            question: What is asked.
-            history: The same texts as for parse.
-            profile: Answer from this profile, one taste a line, instead of writing one from the history.
-            context: What the answer may rest on.
-            domain: Which kind of items may be named: "all", or "movie" or "book".
-        """
+        """Answer a question such as "What should I watch tonight?" or "Would I like Dune?"."""
         return _answered(lambda: self._ask(question, history, profile, context, _kinds(domain)))
 
     def _score(self, history: str, title: str, profile: str, settings: RewardSettings, judge: bool) -> dict:

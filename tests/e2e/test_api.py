@@ -1,13 +1,8 @@
 """The same actions as endpoints: through gradio_client and as MCP tools, over real HTTP."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from gradio_client import Client
-from gradio_client.exceptions import AppError
-from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
+from gradio_client.exceptions import AppError, ValidationError
 
 ENDPOINTS = {"parse", "profile", "rank", "score", "explain", "compare", "ask"}
 HISTORY = "Alien (1979) | 5\nMoon (2009) | 4\nHeat | 4\nGrease | 1"
@@ -106,19 +101,18 @@ def test_bad_questions_are_explained(client: Client, endpoint: str, arguments: t
         client.predict(*arguments, api_name=endpoint)
 
 
-def test_the_endpoints_are_mcp_tools(app_url: str) -> None:
-    async def ask() -> tuple[set[str], str]:
-        async with (
-            streamablehttp_client(f"{app_url}/gradio_api/mcp/") as (reading, writing, _),
-            ClientSession(reading, writing) as session,
-        ):
-            await session.initialize()
-            tools = (await session.list_tools()).tools
-            name = next(tool.name for tool in tools if tool.name.endswith("parse"))
-            answer = await session.call_tool(name, {"history": HISTORY})
-            return {tool.name.rpartition("_")[2] for tool in tools}, answer.content[0].text
-
-    with ThreadPoolExecutor(1) as beside:  # the browser's tests leave a running event loop in this thread
-        names, answer = beside.submit(asyncio.run, ask()).result()
-    assert names == ENDPOINTS
-    assert "Alien" in answer
+@pytest.mark.parametrize(
+    ("endpoint", "arguments", "said"),
+    [
+        ("/rank", dict(profile=PROFILE, scoring="taste"), "scoring must be one of facets, single"),
+        ("/ask", dict(question="Dune?", context="all"), "context must be one of profile, history, none"),
+        ("/rank", dict(profile=PROFILE, top="ten"), "top must be a whole number"),
+        ("/score", dict(history=HISTORY, next="Moon", judge="yes"), "judge must be true or false"),
+        ("/rank", dict(profile=PROFILE, domain="opera"), "no 'opera'. Choose from: book, movie"),
+    ],
+)
+def test_a_wrong_choice_is_said_in_a_sentence(
+    client: Client, endpoint: str, arguments: dict, said: str
+) -> None:
+    with pytest.raises((ValidationError, AppError), match=said):
+        client.predict(**arguments, api_name=endpoint)

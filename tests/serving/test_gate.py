@@ -21,7 +21,9 @@ ROUTES = ("/gradio_api/file=", "/gradio_api/file/", "/static/", "/assets/", "/sv
 
 
 def detail(response: httpx.Response) -> str:
-    return response.json()["detail"]
+    """The sentence of a refusal, which for the queue stands in a list as of Gradio's validators."""
+    said = response.json()["detail"]
+    return said if isinstance(said, str) else said[0]["message"]
 
 
 def action(served: Served, name: str) -> int:
@@ -239,10 +241,20 @@ class TestShape:
             (JOIN, {"data": [], "session_hash": "../../x", "fn_index": 0}, 422, "session_hash"),
             ("/gradio_api/call/nothing", {"data": []}, 404, "There are: parse, profile, rank"),
             ("/gradio_api/call/rank", {"data": ["Space."]}, 422, "5 values, not 1"),
-            ("/gradio_api/call/rank", {"data": [7, "", "facets", "all", 5]}, 422, "value 1 must be text"),
-            ("/gradio_api/call/rank", {"data": ["S.", "", "facets", "all", "5"]}, 422, "a whole number"),
+            ("/gradio_api/call/rank", {"data": [7, "", "facets", "all", 5]}, 422, "profile must be text"),
+            (
+                "/gradio_api/call/rank",
+                {"data": ["S.", "", "facets", "all", "5"]},
+                422,
+                "top must be a whole number",
+            ),
             ("/gradio_api/call/rank", {"data": ["S.", "", "facets", "all", True]}, 422, "a whole number"),
-            ("/gradio_api/call/rank", {"data": ["S.", "", "best", "all", 5]}, 422, "one of facets, single"),
+            (
+                "/gradio_api/call/rank",
+                {"data": ["S.", "", "best", "all", 5]},
+                422,
+                "scoring must be one of facets, single",
+            ),
             ("/gradio_api/call/v2/rank", {"profil": "S."}, 422, "There are: profile, history"),
             ("/gradio_api/call/v2/rank", {}, 422, "profile must be given"),
             ("/gradio_api/call/v2/score", {"history": "Heat | 5"}, 422, "next must be given"),

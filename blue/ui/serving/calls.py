@@ -6,7 +6,7 @@ caller sent. Here it is refused with a sentence instead.
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import gradio as gr
@@ -134,9 +134,9 @@ class Calls:
             inputs = [block for block in inputs if not block.skip_api]  # gradio fills these in itself
         if len(data) != len(inputs) and not fn.cancels:
             raise BadCall(f"This takes {len(inputs)} values, not {len(data)}.", 422)
-        for number, (block, value) in enumerate(zip(inputs, data, strict=False), start=1):
+        for place, block, value in zip(_places(fn, inputs), inputs, data, strict=False):
             if value is not None:
-                _check_value(block, value, f"value {number}")
+                _check_value(block, value, place)
 
     def _check_named(self, fn: BlockFunction, given: Mapping[str, JsonValue]) -> None:
         names = list(inspect.signature(fn.fn).parameters)  # of an endpoint: it has a function
@@ -149,6 +149,13 @@ class Calls:
         for name, block in zip(names, fn.inputs, strict=False):
             if name in given:
                 _check_value(block, given[name], name)
+
+
+def _places(fn: BlockFunction, inputs: Sequence[Any]) -> list[str]:
+    """What the values of a call are named: an endpoint's by its parameters, those of the page by number."""
+    if fn.fn is not None and inputs and all(isinstance(block, Api) for block in inputs):
+        return list(inspect.signature(fn.fn).parameters)
+    return [f"value {number}" for number in range(1, len(inputs) + 1)]
 
 
 def _required(fn: Callable | None) -> list[str]:

@@ -67,9 +67,10 @@ class Doors:
 class Refused(Exception):
     """A request that goes no further."""
 
-    def __init__(self, status: int, message: str, wait: int | None = None) -> None:
+    def __init__(self, status: int, message: str, wait: int | None = None, *, invalid: bool = False) -> None:
+        """`invalid`: worded as Gradio's validators do, which is how its clients read a 422 of the queue."""
         super().__init__(message)
-        self.status, self.wait = status, wait
+        self.status, self.wait, self.invalid = status, wait, invalid
 
 
 class Gate:
@@ -126,7 +127,8 @@ class Gate:
         try:
             session = self._calls.check(path, body)
         except BadCall as bad:
-            raise Refused(bad.status, str(bad)) from bad
+            joining = path == f"{_API}/queue/join"
+            raise Refused(bad.status, str(bad), invalid=joining and bad.status == 422) from bad
         if _QUEUED.match(path):
             self._check_room(session, address)
         return _again(body, receive)
@@ -186,7 +188,12 @@ def _busy(what: str, wait: int) -> Refused:
 
 def _answer(refused: Refused) -> JSONResponse:
     headers = {"Retry-After": str(refused.wait)} if refused.wait else {}
-    return JSONResponse({"detail": str(refused)}, refused.status, headers)
+    detail: str | list = str(refused)
+    if refused.invalid:
+        detail = [
+            {"__type__": "validate", "is_valid": False, "parameter_name": "this call", "message": detail}
+        ]
+    return JSONResponse({"detail": detail}, refused.status, headers)
 
 
 def _name_of(host: str) -> str:

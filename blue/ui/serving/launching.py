@@ -10,6 +10,7 @@ from blue.ui.serving.gate import LOOPBACK, QUEUE_SIZE, Doors, Gate
 from blue.ui.serving.guarding import guard
 from blue.ui.serving.headers import SecurityHeaders
 from blue.ui.serving.stopping import Closing
+from blue.ui.serving.tools import Tools
 
 MOST_SESSIONS = 128  # of 0.4 MB each; beyond that the one not seen for longest must reload its page
 MOST_THREADS = 160  # calls in progress, of which most wait in the line for the language model
@@ -20,6 +21,8 @@ def launch(page: gr.Blocks, closing: Closing) -> None:
     on_a_space = "SPACE_ID" in os.environ
     host = os.environ.get("HOST") or ("0.0.0.0" if on_a_space else "127.0.0.1")
     guard(page)
+    tools = Tools(page)
+    page.mcp_server_obj, page.mcp_server = tools, True
     os.environ.setdefault("MPLBACKEND", "agg")  # or Gradio, which draws nothing here, looks for a display
     # Gradio makes a table of its last 10,000 calls after each one, for a dashboard that is off here.
     os.environ |= {"GRADIO_ANALYTICS_MAX_EVENTS": "1", "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**9)}
@@ -36,7 +39,7 @@ def launch(page: gr.Blocks, closing: Closing) -> None:
         footer_links=["api"],
         run_history=False,
         enable_monitoring=False,
-        mcp_server=True,
+        mcp_server=False,  # ours, above, instead of Gradio's own
         share=False,
         ssr_mode=False,
         pwa=False,
@@ -45,10 +48,11 @@ def launch(page: gr.Blocks, closing: Closing) -> None:
         quiet=False,
         prevent_thread_lock=True,  # the page is there within seconds; the models follow
         app_kwargs={
+            "lifespan": tools.lifespan,
             "middleware": [
                 Middleware(SecurityHeaders, on_a_space=on_a_space),
                 Middleware(Gate, page=page, doors=doors(host, on_a_space), closing=closing),
-            ]
+            ],
         },
     )
 
