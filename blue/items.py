@@ -13,8 +13,9 @@ import polars as pl
 
 from blue.datatypes import Item
 from blue.errors import CatalogError
+from blue.shipped import ASSETS
 
-SHIPPED_CATALOG = Path(__file__).resolve().parent.parent / "assets" / "catalog.parquet"
+SHIPPED_CATALOG = ASSETS / "catalog.parquet"
 
 # The columns of a catalogue file are the fields of Item.
 SCHEMA = {

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blue.profile import Conversation
+from blue.shipped import ASSETS
 
 _log = logging.getLogger(__name__)
 
-EXAMPLES_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "examples"
+EXAMPLES_FOLDER = ASSETS / "examples"
 
 
 @dataclass(frozen=True)

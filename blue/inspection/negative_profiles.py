@@ -7,12 +7,12 @@ Those for films are derived from MovieLens: the terms of assets/catalog-licences
 
 import json
 from functools import cache
-from pathlib import Path
 
 from blue.datatypes import Profile
 from blue.profile import parse_profile
+from blue.shipped import ASSETS
 
-RIVALS_FILE = Path(__file__).resolve().parents[2] / "assets" / "rivals.json"
+RIVALS_FILE = ASSETS / "rivals.json"
 
 
 @cache

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Literal
 
 from blue.errors import WeightsError
+from blue.shipped import ASSETS
 
 Engine = Literal["openvino", "transformers"]
 
 DEFAULT_PRESET = "embedded"
-DEFAULT_ADAPTER = Path(__file__).resolve().parents[2] / "assets" / "profiler"
+DEFAULT_ADAPTER = ASSETS / "profiler"
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from blue.datatypes import TextEncoder
 from blue.errors import CatalogError
 from blue.items import Catalog
 from blue.retrieval.similarity import normalise
+from blue.shipped import ASSETS
 
-SHIPPED_EMBEDDINGS = Path(__file__).resolve().parents[2] / "assets" / "catalog-embeddings"
+SHIPPED_EMBEDDINGS = ASSETS / "catalog-embeddings"
 _ROWS = "embeddings"
 _MOST_BYTES = 9_000_000  # a part; the Hub refuses ordinary files above 10 MB
 _log = logging.getLogger(__name__)

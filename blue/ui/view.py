@@ -1,13 +1,12 @@
 """The page: what stands where, and which handler answers which action. Looks are in assets/style.css."""
 
-from pathlib import Path
-
 import gradio as gr
 
 from blue.catalog import list_examples
 from blue.history import FORMATS
 from blue.profile import MAX_SENTENCES
 from blue.session import Session
+from blue.shipped import ASSETS
 from blue.ui import events, html, plots, returning, rows, widgets
 from blue.ui.api import Api
 from blue.ui.core import Core
@@ -17,7 +16,7 @@ from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts, SentenceRow
 from blue.ui.screen import KINDS, SCORINGS
 
-STYLE = Path(__file__).resolve().parents[2] / "assets" / "style.css"
+STYLE = ASSETS / "style.css"
 UPLOAD_LIMIT = "6mb"  # the parser's own limit is 5 MB and explains itself
 SESSION_SECONDS = 4 * 3600  # after this long without a visit a session is forgotten
 FORGOTTEN_UPLOADS = (60, 600)  # every minute, files that were uploaded ten minutes ago and never opened

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from html import escape
-from pathlib import Path
 
 import gradio as gr
 
+from blue.shipped import ASSETS
 from blue.ui import plots
 
-SCRIPT = Path(__file__).resolve().parents[2] / "assets" / "figures.js"
+SCRIPT = ASSETS / "figures.js"
 LONGEST_QUERY = 100  # letters that are searched for
 Found = list[tuple[str, str]]  # labels and item ids of titles that match
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from blue import __version__
 from blue.datatypes import Scoring
 from blue.hub import Base, Embedder, Generation, Manifest, Weights, check, manifest, relative_names
 from blue.models import (
@@ -271,20 +272,13 @@ def _pool(pool: str) -> str:
 
 def installed_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
     """The versions of the packages that are there, and this program's own."""
-    found = {"blue-studio": _own_version()}
+    found = {"blue-studio": __version__}
     for name in packages:
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:  # a run may be published from a machine without it
             continue
     return found
-
-
-def _own_version() -> str:
-    import tomllib
-
-    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
-    return project["project"]["version"]
 
 
 def _hashes(folder: Path) -> dict[str, str]:

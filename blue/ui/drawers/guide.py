@@ -1,13 +1,13 @@
 """The drawer "How to read this": one page (assets/guide.html), with an example to be followed by hand."""
 
 import re
-from pathlib import Path
 
 import gradio as gr
 
+from blue.shipped import ASSETS
 from blue.ui import events, html
 
-PAGE = Path(__file__).resolve().parents[3] / "assets" / "guide.html"
+PAGE = ASSETS / "guide.html"
 
 
 def text() -> str:
