@@ -30,6 +30,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "parse_profile",
             "split_sentences",
         ],
+        "taste_prompt": ["TASTE_PROMPT_VERSION", "taste_prompt"],
         "title_overlap": ["copies_title"],
     },
 )

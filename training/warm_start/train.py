@@ -1,18 +1,19 @@
-r"""The warm start: the profiler learns from profiles that were written for it.
+r"""The warm start: the profiler learns to write one sentence from the lines of one taste.
 
-    python -m training.warm_start.train --config training/configs/embedded.yaml \
-        --out runs/warm-start --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
+    python -m training.warm_start.train --config training/configs/warm-start.yaml --out runs/warm-start \
+        --data beauty=benchmark:DIR toys=benchmark:DIR
 
-The warm start is supervised: histories in, rule-written profiles out (`training.data.windows`),
-cross-entropy on the profile's tokens only. It stops at `max_steps`, keeps a checkpoint every
-`--checkpoint-minutes`, and leaves the adapter with the lowest validation loss in `OUT/adapter`. `--resume`
-goes on after a kill.
+Supervised on the teaching profiles (`pairs`): cross-entropy on the sentence's tokens only. It stops at
+`max_steps`, keeps a checkpoint every `--checkpoint-minutes`, and leaves the adapter with the lowest
+validation loss in `OUT/adapter`. `--resume` goes on after a kill.
 """
 
 import argparse
 import csv
-import json
+import random
 import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -21,11 +22,11 @@ import yaml
 from accelerate.utils import broadcast_object_list
 from datasets import Dataset as Rows
 from peft import PeftModel
-from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 from blue.models import fast_dtype
-from training.data import Example, WindowSettings, gather, note_sources, rows
+from training.data import note_sources
 from training.runs import (
     RunRecord,
     explained_full_disk,
@@ -35,6 +36,9 @@ from training.runs import (
     read_values,
     trainable_base,
 )
+from training.warm_start.pairs import Pair, known_items, prompt_of, read_pairs, spread, varied
+
+TEACHING = Path(__file__).resolve().parent.parent / "assets" / "teaching" / "profiles.jsonl"
 
 
 @dataclass(frozen=True)
@@ -42,31 +46,37 @@ class WarmStart:
     """The values of a configuration file that are not TRL's."""
 
     preset: str
-    mixture: dict[str, int]  # data set -> training examples
-    synthetic_readers: int
-    validation_examples: int
+    weights: Mapping[str, float]  # kind of pair, or "disliked" -> how often each is in the data; else once
+    validation_pairs: int
+    most_tokens: int  # of prompt and sentence; longer pairs are left out
     lora_rank: int
     lora_alpha: int
     lora_dropout: float
-    windows: WindowSettings
+    lora_layers: int | None  # the last so many layers get an adapter; None: all
 
 
 def read_config(path: Path) -> tuple[WarmStart, dict]:
     """A YAML file -> our settings, and what is left for SFTConfig."""
     values = read_values(path)
-    windows = WindowSettings(**{f.name: values.pop(f.name) for f in fields(WindowSettings)})
-    ours = {f.name: values.pop(f.name) for f in fields(WarmStart) if f.name != "windows"}
-    return WarmStart(**ours, windows=windows), values
+    ours = {field.name: values.pop(field.name) for field in fields(WarmStart)}
+    return WarmStart(**ours), values
 
 
-def as_rows(mixture: list[Example]) -> Rows:
-    """Examples as TRL's conversational prompt and completion."""
-    return Rows.from_list(
-        [
-            {"prompt": list(one.prompt), "completion": [{"role": "assistant", "content": one.profile}]}
-            for one in mixture
-        ]
-    )
+def as_rows(pairs: Sequence[Pair], tokenizer: PreTrainedTokenizerBase, most_tokens: int) -> Rows:
+    """Pairs as TRL's conversational prompt and completion."""
+    rows = [
+        {
+            "prompt": list(prompt_of(pair)),
+            "completion": [{"role": "assistant", "content": pair.sentence}],
+        }
+        for pair in pairs
+    ]
+    return Rows.from_list([row for row in rows if _tokens(row, tokenizer) <= most_tokens])
+
+
+def _tokens(row: Mapping[str, list], tokenizer: PreTrainedTokenizerBase) -> int:
+    text = tokenizer.apply_chat_template([*row["prompt"], *row["completion"]], tokenize=False)
+    return len(tokenizer(text, add_special_tokens=False).input_ids)
 
 
 class Clock(TrainerCallback):
@@ -103,16 +113,21 @@ class Clock(TrainerCallback):
                 )
 
 
+def last_layers(config: WarmStart, count: int) -> range | None:
+    """Those of a model's `count` layers that get an adapter; None: all."""
+    return None if config.lora_layers is None else range(count - config.lora_layers, count)
+
+
 def sft_trainer(
     config: WarmStart,
     sft: dict,
     base: Path,
     out: Path,
-    mixtures: tuple[list[Example], list[Example]],
+    mixtures: tuple[Rows, Rows],
     checkpoint_minutes: float,
     start: Path | None = None,
 ) -> SFTTrainer:
-    """A fresh adapter on the base model, or the one at `start`, over (training, validation) examples."""
+    """A fresh adapter on the base model, or the one at `start`, over (training, validation) rows."""
     training, validation = mixtures
     model = AutoModelForCausalLM.from_pretrained(
         base, dtype=torch.bfloat16 if sft.get("bf16") else torch.float32
@@ -123,7 +138,7 @@ def sft_trainer(
         model=model,
         args=SFTConfig(
             output_dir=str(out),
-            max_length=None,  # windows fit their budgets already; a cut prompt is another task
+            max_length=None,  # long pairs are left out already; a cut prompt is another task
             gradient_checkpointing=False,
             eval_strategy="steps",
             eval_steps=10**6,  # Clock decides
@@ -138,35 +153,31 @@ def sft_trainer(
             dataloader_num_workers=0,
             **({"logging_steps": 5} | sft),
         ),
-        train_dataset=as_rows(training),
-        eval_dataset=as_rows(validation),
+        train_dataset=training,
+        eval_dataset=validation,
         processing_class=AutoTokenizer.from_pretrained(base),
-        peft_config=None if start else lora_of(config),
+        peft_config=None if start else lora_of(config, last_layers(config, model.config.num_hidden_layers)),
         callbacks=[Clock(out / "training_log.csv", checkpoint_minutes), RunRecord(out / "run.json")],
     )
 
 
 def warm_start(arguments: argparse.Namespace) -> None:
-    """Data, model, trainer, in this order."""
+    """Configuration, data, policy, trainer, in this order."""
     config, sft = read_config(arguments.config)
     out = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     (out / "config.yaml").write_text(yaml.safe_dump(read_values(arguments.config), sort_keys=False))
+
+    items = known_items(arguments.data)
+    random_ = random.Random(sft.get("seed", 0))
+    pairs = spread(read_pairs(arguments.teaching, items, "train"), config.weights, random_)
+    held_out = read_pairs(arguments.teaching, items, "validation")[: config.validation_pairs]
+    print(f"{len(pairs)} pairs, {len(held_out)} held out: {dict(Counter(pair.kind for pair in pairs))}")
+
     base = trainable_base(config.preset, out / "base")
     tokenizer = AutoTokenizer.from_pretrained(base)
-
-    def count_tokens(text: str) -> int:
-        return len(tokenizer(text, add_special_tokens=False).input_ids)
-
-    found = gather(config, arguments.data)
-    share = 0.01 if arguments.smoke else 1.0
-    held_out = config.validation_examples / sum(config.mixture.values())
-    training = rows(config, found, "train", count_tokens, share)
-    validation = rows(config, found, "validation", count_tokens, held_out)
-    (out / "mixture.json").write_text(
-        json.dumps({name: sum(e.dataset == name for e in training) for name in found})
-    )
-    print(f"{len(training)} training and {len(validation)} validation examples")
+    training = as_rows([varied(pair, random_) for pair in pairs], tokenizer, config.most_tokens)
+    validation = as_rows(held_out, tokenizer, config.most_tokens)
 
     if sft.get("bf16") and fast_dtype() is not torch.bfloat16:
         print("This processor is not faster in bfloat16: training in float32.")
@@ -193,9 +204,10 @@ def main() -> None:
     add("--config", type=Path, required=True)
     add("--start", type=Path, help="the adapter to continue; without one, a fresh adapter")
     add("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
+    add("--teaching", type=Path, default=TEACHING, help="profiles with the lines that support them")
     add("--out", type=Path, required=True)
     add("--resume", action="store_true", help="go on from the last checkpoint in OUT")
-    add("--smoke", action="store_true", help="8 steps on 1 %% of the data")
+    add("--smoke", action="store_true", help="8 steps")
     add("--checkpoint-minutes", type=float, default=10.0)
     arguments = parser.parse_args()
     note_sources(arguments.data, arguments.out)

@@ -1,0 +1,79 @@
+"""The lines of one taste -> what the profiler is asked: one sentence that is true of these lines.
+
+One module for the app, training and evaluation, so that they agree. Whether the lines were liked is decided
+by the stars and told to the model, never left to it. Titles, makers and themes are other people's text: each
+goes through `neutralise`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from blue.datatypes import Interaction, Item
+from blue.profile.prompts import Conversation, neutralise
+
+TASTE_PROMPT_VERSION = "1"  # a trained adapter belongs to the version it was trained with
+MOST_LINES = 6  # of one taste, the most recent ones; more do not make its sentence better
+MOST_GENRES, MOST_THEMES, MOST_MAKERS, MOST_SHARED = 4, 7, 2, 6
+LIKED = "One sentence: what this person likes."
+DISLIKED = "One sentence: what this person dislikes."
+
+
+def taste_prompt(
+    lines: Sequence[Interaction], items: Mapping[str, Item], *, disliked: bool = False
+) -> Conversation:
+    """The question about one taste; `lines` are its interactions, oldest first, at least one.
+
+    >>> alien = Item("ml:1", "Alien", "movie", 1979, ("Ridley Scott",), genres=("horror",), tags=("crew",))
+    >>> asked = taste_prompt([Interaction("Alien", 5.0, item_id="ml:1")], {"ml:1": alien})
+    >>> print(asked.messages[1]["content"])
+    - Alien, 70s movie by Ridley Scott: horror; crew
+    """
+    shown = lines[-MOST_LINES:]
+    known = [items.get(line.item_id) if line.item_id else None for line in shown]
+    text = [_line(line, item) for line, item in zip(shown, known, strict=True)]
+    if common := shared_attributes([item for item in known if item]):
+        text.append(f"Shared: {', '.join(map(neutralise, common))}")
+    system = {"role": "system", "content": DISLIKED if disliked else LIKED}
+    return Conversation((system, {"role": "user", "content": "\n".join(text)}))
+
+
+def shared_attributes(items: Sequence[Item]) -> tuple[str, ...]:
+    """Themes, makers, decade and genres that at least two items have, the most frequent first.
+
+    A small model puts into words better than it counts.
+    """
+    counts = Counter(attribute for item in items for attribute in dict.fromkeys(_attributes(item)))
+    return tuple(name for name, count in counts.most_common() if count > 1)[:MOST_SHARED]
+
+
+def decade(year: int | None) -> str:
+    """The decade as a person says it; "" for an unknown year.
+
+    >>> decade(1994), decade(2003), decade(1813), decade(None)
+    ('90s', '2000s', '1810s', '')
+    """
+    if year is None:
+        return ""
+    return f"{year % 100 // 10}0s" if 1920 <= year < 2000 else f"{year // 10}0s"
+
+
+def _attributes(item: Item) -> Iterator[str]:
+    yield from item.tags[:MOST_THEMES]
+    yield from item.authors[:MOST_MAKERS]
+    yield from item.genres[:MOST_GENRES]
+    if item.kind != "product" and item.year is not None:
+        yield decade(item.year)
+
+
+def _line(line: Interaction, item: Item | None) -> str:
+    """`- Alien, 70s movie by Ridley Scott: horror; crew`, with what is not known left out."""
+    kind = (item.kind if item else line.kind) or ""
+    if kind == "product":
+        return f"- {neutralise(line.title)}" + (f": {', '.join(item.genres)}" if item and item.genres else "")
+    head = " ".join(filter(None, (decade(line.year or (item.year if item else None)), kind)))
+    makers = (item.authors[:MOST_MAKERS] if item else ()) or ((line.creator,) if line.creator else ())
+    if makers:
+        head = f"{head} by {' and '.join(map(neutralise, makers))}".strip()
+    lists = (item.genres[:MOST_GENRES], item.tags[:MOST_THEMES]) if item else ()
+    about = "; ".join(", ".join(map(neutralise, some)) for some in lists if some)
+    return f"- {neutralise(line.title)}" + (f", {head}" if head else "") + (f": {about}" if about else "")
