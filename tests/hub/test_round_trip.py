@@ -53,11 +53,11 @@ def speak(how: str, what: str, env: dict[str, str]) -> dict:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> Path:
-    """What the warm start leaves after eight small steps on assembled readers."""
+    """What the warm start leaves after eight small steps on readers of books."""
     folder = tmp_path_factory.mktemp("run")
     values = yaml.safe_load(CONFIG.read_text()) | {
-        "mixture": {"books": 1600}, "synthetic_readers": 60, "validation_examples": 4,
-        "history_tokens": 64, "profile_tokens": 48,
+        "mixture": {"books": 1}, "validation_examples": 4,
+        "most_tokens": 96, "form": "whole", "history_tokens": 40,
         "warmup_steps": 1, "learning_rate": 2e-3, "lr_scheduler_type": "constant_with_warmup",
     }  # fmt: skip
     del values["lr_scheduler_kwargs"]
@@ -85,7 +85,7 @@ def pushed(trained, served: Hub, tmp_path_factory) -> dict:
 
 
 def test_a_run_says_what_it_was_trained_with(trained):
-    assert yaml.safe_load((trained / "config.yaml").read_text())["mixture"] == {"books": 1600}
+    assert yaml.safe_load((trained / "config.yaml").read_text())["mixture"] == {"books": 1}
     assert json.loads((trained / "sources.json").read_text()) == []
 
 

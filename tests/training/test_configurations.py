@@ -15,12 +15,13 @@ from accelerate.commands.config.config_args import load_config_from_file
 from safetensors.torch import load_file
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.training_args import SentenceTransformerTrainingArguments
+from transformers import AutoTokenizer
 from trl import SFTConfig
 
 from blue.items import load_catalog
 from blue.models.precision import fast_dtype
 from blue.models.presets import PRESETS
-from training.data import gather, rows
+from training.data import TEACHING, known_items, read_teaching
 from training.encoder import train as train_encoder
 from training.grpo import train as grpo
 from training.grpo.config import read_config
@@ -133,23 +134,22 @@ def test_one_step_of_grpo(machine, data, tmp_path, monkeypatch):
         grpo.run(arguments)
 
 
-@pytest.mark.parametrize("machine", MACHINES)
-def test_one_step_of_the_warm_start(machine, data, base, tmp_path):
+@pytest.mark.parametrize("machine", [*MACHINES, "embedded"])
+def test_one_step_of_the_warm_start(machine, base, tmp_path):
     config, sft = train_profiler.read_config(CONFIGS / f"{machine}.yaml")
-    config = replace(config, preset="embedded", mixture={"movies": 8}, synthetic_readers=20)
-    found = gather(config, data)
-    mixtures = [
-        rows(config, found, split, len, share) for split, share in (("train", 1), ("validation", 0.25))
-    ]
+    config = replace(config, preset="embedded", mixture={"movies": 1})
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    taught = list(read_teaching([TEACHING / "profiles.jsonl"], known_items(["movies"], []), "train"))[:4]
+    rows = train_profiler.examples(config, taught, tokenizer, 0)
     sft |= {"max_steps": 1, "per_device_train_batch_size": 2, "use_cpu": True}
     sft |= {"bf16": False} if str(fast_dtype()) == "torch.float32" else {}
-    trainer = train_profiler.sft_trainer(config, sft, base, tmp_path, tuple(mixtures), 10.0)
+    trainer = train_profiler.sft_trainer(config, sft, base, tmp_path, (rows, rows), 10.0)
     trainer.train()
     assert trainer.state.global_step == 1
     trainer.save_model(str(tmp_path / "adapter"))
-    assert (
-        len(load_file(tmp_path / "adapter" / "adapter_model.safetensors")) == 30 * 7 * 2
-    )  # layers, matrices, factors
+    layers = config.lora_layers or 30
+    factors = load_file(tmp_path / "adapter" / "adapter_model.safetensors")
+    assert len(factors) == layers * 7 * 2  # layers, matrices, factors
 
 
 @pytest.mark.parametrize("machine", MACHINES)

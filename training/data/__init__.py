@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "schema": ["Case", "Dataset", "Split", "cut", "last_cases", "split_of", "users_of"],
         "sources": ["Source", "as_records", "note_sources", "read_sources"],
         "tables": ["write_tables"],
+        "teaching": ["TEACHING", "Taught", "TeachingProfile", "known_items", "read_teaching"],
         "vectors": ["item_vectors"],
         "windows": ["Example", "WindowSettings", "examples"],
     },

@@ -1,21 +1,23 @@
-r"""The warm start: the profiler learns to write one sentence from the lines of one taste.
+r"""The warm start: the profiler learns from profiles that a thoughtful person would write.
 
-    python -m training.warm_start.train --config training/configs/warm-start.yaml --out runs/warm-start \
+    python -m training.warm_start.train --config training/configs/embedded.yaml --out runs/warm-start \
         --data beauty=benchmark:DIR toys=benchmark:DIR
 
-Supervised on the teaching profiles (`pairs`): cross-entropy on the sentence's tokens only. It stops at
-`max_steps`, keeps a checkpoint every `--checkpoint-minutes`, and leaves the adapter with the lowest
+Supervised on the teaching profiles, cross-entropy on the answer's tokens only: `form: taste` teaches one
+sentence from the lines of one taste (`pairs`), `form: whole` the whole profile from the whole history. It
+stops at `max_steps`, keeps a checkpoint every `--checkpoint-minutes`, and leaves the adapter with the lowest
 validation loss in `OUT/adapter`. `--resume` goes on after a kill.
 """
 
 import argparse
 import csv
+import functools
 import random
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Literal
 
 import torch
 import yaml
@@ -26,7 +28,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 from trl import SFTConfig, SFTTrainer
 
 from blue.models import fast_dtype
-from training.data import note_sources
+from training.data import TEACHING, TeachingProfile, known_items, note_sources, read_teaching
 from training.runs import (
     RunRecord,
     explained_full_disk,
@@ -36,9 +38,10 @@ from training.runs import (
     read_values,
     trainable_base,
 )
-from training.warm_start.pairs import Pair, known_items, prompt_of, read_pairs, spread, varied
+from training.warm_start.pairs import pairs_of, spread, varied
+from training.warm_start.whole import whole
 
-TEACHING = Path(__file__).resolve().parent.parent / "assets" / "teaching" / "profiles.jsonl"
+SPLITS = ("train", "validation")
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,12 @@ class WarmStart:
     """The values of a configuration file that are not TRL's."""
 
     preset: str
-    weights: Mapping[str, float]  # kind of pair, or "disliked" -> how often each is in the data; else once
-    validation_pairs: int
-    most_tokens: int  # of prompt and sentence; longer pairs are left out
+    form: Literal["taste", "whole"]
+    mixture: dict[str, float]  # kind of teaching profile -> how often each of its pairs is in the data
+    dislikes: float  # how much oftener the pairs of what was disliked
+    validation_examples: int
+    history_tokens: int  # budget of the lines of a whole history
+    most_tokens: int  # of prompt and answer; longer ones are left out
     lora_rank: int
     lora_alpha: int
     lora_dropout: float
@@ -62,20 +68,36 @@ def read_config(path: Path) -> tuple[WarmStart, dict]:
     return WarmStart(**ours), values
 
 
-def as_rows(pairs: Sequence[Pair], tokenizer: PreTrainedTokenizerBase, most_tokens: int) -> Rows:
-    """Pairs as TRL's conversational prompt and completion."""
+def examples(
+    config: WarmStart,
+    profiles: Sequence[TeachingProfile],
+    tokenizer: PreTrainedTokenizerBase,
+    seed: int | None,
+) -> Rows:
+    """Profiles as TRL's conversational prompt and completion; varied and in random order with a `seed`."""
+    if config.form == "whole":
+        count = functools.partial(_length, tokenizer)
+        found = [whole(profile, count, config.history_tokens) for profile in profiles]
+        written = [one for one in found if one]
+    elif seed is None:
+        written = [(pair.prompt, pair.sentence) for pair in pairs_of(profiles)]
+    else:
+        random_ = random.Random(seed)
+        chosen = spread(pairs_of(profiles), config.mixture, config.dislikes, random_)
+        written = [(pair.prompt, pair.sentence) for pair in (varied(one, random_) for one in chosen)]
     rows = [
-        {
-            "prompt": list(prompt_of(pair)),
-            "completion": [{"role": "assistant", "content": pair.sentence}],
-        }
-        for pair in pairs
+        {"prompt": list(prompt), "completion": [{"role": "assistant", "content": answer}]}
+        for prompt, answer in written
     ]
-    return Rows.from_list([row for row in rows if _tokens(row, tokenizer) <= most_tokens])
+    return Rows.from_list([row for row in rows if _tokens(row, tokenizer) <= config.most_tokens])
 
 
 def _tokens(row: Mapping[str, list], tokenizer: PreTrainedTokenizerBase) -> int:
-    text = tokenizer.apply_chat_template([*row["prompt"], *row["completion"]], tokenize=False)
+    messages = [*row["prompt"], *row["completion"]]
+    return _length(tokenizer, tokenizer.apply_chat_template(messages, tokenize=False))
+
+
+def _length(tokenizer: PreTrainedTokenizerBase, text: str) -> int:
     return len(tokenizer(text, add_special_tokens=False).input_ids)
 
 
@@ -168,16 +190,14 @@ def warm_start(arguments: argparse.Namespace) -> None:
     out.mkdir(parents=True, exist_ok=True)
     (out / "config.yaml").write_text(yaml.safe_dump(read_values(arguments.config), sort_keys=False))
 
-    items = known_items(arguments.data)
-    random_ = random.Random(sft.get("seed", 0))
-    pairs = spread(read_pairs(arguments.teaching, items, "train"), config.weights, random_)
-    held_out = read_pairs(arguments.teaching, items, "validation")[: config.validation_pairs]
-    print(f"{len(pairs)} pairs, {len(held_out)} held out: {dict(Counter(pair.kind for pair in pairs))}")
-
+    items = known_items(config.mixture, arguments.data)
     base = trainable_base(config.preset, out / "base")
     tokenizer = AutoTokenizer.from_pretrained(base)
-    training = as_rows([varied(pair, random_) for pair in pairs], tokenizer, config.most_tokens)
-    validation = as_rows(held_out, tokenizer, config.most_tokens)
+    taught, held_out = (list(read_teaching(arguments.teaching, items, split)) for split in SPLITS)
+    training = examples(config, taught, tokenizer, sft.get("seed", 0))
+    validation = examples(config, held_out, tokenizer, None)
+    validation = validation.select(range(min(config.validation_examples, len(validation))))
+    print(f"{len(training)} training and {len(validation)} validation examples")
 
     if sft.get("bf16") and fast_dtype() is not torch.bfloat16:
         print("This processor is not faster in bfloat16: training in float32.")
@@ -204,7 +224,9 @@ def main() -> None:
     add("--config", type=Path, required=True)
     add("--start", type=Path, help="the adapter to continue; without one, a fresh adapter")
     add("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
-    add("--teaching", type=Path, default=TEACHING, help="profiles with the lines that support them")
+    add(
+        "--teaching", type=Path, nargs="+", default=sorted(TEACHING.glob("*.jsonl")), help="profiles to learn"
+    )
     add("--out", type=Path, required=True)
     add("--resume", action="store_true", help="go on from the last checkpoint in OUT")
     add("--smoke", action="store_true", help="8 steps")
