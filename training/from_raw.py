@@ -7,7 +7,7 @@ SOURCE and the files in RAW are those of `training.data.prepare`. Four steps, ea
 too, in a process of its own, whose command line is printed:
 
     OUT/data         the one schema                  training.data.prepare
-    OUT/warm-start   from profiles written by rules  training.warm_start.train
+    OUT/warm-start   as a person would write them    training.warm_start.train
     OUT/grpo         by rewards                      training.grpo.train
     OUT/tables       unseen users, beside baselines  training.evaluate source
 
@@ -55,7 +55,7 @@ def steps(chosen: argparse.Namespace) -> Iterator[Step]:
     prepare = ("--raw", str(chosen.raw), "--out", str(data), "--k", str(chosen.k))
     yield Step("prepare", ("training.data.prepare", chosen.source, *prepare), data / "manifest.json")
 
-    supervised = ("--config", str(chosen.warm_start_config), *trained_on, "--out", str(warm), "--resume")
+    supervised = ("--config", str(chosen.warm_start_config), "--out", str(warm), "--resume")
     yield Step("warm start", ("training.warm_start.train", *supervised, *smoke), warm / ADAPTER)
 
     start = ("--start", str(warm / "adapter"), "--out", str(rewarded), "--resume")

@@ -17,7 +17,9 @@ LICENCES = {  # kind of source -> what may be done with it
 }
 UNSTATED = "not stated"
 RESTRICTING = {"movielens", "benchmark"}
-ASSEMBLED = {"books": "books", "mixed": "books"}  # data sets that training adds by itself -> their kind
+ASSEMBLED = {  # data sets that training adds by itself -> their kind; the teaching profiles' histories too
+    "books": "books", "mixed": "books", "visitors": "books", "movies": "movielens",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
