@@ -6,6 +6,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["phrases", "prompts"],
     submod_attrs={
+        "affinity": ["Background"],
+        "grouping": ["Grouper", "polarity_of", "shipped_weights"],
         "interests": ["Taste", "attributes_of", "group_tastes", "inverse_frequencies"],
         "merge": ["NamesOfHistory", "names_of"],
         "polarity": ["stance"],
@@ -31,6 +33,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "split_sentences",
         ],
         "taste_prompt": ["TASTE_PROMPT_VERSION", "taste_prompt"],
+        "support": ["Support", "SupportModel", "Words", "line_words", "shipped_support"],
         "title_overlap": ["copies_title"],
+        "traits": ["Rarity", "traits_of"],
+        "words": ["content_stems", "stem", "words_of"],
     },
 )

@@ -53,7 +53,7 @@ def kind_of(lines: Sequence[Traits]) -> str:
 
 
 def affinities(features: np.ndarray, lines: Sequence[Traits], models: Mapping[str, Linear]) -> np.ndarray:
-    """(H, H, F) features of `pair_features` -> (H, H) log-odds; pairs with a bare title have their own weights."""
+    """(H, H, F) features of `pair_features` -> (H, H) log-odds; bare titles have their own weights."""
     bare = np.array([line.is_bare for line in lines])
     kind = "products" if kind_of(lines) == "products" else "works"
     either = bare[:, None] | bare[None, :]

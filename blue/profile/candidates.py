@@ -26,7 +26,7 @@ GROUP_FEATURES = (
 
 @dataclass(frozen=True)
 class Candidates:
-    """C groups over n lines: `members` (C, M) padded with -1, `shared` (C,) nats of the rarest common trait."""
+    """`members` (C, M), padded with -1; `shared` (C,) nats of the rarest common trait."""
 
     members: np.ndarray
     shared: np.ndarray
@@ -64,7 +64,8 @@ class Candidates:
         mine = self.has / size[:, None]
         return np.stack(
             (
-                alone, size == 2, size == 3, size >= 5, mean, least, np.where(alone | (size == LARGEST), 0, best),
+                alone, size == 2, size == 3, size >= 5, mean, least,
+                np.where(alone | (size == LARGEST), 0, best),
                 shared, mine @ stars, mine @ place, np.where(alone, best, 0), others,
             ),
             axis=1,

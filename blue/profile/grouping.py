@@ -1,6 +1,6 @@
 """A history -> its tastes: which lines belong in one sentence, the strongest first.
 
-    lines -> what pairs share (affinity) -> candidate groups -> how a person would value each -> five, chosen greedily
+    lines -> what pairs share -> candidate groups -> how a person would value each -> five, chosen greedily
 
 A group is a single strong line or up to six that share something. What makes a group was learned from
 profiles as a person would write them; every weight stands in `assets/grouping.json`, with the command that
@@ -30,7 +30,7 @@ REPEATED = 0.3  # of its worth is left to a group that is half the same as a cho
 
 @dataclass(frozen=True)
 class Taste:
-    """The lines of one taste: 0-based places in the history, oldest first; `liked` is False for the dislike."""
+    """The lines of one taste: 0-based rows of the history, oldest first; `liked` is False for the dislike."""
 
     rows: tuple[int, ...]
     liked: bool = True
@@ -50,9 +50,12 @@ def shipped_weights() -> GroupingWeights:
     """The weights that ship with the project."""
     stored = json.loads(WEIGHTS.read_text("utf-8"))
     read = {
-        name: {kind: Linear(np.array(list(one["weights"].values())), one["intercept"]) for kind, one in kinds.items()}
+        name: {
+            kind: Linear(np.array(list(one["weights"].values())), one["intercept"])
+            for kind, one in kinds.items()
+        }
         for name, kinds in stored.items()
-    }  # fmt: skip
+    }
     return GroupingWeights(read["pairs"], read["groups"], read["dislike"]["works"])
 
 
@@ -93,7 +96,7 @@ class Grouper:
         return tuple(Taste(compared.rows_of(group)) for group in chosen)
 
     def _dislike(self, compared: "Compared") -> tuple[Taste, ...]:
-        """What low-rated lines share and liked ones do not; without a liked line whatever is nearest to it."""
+        """What low-rated lines share and liked ones do not; without a liked line the nearest to it."""
         if not len(compared.low):
             return ()
         groups = candidate_groups(compared.affinity, compared.lines, self.rarity, compared.low)
@@ -143,7 +146,7 @@ class Compared:
 
 
 def polarity_of(history: Sequence[Interaction]) -> tuple[list[int], list[int]]:
-    """Places of the lines that were liked, and of those that were not; where neither is, the middling are liked.
+    """Rows of the lines that were liked, and of those that were not; without either the middling are liked.
 
     >>> polarity_of([Interaction("Heat", 5.0), Interaction("Cats", 1.0), Interaction("Dune", 3.0)])
     ([0], [1])

@@ -4,7 +4,8 @@ Every content word of a sentence either stands in its lines (in their themes, ge
 decade) or is missing. How much a missing word counts was learned from profiles as a person would write them:
 "enjoys" or "tale" is missing in most true sentences and tells nothing, "casino" hardly ever is. A logistic
 regression over these log-ratios says how likely the sentence is true of its lines. Its weights and the table
-of words stand in `assets/support.json`; `training.assets.fit_support` fits them and states precision and recall.
+of words stand in `assets/support.json`; `training.assets.fit_support` fits them, and states precision and
+recall.
 """
 
 import json
@@ -24,7 +25,16 @@ WEIGHTS = ASSETS / "support.json"
 MOST_ROWS = 3  # lines that are looked for behind one sentence
 SIMILAR = 0.6  # of the best line's evidence, from which another line supports the sentence too
 TELLING = -1.0  # log-ratio of a missing word from which it is named as unsupported
-FEATURES = ("missing", "worst missing", "held", "missing words", "held words", "share held", "best line", "lines")
+FEATURES = (
+    "missing",
+    "worst missing",
+    "held",
+    "missing words",
+    "held words",
+    "share held",
+    "best line",
+    "lines",
+)
 KIND_WORDS = {
     "movie": ("film", "movi", "cinema"),
     "series": ("seri", "show", "televis"),
@@ -46,7 +56,7 @@ class Support:
 
 @dataclass(frozen=True)
 class SupportModel:
-    """The fitted check. `table` maps a stem to its log-ratios of true to untrue sentences: (missing, held)."""
+    """The fitted check; `table` is stem -> log-ratios of true to untrue sentences: (missing, held)."""
 
     table: Mapping[str, tuple[float, float]]
     rare: tuple[float, float]  # of a word that is not in the table
@@ -106,7 +116,9 @@ class SupportModel:
     def _ratio(self, word: str, held: bool) -> float:
         return self.table.get(word, self.rare)[held]
 
-    def _best_rows(self, stems: Sequence[str], lines: Sequence[Words], held: Sequence[float]) -> tuple[int, ...]:
+    def _best_rows(
+        self, stems: Sequence[str], lines: Sequence[Words], held: Sequence[float]
+    ) -> tuple[int, ...]:
         """The line that holds most, those that add most to it, and those that hold about as much."""
         rows: list[int] = []
         covered: set[str] = set()

@@ -1,4 +1,4 @@
-"""What two lines of a history can share: themes, words, genres, makers, series, a decade; and how rare each is."""
+"""What two lines of a history can share: themes, words, genres, makers, series, decades; how rare each is."""
 
 import math
 from collections import Counter

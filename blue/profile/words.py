@@ -11,19 +11,21 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _DECADE = re.compile(r"(?:1[89]|20)?(\d0)s")
 _BRITISH = re.compile(r"(?<=..)our(?=s?$|ful|ed|ing|ite)")
 
-FUNCTION_WORDS = frozenset(
-    "a about above after again against all along also although among an and another any anybody anyone anything "
-    "are around as at away back be because been before being below beneath beside between beyond both but by can "
-    "could did do does doing down during each either else ever every everyone everything few for from further get "
-    "gets getting give gives go goes going had has have having he her here him himself his how however i if in "
-    "inside instead into is it its itself just kind kinds least less let lets like likes lot made make makes many "
-    "may me might more most much must my near neither never no nor not nothing now of off often on once one ones "
-    "only onto or other others our out outside over own per put puts rather s same she should since so some "
-    "someone something sort sorts still such t take takes than that the their them themselves then there these "
-    "they thing things this those though through till to together too toward towards turn turns under until up "
-    "upon us very via was way ways we well were what whatever when where whether which while who whom whose why "
-    "will with within without would yet you your".split()
+_WORDS_OF_GRAMMAR = (
+    "a about above after again against all along also although among an and another any anybody anyone "
+    "anything are around as at away back be because been before being below beneath beside between beyond "
+    "both but by can could did do does doing down during each either else ever every everyone everything "
+    "few for from further get gets getting give gives go goes going had has have having he her here him "
+    "himself his how however i if in inside instead into is it its itself just kind kinds least less let "
+    "lets like likes lot made make makes many may me might more most much must my near neither never no "
+    "nor not nothing now of off often on once one ones only onto or other others our out outside over own "
+    "per put puts rather s same she should since so some someone something sort sorts still such t take "
+    "takes than that the their them themselves then there these they thing things this those though "
+    "through till to together too toward towards turn turns under until up upon us very via was way ways "
+    "we well were what whatever when where whether which while who whom whose why will with within "
+    "without would yet you your"
 )
+FUNCTION_WORDS = frozenset(_WORDS_OF_GRAMMAR.split())
 
 
 def words_of(text: str) -> list[str]:

@@ -14,15 +14,17 @@ has a name.
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
+from blue.catalog import load_retriever
 from blue.datatypes import Interaction, Item
-from blue.profile.affinity import PAIR_FEATURES, Background, Linear, affinities, kind_of, pair_features
+from blue.items import item_text
+from blue.profile.affinity import PAIR_FEATURES, Background, Linear, kind_of, pair_features
 from blue.profile.candidates import GROUP_FEATURES, NAMED, candidate_groups
 from blue.profile.grouping import (
     WEIGHTS,
@@ -35,9 +37,13 @@ from blue.profile.grouping import (
     shipped_weights,
 )
 from blue.profile.traits import Rarity, traits_of
+from blue.retrieval import Retriever
+from training.data import TEACHING, TeachingProfile, known_items, read_teaching
+from training.data.teaching import WORKS
 
 DISLIKE_FEATURES = ("one line", "mean affinity", "least affinity", "shared nats", "nearest liked line")
 NAMEABLE = 3.0  # nats of a common trait from which a group has a name: one item in twenty has it
+BACKGROUND = 500  # items whose pairs say what a cosine is worth
 ITERATIONS, PENALTY = 60, 1.0  # Newton steps; of the squared weights of standardised features
 
 
@@ -63,7 +69,7 @@ def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
 
 
 def fit_linear(features: np.ndarray, labels: np.ndarray) -> Linear:
-    """Ridge-penalised logistic regression by Newton's method: (N, F), (N,) in [0, 1] -> weights of raw features."""
+    """Ridge-penalised logistic regression: (N, F), (N,) in [0, 1] -> weights of the raw features."""
     mean, deviation = features.mean(axis=0), features.std(axis=0) + 1e-9
     design = np.column_stack(((features - mean) / deviation, np.ones(len(features))))
     penalty = np.diag([PENALTY] * features.shape[1] + [0.0])
@@ -88,7 +94,9 @@ def fit(cases: Sequence[Case], bare: Sequence[Case]) -> GroupingWeights:
         by_kind[kind_of(lines)].append(case)
     pairs = {kind: fit_linear(*stacked(map(_pairs, some))) for kind, some in by_kind.items()}
     nothing = Linear(np.zeros(len(GROUP_FEATURES)), 0.0)
-    partly = GroupingWeights(pairs, dict.fromkeys(pairs, nothing), Linear(np.zeros(len(DISLIKE_FEATURES)), 0.0))
+    partly = GroupingWeights(
+        pairs, dict.fromkeys(pairs, nothing), Linear(np.zeros(len(DISLIKE_FEATURES)), 0.0)
+    )
     groups = {
         kind: fit_linear(*stacked(_groups(case, partly) for case in some)) for kind, some in by_kind.items()
     }
@@ -149,7 +157,8 @@ def measure(cases: Sequence[Case], weights: GroupingWeights) -> dict[str, float]
         dislikes.append((len(chosen) > len(mine), len(case.tastes) > len(theirs)))
     stated = np.array(dislikes)
     return {
-        "groups found again": np.mean(found), "exactly": np.mean(exact), "of the chosen right": np.mean(right),
+        "groups found again": np.mean(found), "exactly": np.mean(exact),
+        "of the chosen right": np.mean(right),
         "pairwise F1": np.mean(f1), "share a name": np.mean(named),
         "dislike: precision": stated.all(axis=1).sum() / max(1, stated[:, 0].sum()),
         "dislike: recall": stated.all(axis=1).sum() / max(1, stated[:, 1].sum()),
@@ -157,7 +166,9 @@ def measure(cases: Sequence[Case], weights: GroupingWeights) -> dict[str, float]
 
 
 def _pair_f1(mine: Sequence[frozenset[int]], theirs: Sequence[frozenset[int]]) -> Iterator[float]:
-    one, other = ({pair for group in some for pair in combinations(sorted(group), 2)} for some in (mine, theirs))
+    one, other = (
+        {pair for group in some for pair in combinations(sorted(group), 2)} for some in (mine, theirs)
+    )
     if one or other:
         yield 2 * len(one & other) / (len(one) + len(other))
 
@@ -174,6 +185,7 @@ def shares_a_name(case: Case, taste: Taste) -> bool:
 
 def write(weights: GroupingWeights, path: Path) -> None:
     """Weights -> a JSON file that a person can read."""
+
     def told(one: Linear, names: Sequence[str]) -> dict:
         named = {name: round(float(weight), 4) for name, weight in zip(names, one.weights, strict=True)}
         return {"weights": named, "intercept": round(one.intercept, 4)}
@@ -184,3 +196,86 @@ def write(weights: GroupingWeights, path: Path) -> None:
         "dislike": {"works": told(weights.dislike, DISLIKE_FEATURES)},
     }
     path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+
+
+class Cases:
+    """Teaching profiles -> cases, with the embeddings of one retriever."""
+
+    def __init__(self, retriever: Retriever, items: Mapping[str, Mapping[str, Item]]) -> None:
+        """`items` is kind of profile -> item_id -> item, as `known_items` gives it."""
+        self._retriever = retriever
+        self._rarity, self._background = {}, {}
+        for kind, known in items.items():
+            name = "works" if kind in WORKS else kind
+            if name not in self._rarity:
+                some = list(retriever.catalog.items if kind in WORKS else known.values())
+                self._rarity[name] = Rarity(some)
+                self._background[name] = Background.of(
+                    self._encoded(some[:: max(1, len(some) // BACKGROUND)])
+                )
+
+    def __call__(self, profiles: Sequence[TeachingProfile], *, bare: bool = False) -> list[Case]:
+        """One case a profile; `bare` ones know nothing but the titles."""
+        items = {(one.kind, item.item_id): item for one in profiles for item in one.items.values()}
+        if bare:
+            rows = self._retriever.encoder.encode_items([item.title for item in items.values()])
+        else:
+            rows = self._encoded(list(items.values()))
+        vector_of = dict(zip(items, rows, strict=True))
+        return [self._case(one, vector_of, bare) for one in profiles]
+
+    def _case(
+        self, one: TeachingProfile, vector_of: Mapping[tuple[str, str], np.ndarray], bare: bool
+    ) -> Case:
+        name = "works" if one.kind in WORKS else one.kind
+        vectors = np.array([vector_of[one.kind, line.item_id] for line in one.history])
+        tastes = tuple(frozenset(sentence.rows) for sentence in one.sentences)
+        items = {} if bare else dict(one.items)
+        return Case(one.history, items, vectors, tastes, self._rarity[name], self._background[name])
+
+    def _encoded(self, items: Sequence[Item]) -> np.ndarray:
+        """(I, D): rows of the index for works of the catalogue, the embedder's for a shop's items."""
+        position_of = self._retriever.catalog.position_of
+        if all(item.item_id in position_of for item in items):
+            return self._retriever.index.embeddings([position_of[item.item_id] for item in items])
+        return self._retriever.encoder.encode_items([item_text(item) for item in items])
+
+
+def main() -> None:
+    """Fit, write and measure; with --measure only measure."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", nargs="*", default=(), metavar="NAME=KIND:DIR", help="the shops")
+    parser.add_argument("--reference", type=Path, help="more profiles to measure on, of test users")
+    parser.add_argument("--measure", action="store_true", help="leave the weights as they are")
+    arguments = parser.parse_args()
+    kinds = (*WORKS, *(source.partition("=")[0] for source in arguments.data))
+    items = known_items(kinds, arguments.data)
+    cases = Cases(load_retriever(), items)
+    if not arguments.measure:
+        taught = list(read_teaching([TEACHING / "profiles.jsonl"], items, "train"))
+        write(fit(cases(taught), cases(taught, bare=True)), WEIGHTS)
+        shipped_weights.cache_clear()
+    for name, profiles in held_out(items, arguments.reference).items():
+        for bare in (False, True):
+            measured = measure(cases(profiles, bare=bare), shipped_weights())
+            print(f"{name}{', titles alone' if bare else ''}: {len(profiles)} profiles")
+            print("".join(f"  {value:.3f} {metric}\n" for metric, value in measured.items()), end="")
+
+
+def held_out(
+    items: Mapping[str, Mapping[str, Item]], reference: Path | None
+) -> dict[str, list[TeachingProfile]]:
+    """Profiles of users that nothing was fitted on: of the teaching file, and of `reference`."""
+    files = [TEACHING / "profiles.jsonl"]
+    found = {"teaching": [*read_teaching(files, items, "validation"), *read_teaching(files, items, "test")]}
+    if reference:
+        asked = list(read_teaching([reference], items, "test"))
+        found["reference, works"] = [one for one in asked if one.kind in WORKS]
+        found["reference, products"] = [one for one in asked if one.kind not in WORKS]
+    return {name: profiles for name, profiles in found.items() if profiles}
+
+
+if __name__ == "__main__":
+    main()

@@ -3,10 +3,10 @@
     python -m training.assets.fit_support --data beauty=benchmark:DIR toys=benchmark:DIR
     python -m training.assets.fit_support --measure --reference reference.jsonl --data ...
 
-True are the sentences of the teaching profiles, held against the lines that their writer cites. Untrue are the
-same sentences held against as many lines of somebody else ("swapped") or of other tastes of the same person
-("other taste"), and sentences whose end comes from somebody else's ("spliced"), which is how a small model
-goes wrong. The threshold keeps `KEPT` of the true sentences of the users that were fitted on.
+True are the sentences of the teaching profiles, held against the lines that their writer cites. Untrue are
+the same sentences held against as many lines of somebody else ("swapped") or of other tastes of the same
+person ("other taste"), and sentences whose end comes from somebody else's ("spliced"), which is how a small
+model goes wrong. The threshold keeps `KEPT` of the true sentences of the users that were fitted on.
 """
 
 import argparse
@@ -22,8 +22,9 @@ import numpy as np
 
 from blue.profile.support import FEATURES, WEIGHTS, SupportModel, Words, line_words, shipped_support
 from blue.profile.words import content_stems
-from training.assets.fit_grouping import fit_linear
-from training.data import TeachingProfile
+from training.assets.fit_grouping import fit_linear, held_out
+from training.data import TEACHING, TeachingProfile, known_items, read_teaching
+from training.data.teaching import WORKS
 
 KEPT = 0.95  # of the true sentences
 PRIOR = 3.0  # sentences that a word's own counts are held against
@@ -60,7 +61,11 @@ def claims(profiles: Sequence[TeachingProfile], seed: int = 0) -> list[Claim]:
             found.append(true)
             other = draw.choice(strangers)
             count = min(len(lines), len(words[other]))
-            found.append(replace(true, lines=tuple(draw.sample(words[other], count)), history=words[other], how="swapped"))
+            found.append(
+                replace(
+                    true, lines=tuple(draw.sample(words[other], count)), history=words[other], how="swapped"
+                )
+            )
             rest = [line for row, line in enumerate(words[place]) if row not in taught.rows]
             if len(rest) >= len(lines):
                 found.append(replace(true, lines=tuple(draw.sample(rest, len(lines))), how="other taste"))
@@ -92,7 +97,9 @@ def fit(taught: Sequence[Claim]) -> SupportModel:
     return replace(
         model,
         threshold=float(np.quantile([model.odds(one.sentence, one.lines) for one in true], 1 - KEPT)),
-        found_threshold=float(np.quantile([model.find(one.sentence, one.history).odds for one in true], 1 - KEPT)),
+        found_threshold=float(
+            np.quantile([model.find(one.sentence, one.history).odds for one in true], 1 - KEPT)
+        ),
     )
 
 
@@ -123,7 +130,9 @@ def measure(model: SupportModel, held_out: Sequence[Claim]) -> dict[str, float]:
         verdicts[one.how].append(model.judge(one.sentence, one.lines).supported)
     kept = {how: float(np.mean(some)) for how, some in verdicts.items()}
     looked_for = {
-        how: float(np.mean([model.find(one.sentence, one.history).supported for one in held_out if one.how == how]))
+        how: float(
+            np.mean([model.find(one.sentence, one.history).supported for one in held_out if one.how == how])
+        )
         for how in ("true", "swapped")
     }
     untrue = [one for how, some in verdicts.items() if how != "true" for one in some]
@@ -155,3 +164,29 @@ def write(model: SupportModel, path: Path) -> None:
     }
     text = json.dumps(stored, indent=1, ensure_ascii=False)
     path.write_text(re.sub(r"\[\s+(\S+),\s+(\S+)\s+\]", r"[\1, \2]", text) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Fit, write and measure; with --measure only measure."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", nargs="*", default=(), metavar="NAME=KIND:DIR", help="the shops")
+    parser.add_argument("--reference", type=Path, help="more profiles to measure on, of test users")
+    parser.add_argument("--measure", action="store_true", help="leave the weights as they are")
+    parser.add_argument("--seed", type=int, default=0, help="draws whose lines a sentence is held against")
+    arguments = parser.parse_args()
+    kinds = (*WORKS, *(source.partition("=")[0] for source in arguments.data))
+    items = known_items(kinds, arguments.data)
+    if not arguments.measure:
+        taught = read_teaching([TEACHING / "profiles.jsonl"], items, "train")
+        write(fit(claims(list(taught), arguments.seed)), WEIGHTS)
+        shipped_support.cache_clear()
+    for name, profiles in held_out(items, arguments.reference).items():
+        print(f"{name}: {len(profiles)} profiles, seed {arguments.seed}")
+        measured = measure(shipped_support(), claims(profiles, arguments.seed))
+        print("".join(f"  {value:.3f} {metric}\n" for metric, value in measured.items()), end="")
+
+
+if __name__ == "__main__":
+    main()

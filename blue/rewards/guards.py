@@ -1,0 +1,133 @@
+"""What a profile must not do, as rules on text that are rewards and metrics at once.
+
+Each guard reads one sentence and the lines it is held against: the lines it was written from, where they are
+known, else those of the whole history. True means that the sentence breaks it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from blue.datatypes import Profile
+from blue.profile import SupportModel, Words, content_stems, copies_title, stem, words_of
+
+RESTATED = 0.5  # share of a sentence's content words in a single title, beyond which it restates that title
+SAME_TASTE = 0.6  # of the shorter sentence's telling words in another one: the same taste twice
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?!s)")
+_NAME = re.compile(r"(?<![.!?…:]\s)(?<!^)\b[A-Z][\w'’&-]+")
+_PEOPLE = re.compile(
+    r"\b(black|white|brown|yellow|red|dark|pale)s?(?:[- ]and[- ](?:black|white))?[- ]?(?:skinned )?"
+    r"(?:people|persons?|m[ae]n|wom[ae]n|folks?|communit\w+|characters?|tribes?|race|culture|nation)\b",
+    re.IGNORECASE,
+)
+_OPENING_STEMS = (
+    "love enjoy like drawn fond pick look return come keep read watch buy prefer often seek want favor "
+    "ador movi film book novel product show seri stori tale work"
+)
+_OPENINGS = frozenset(
+    _OPENING_STEMS.split()
+)  # stems that open a sentence or name its kind: no title is restated by them
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """Which guards one sentence breaks."""
+
+    restates_title: bool
+    copies_title: bool  # six consecutive words, the older and weaker rule; for comparison
+    year: bool
+    unsupported: bool
+    fused: bool
+    stranger: bool
+    people: bool
+
+
+def guarded(
+    sentence: str,
+    titles: Sequence[str],
+    lines: Sequence[Words],
+    support: SupportModel,
+    *,
+    found: bool = False,
+) -> Guarded:
+    """Hold one sentence against titles and lines of a history, at least one.
+
+    `lines` are `blue.profile.line_words` of those it was written from; with `found` they are all lines of
+    the history, among which its own are looked for first.
+    """
+    verdict = support.find(sentence, lines) if found else support.judge(sentence, lines)
+    own = [lines[row] for row in verdict.rows]
+    return Guarded(
+        restates_title=restates_title(sentence, titles),
+        copies_title=copies_title(sentence, titles),
+        year=has_year(sentence),
+        unsupported=not verdict.supported,
+        fused=not own or support.is_fused(sentence, own),
+        stranger=bool(strangers(sentence, lines)),
+        people=bool(made_up_people(sentence, lines)),
+    )
+
+
+def restates_title(sentence: str, titles: Iterable[str]) -> bool:
+    """Whether over half of a sentence's content words stand in one title.
+
+    >>> restates_title("Often picks Dark Souls and Scholar.", ["Dark Souls II: Scholar of the First Sin"])
+    True
+    """
+    said = {word for word in content_stems(sentence) if word not in _OPENINGS}
+    return bool(said) and any(
+        len(said & set(content_stems(title))) > RESTATED * len(said) for title in titles
+    )
+
+
+def has_year(sentence: str) -> bool:
+    """Whether a sentence holds the number of a year; "the 1990s" is a period and may stand.
+
+    >>> has_year("Comedies from 1993."), has_year("Comedies of the 1990s.")
+    (True, False)
+    """
+    return bool(_YEAR.search(sentence))
+
+
+def strangers(sentence: str, lines: Iterable[Words]) -> set[str]:
+    """Capitalised words inside a sentence that no line holds, in lower case.
+
+    >>> sorted(strangers("Drawn to films by Kurosawa and Ozu.", [frozenset({"ozu"})]))
+    ['kurosawa']
+    """
+    held = frozenset().union(*lines)
+    return {
+        word
+        for name in _NAME.findall(sentence)
+        for word in words_of(name)
+        if content_stems(word) and stem(word) not in held
+    }
+
+
+def made_up_people(sentence: str, lines: Iterable[Words]) -> set[str]:
+    """Peoples named by a colour where no line speaks of people of it: what becomes of "black and white".
+
+    >>> made_up_people("Drawn to films of the black people.", [frozenset({"black", "white", "film"})])
+    {'black people'}
+    """
+    lines = list(lines)
+    return {
+        found[0].casefold()
+        for found in _PEOPLE.finditer(sentence)
+        if not any(set(content_stems(found[0])) <= words for words in lines)
+    }
+
+
+def said_twice(profile: Profile) -> list[bool]:
+    """(S,) whether a sentence tells the taste of an earlier one again."""
+    earlier: list[set[str]] = []
+    verdicts = []
+    for sentence in profile.sentences:
+        words = {word for word in content_stems(sentence.text) if word not in _OPENINGS}
+        shorter = [min(len(words), len(before)) for before in earlier]
+        shared = [len(words & before) for before in earlier]
+        verdicts.append(
+            any(n > 1 and n >= SAME_TASTE * least for n, least in zip(shared, shorter, strict=True))
+        )
+        earlier.append(words)
+    return verdicts
