@@ -16,7 +16,7 @@ class HistoryError(BlueError):
 
 
 class WishListError(HistoryError):
-    """The source is a wish list as a whole: `wish_list` holds its titles, to rank within, not to read from."""
+    """The source is a wish list as a whole; `wish_list` holds its titles, to rank within."""
 
     def __init__(self, message: str, wish_list: tuple[Any, ...] = ()) -> None:
         super().__init__(message)

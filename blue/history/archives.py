@@ -59,11 +59,18 @@ def _read_members(archive: zipfile.ZipFile, now: datetime | None) -> Iterator[_M
     for folder, what in _OFFICE.items():
         if any(name.startswith(folder) for name in names):
             raise HistoryError(
-                f"This is {what}, not text. Open it in your spreadsheet program, save it as CSV, and choose that file."
+                f"This is {what}, not text. Open it in your spreadsheet program, save it as CSV, and "
+                f"choose that file."
             )
     if len(names) > MAX_MEMBERS:
-        raise HistoryError(f"This archive has {len(names):,} files; at most {MAX_MEMBERS:,} can be looked at.")
-    infos = [info for info in archive.infolist() if _TEXT.search(info.filename) and not _ASIDE.search(info.filename)]
+        raise HistoryError(
+            f"This archive has {len(names):,} files; at most {MAX_MEMBERS:,} can be looked at."
+        )
+    infos = [
+        info
+        for info in archive.infolist()
+        if _TEXT.search(info.filename) and not _ASIDE.search(info.filename)
+    ]
     left = MAX_UNPACKED
     for info in sorted(infos, key=_rank):
         content = _unpacked(archive, info, left)
@@ -84,10 +91,13 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> byt
     with archive.open(info) as packed:
         content = packed.read(limit + 1)
     if len(content) > MAX_RATIO * max(info.compress_size, 1_000):
-        raise HistoryError(f"{_short(info.filename)} in this archive unpacks to far more than an export does.")
+        raise HistoryError(
+            f"{_short(info.filename)} in this archive unpacks to far more than an export does."
+        )
     if len(content) > limit:
         raise HistoryError(
-            f"{_short(info.filename)} in this archive is larger than {limit / 2**20:.0f} MB unpacked. Unpack the archive, "
+            f"{_short(info.filename)} in this archive is larger than {limit / 2**20:.0f} MB unpacked. "
+            f"Unpack the archive, "
             "and choose the most recent part of the file inside."
         )
     return content
@@ -108,16 +118,24 @@ def _read_member(name: str, content: bytes, now: datetime | None, *, alone: bool
 
 def _joined(members: list[_Member]) -> ParsedHistory:
     read = [member for member in members if member.parsed]
-    wishes = [wish for member in members for wish in (*member.wishes, *(member.parsed.wish_list if member.parsed else ()))]
+    wishes = [
+        wish
+        for member in members
+        for wish in (*member.wishes, *(member.parsed.wish_list if member.parsed else ()))
+    ]
     if not read and wishes:
-        raise WishListError(f"This archive holds a wish list ({len(wishes):,} titles), not a history.", tuple(wishes))
+        raise WishListError(
+            f"This archive holds a wish list ({len(wishes):,} titles), not a history.", tuple(wishes)
+        )
     if not read:
         raise HistoryError(_nothing_known(members))
     interactions = _merged([member.parsed for member in read])
     main = max(read, key=lambda member: len(member.parsed.interactions)).parsed
     known = {one.title.casefold() for one in interactions}
     skipped = tuple(
-        replace(row, reason=f"{_short(member.name)}: {row.reason}") for member in read for row in member.parsed.skipped
+        replace(row, reason=f"{_short(member.name)}: {row.reason}")
+        for member in read
+        for row in member.parsed.skipped
     )
     notes = (_about(members), *dict.fromkeys(note for member in read for note in member.parsed.notes))
     wished = tuple(one for one in wishes if one.title.casefold() not in known)

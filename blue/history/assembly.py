@@ -36,7 +36,7 @@ def assemble(format_name: str, reading: Reading, now: datetime | None = None) ->
 def _settled(
     reading: Reading, entries: tuple[Entry, ...], now: datetime
 ) -> tuple[list[Interaction], list[str], list[SkippedRow]]:
-    """Entries -> interactions with stars and times, oldest first, one a title; remarks; rows that were lost."""
+    """Entries -> interactions with stars and times, oldest first, one a title; remarks; rows lost."""
     rows, not_rated = _rate(replace(reading, entries=entries))
     rows, notes = _date(rows, now)
     rows = _oldest_first(rows, newest_first=reading.newest_first)
@@ -47,7 +47,8 @@ def _settled(
 def _about_wishes(count: int) -> str:
     titles = "1 title" if count == 1 else f"{count:,} titles"
     return (
-        f"This is a wish list ({titles} that nobody has marked or finished yet), not a history. Bring what you watched "
+        f"This is a wish list ({titles} that nobody has marked or finished yet), not a history. Bring "
+        f"what you watched "
         "or read; a wish list can be ranked, not read from."
     )
 

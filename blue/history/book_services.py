@@ -9,7 +9,8 @@ _BOOKS = Usage(kind="book", scale=5)
 BOOK_SERVICES = (
     Service(
         "goodreads", "Goodreads",
-        (("title", "my rating", "exclusive shelf"), ("book id", "title", "my rating"), ("book", "read status", "rating")),
+        (("title", "my rating", "exclusive shelf"), ("book id", "title", "my rating"),
+         ("book", "read status", "rating")),
         "Book Id,Title,Author,My Rating,Average Rating,Original Publication Year,Date Read,Date Added,"
         "Exclusive Shelf,Read Count",
         "goodreads.com: My Books, Import and export; the request for one's data (JSON)",
@@ -18,19 +19,22 @@ BOOK_SERVICES = (
     ),
     Service(
         "storygraph", "StoryGraph", (("read status", "star rating"),),
-        "Title,Authors,Contributors,ISBN/UID,Format,Read Status,Date Added,Last Date Read,Dates Read,Read Count,Star Rating",
+        "Title,Authors,Contributors,ISBN/UID,Format,Read Status,Date Added,Last Date Read,Dates "
+        "Read,Read Count,Star Rating",
         "thestorygraph.com: Manage account, Export StoryGraph library", _BOOKS,
     ),
     Service(
         "librarything", "LibraryThing", (("primary author", "collections"), ("books id", "title")),
-        "Book Id,Title,Primary Author,Publication,Date,Rating,Acquired,Date Started,Date Read,Collections,Entry Date",
+        "Book Id,Title,Primary Author,Publication,Date,Rating,Acquired,Date Started,Date "
+        "Read,Collections,Entry Date",
         "librarything.com/export.php (TSV, JSON)",
         # "Date" is the edition's; a book's entry into the catalogue says nothing of its reading
-        Usage(kind="book", scale=5, means={"date": "", "publication": "", "entry date": "", "entrydate": "", "acquired": ""}),
+        Usage(kind="book", scale=5, means={"date": "", "entry date": "", "entrydate": "", "acquired": ""}),
     ),
     Service(
         "hardcover", "Hardcover", (("hardcover book id", "status"),),
-        "Title,Author,Series,Status,Hardcover Book ID,Publish Date,Date Added,Date Started,Date Finished,Rating",
+        "Title,Author,Series,Status,Hardcover Book ID,Publish Date,Date Added,Date Started,Date "
+        "Finished,Rating",
         "hardcover.app: Settings, Export", _BOOKS,
     ),
     Service(

@@ -8,12 +8,18 @@ from blue.history.entries import Entry, Importer, Reading, new_entry, partition
 
 _RULER = "=========="
 _AUTHOR = re.compile(r"\s*\(([^()]+)\)$")
-_ABOUT = re.compile(r"-\s.*\|\s*([^|]+)$")  # "- Your Highlight on page 12 | Location 160 | Added on Monday, ..."
+_ABOUT = re.compile(
+    r"-\s.*\|\s*([^|]+)$"
+)  # "- Your Highlight on page 12 | Location 160 | Added on Monday, ..."
 
 
 def _read(document: Document) -> Reading:
     starts = [0, *(i + 1 for i, line in enumerate(document.lines) if line.startswith(_RULER))]
-    rows = (_to_entry(document.lines, start) for start in starts if "".join(document.lines[start : start + 1]).strip())
+    rows = (
+        _to_entry(document.lines, start)
+        for start in starts
+        if "".join(document.lines[start : start + 1]).strip()
+    )
     entries, skipped = partition(rows)
     return Reading(_one_a_book(entries), skipped)
 
@@ -40,7 +46,9 @@ def _one_a_book(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
 
 def _recognises(document: Document) -> bool:
     lines = document.lines
-    return len(lines) > 3 and lines[1].startswith("- ") and any(line.startswith(_RULER) for line in lines[:2000])
+    return (
+        len(lines) > 3 and lines[1].startswith("- ") and any(line.startswith(_RULER) for line in lines[:2000])
+    )
 
 
 IMPORTER = Importer(

@@ -17,7 +17,8 @@ MEANINGS = {  # in words for the table of formats
     DONE: "date finished, read, watched or rated", DATE: "date", STARTED: "date begun", ADDED: "date added",
     WISHED: "date wished", YEAR: "year of the work", KIND: "kind", CREATOR: "creator", ITEM: "identifier",
     STATUS: "status or shelf", PLAYS: "times", REPEATS: "times again", PROGRESS: "how far",
-    SECONDS: "how long", FINISHED: "finished or not", DELETED: "deleted or not", CROWD: "other people's marks (not used)",
+    SECONDS: "how long", FINISHED: "finished or not", DELETED: "deleted or not",
+    CROWD: "other people's marks (not used)",
 }  # fmt: skip
 
 # Within a role, earlier names win: a file with "Title" and "Name" has its titles under "Title".
@@ -43,17 +44,20 @@ _NAMES = {
         рейтинг, моя оценка, βαθμολογια, 評価, 評点, 点数, 评分, 評分, 평점, 별점, التقييم, דירוג
     """,
     YEAR: """
-        year, release year, production year, first publish year, season year, original publication year, publication year, release date year, published,
+        year, release year, production year, first publish year, season year, original publication year,
+        publication year, release date year, published,
         jahr, erscheinungsjahr, annee, annee de sortie, ano, ano de lanzamiento, anno, anno di uscita,
         jaar, rok, rok produkcji, ar, vuosi, yil, evjarat, год, год выпуска, рік, ετος, 年, 公開年,
         出版年, 年份, 연도
     """,
     KIND: """
-        entity type, media type, type, kind, series type, anime type, typ nosnika, format type, title type, content type, mediatype, typ, art, genre type, tipo, тип,
+        entity type, media type, type, kind, series type, anime type, typ nosnika, format type,
+        title type, content type, mediatype, typ, art, genre type, tipo, тип,
         種類, 类型
     """,
     CREATOR: """
-        author, authors, author s, primary author, primaryauthor, author text, author names, director, directors, artist, creator, brand, writer, by, autor,
+        author, authors, author s, primary author, primaryauthor, author text, author names, director,
+        directors, artist, creator, brand, writer, by, autor,
         autoren, autorin, regisseur, regie, auteur, auteurs, realisateur, realisatrice, autores,
         director a, autore, regista, diretor, auteur s, rezyser, автор, режиссер, 著者, 監督, 作者,
         导演, 저자, 감독
@@ -84,7 +88,8 @@ _NAMES = {
         date de visionnage, date de lecture, vu le, lu le, fecha de visualizacion, visto, leido,
         data di visione, datum gezien, data obejrzenia, data przeczytania, дата просмотра, просмотрено,
         視聴日, 読了日, 鑑賞日, 观看日期, stopped date,
-        date rated, rated at, user rated at, rated on, rated date, vote date, review date, reviewdate, bewertet am,
+        date rated, rated at, user rated at, rated on, rated date, vote date, review date, reviewdate,
+        bewertet am,
         data oceny, event utc ts
     """,
     DATE: """
@@ -101,14 +106,16 @@ _NAMES = {
     WISHED: "listed at, added to watchlist at, wishlisted at, date wishlisted",
     STATUS: """
         exclusive shelf, read status, reading status, watch status, my status, status, bookshelf, shelf,
-        shelf name, list status, user status, collections, watchlist, list id, list name, state, activity, action
+        shelf name, list status, user status, collections, watchlist, list id, list name, state,
+        activity, action
     """,
     PLAYS: """
         plays, play count, playcount, view count, views, watch count, times watched, times read, read count,
         total plays, user data play count
     """,
     REPEATS: """
-        repeat, repeats, my times watched, my times read, num times rewatched, num times reread, rewatch count,
+        repeat, repeats, my times watched, my times read, num times rewatched, num times reread,
+        rewatch count,
         rewatches, rereads, times rewatched, rewatched times, repeat count
     """,
     PROGRESS: """
@@ -119,7 +126,7 @@ _NAMES = {
     SECONDS: "seconds viewed",
     FINISHED: "is finished, played, is watched, is read, is seen, completed, user data played",
     DELETED: "deleted, deleted at, is deleted",
-    ITEM: "movieid, movie id, bookid, book id, asin, parent asin, itemid, item id, work id, tv show id, anime id",
+    ITEM: "movieid, movie id, bookid, book id, asin, parent asin, itemid, item id, work id, tv show id",
 }
 
 

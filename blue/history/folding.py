@@ -19,7 +19,8 @@ def fold_parts(entries: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[str
     times = read_dates([entry.date for entry in entries]).times
     whole = {entry.title.casefold() for entry in entries if not entry.part and entry.kind in ("series", None)}
     last = {
-        max(of_series, key=lambda i: (times[i] or datetime.min, -i)): title for title, of_series in parts.items()
+        max(of_series, key=lambda i: (times[i] or datetime.min, -i)): title
+        for title, of_series in parts.items()
     }
     of_a_whole = {i for i, title in last.items() if title in whole}
     kept = tuple(
@@ -37,7 +38,9 @@ def _dated(
     """A series whose episodes have dates was seen on the last of them, whatever its own row says."""
     dates = {entries[i].title.casefold(): entries[i].date for i in parts if times[i] is not None}
     return tuple(
-        replace(entry, date=dates.get(entry.title.casefold(), entry.date)) if entry.kind in ("series", None) else entry
+        replace(entry, date=dates.get(entry.title.casefold(), entry.date))
+        if entry.kind in ("series", None)
+        else entry
         for entry in kept
     )
 

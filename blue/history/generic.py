@@ -5,7 +5,18 @@ from dataclasses import replace
 
 from blue.datatypes import SkippedRow
 from blue.errors import HistoryError
-from blue.history.columns import ADDED, DATE, FINISHED, PLAYS, PROGRESS, SHOW, STARTED, STATUS, TITLE, scale_in
+from blue.history.columns import (
+    ADDED,
+    DATE,
+    FINISHED,
+    PLAYS,
+    PROGRESS,
+    SHOW,
+    STARTED,
+    STATUS,
+    TITLE,
+    scale_in,
+)
 from blue.history.documents import Document
 from blue.history.entries import Entry, Importer, Reading, partition
 from blue.history.folding import fold_parts
@@ -65,7 +76,8 @@ def _says_nothing(reader: Reader, records: tuple[Record, ...]) -> bool:
 def _without_titles(records: Records) -> str:
     found = ", ".join(repr(header[:40]) for header in records.headers[:8])
     return (
-        f"No title is in this {records.layout.upper()}, only {found or 'nothing'}. Bring a file with a column of titles "
+        f"No title is in this {records.layout.upper()}, only {found or 'nothing'}. Bring a file with a "
+        f"column of titles "
         "(called 'title')."
     )
 
@@ -74,7 +86,11 @@ def _read(document: Document) -> Reading:
     reading = read_records(document.records, Usage(), document.filename)
     records = tuple(map(flattened, document.records.records))
     reader = Reader(records, Usage())
-    return reading if reader.rating else replace(reading, notes=(*reading.notes, *_about_ratings(records, reader)))
+    return (
+        reading
+        if reader.rating
+        else replace(reading, notes=(*reading.notes, *_about_ratings(records, reader)))
+    )
 
 
 def _about_ratings(records: tuple[Record, ...], reader: Reader) -> tuple[str, ...]:

@@ -22,9 +22,11 @@ _PYTHON = re.compile(r"\s*[\[{(]+\s*(?:\{\s*)?'[^'\n]{1,80}'\s*:")  # {'title': 
 _SPACE = re.compile(r"[\s,:]*")
 _DECODER = json.JSONDecoder()
 _DEEPEST = 8  # lists inside lists; real exports have four
-_OF_LISTS = frozenset({"entries", "items", "books", "movies", "films", "shows", "games", "anime", "manga", "history"})
+_OF_LISTS = frozenset(
+    {"entries", "items", "books", "movies", "films", "shows", "games", "anime", "manga", "history"}
+)
 _NOT_TITLES = frozenset(
-    {"followers", "following", "friends", "user", "profile", "settings", "account", "comments", "network", "stats"}
+    {"followers", "following", "friends", "user", "profile", "settings", "account", "comments", "stats"}
 )  # fmt: skip
 
 Row = tuple[int, str, Any, str]  # 1-based physical line, source text, value, name of its list
@@ -35,7 +37,8 @@ def read_json(text: str) -> Records | None:
     """The records of a JSON or JSONL text; None if it does not look like JSON, HistoryError if broken."""
     if _PYTHON.match(text):
         raise HistoryError(
-            "These lines are Python, not JSON: the quotes are single. Write them with json.dumps, or as 'Dune | 5'."
+            "These lines are Python, not JSON: the quotes are single. Write them with json.dumps, or as "
+            "'Dune | 5'."
         )
     if not _LOOKS_LIKE_JSON.match(text):
         return None
@@ -119,14 +122,20 @@ def _element(text: str, start: int, end: int, value: Any, name: str, depth: int)
 
 
 def _is_list_of_rows(key: str, cell: Any) -> bool:
-    return fold_header(key) in _OF_LISTS and isinstance(cell, list) and any(isinstance(one, dict) for one in cell)
+    return (
+        fold_header(key) in _OF_LISTS
+        and isinstance(cell, list)
+        and any(isinstance(one, dict) for one in cell)
+    )
 
 
 def _object(text: str, start: int, value: dict[str, Any], name: str, depth: int) -> Iterator[Place]:
     """The rows in an object: itself, its lists, objects under ids, or a map from titles to marks."""
     members = [one for one in _members(text, start) if fold_header(one[0]) not in _NOT_TITLES]
     lists = [one for one in members if _holds_rows(one[3])]
-    is_container = any(_is_list_of_rows(key, cell) for key, _, _, cell in members) or (bool(lists) and depth < 2)
+    is_container = any(_is_list_of_rows(key, cell) for key, _, _, cell in members) or (
+        bool(lists) and depth < 2
+    )
     if any(role_of(key) in (TITLE, SHOW, ITEM) for key in keys_of(value)) and not is_container:
         yield start, _DECODER.raw_decode(text, start)[1], value, name
     elif members and all(isinstance(cell, dict) for *_, cell in members) and len(members) > 1:
@@ -145,7 +154,9 @@ def _holds_rows(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(one, dict | list | str) for one in value)
 
 
-def _under_a_key(text: str, key: str, start: int, end: int, value: dict[str, Any], depth: int) -> Iterator[Place]:
+def _under_a_key(
+    text: str, key: str, start: int, end: int, value: dict[str, Any], depth: int
+) -> Iterator[Place]:
     """{"101": {"title": "Dune"}} is a row, {"Dune": {"rating": 5}} names its title by the key."""
     if bears_title(value):
         yield start, end, value, ""

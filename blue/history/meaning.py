@@ -14,7 +14,6 @@ from blue.datatypes import SkippedRow
 from blue.history.columns import (
     ADDED,
     CREATOR,
-    CROWD,
     DATE,
     DELETED,
     DONE,
@@ -44,9 +43,11 @@ from blue.history.series import is_nameless_episode, is_trailer, season_stripped
 from blue.history.statuses import Standing, as_switch, standing_of
 
 _KINDS = {
-    "movie": "movie film movies films pelicula filme feature featurefilm tvmovie video short shortfilm tvshort "
+    "movie": "movie film movies films pelicula filme feature featurefilm tvmovie video short shortfilm "
+    "tvshort "
     "tvspecial musicvideo",
-    "series": "series tvseries show shows tvshow tv serie anime tvminiseries miniseries podcastseries ona ova "
+    "series": "series tvseries show shows tvshow tv serie anime tvminiseries miniseries podcastseries "
+    "ona ova "
     "episode tvepisode season tvseason episodedetails",
     "book": "book books novel buch livre libro livro ebook audiobook manga comic comics lightnovel",
     "game": "game games videogame boardgame",
@@ -56,7 +57,9 @@ _KINDS = {
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 _EPISODES = frozenset({"episode", "tvepisode", "season", "tvseason", "episodedetails", "podcastepisode"})
 _BOOKISH = frozenset({"isbn", "isbn13", "author", "authors", "narrators", "primary author", "asin"})
-_OTHERS_COUNT = frozenset({"num ratings", "ratings count", "rating count", "num votes", "votes", "vote count"})
+_OTHERS_COUNT = frozenset(
+    {"num ratings", "ratings count", "rating count", "num votes", "votes", "vote count"}
+)
 _RATED_AT = frozenset({"date rated", "rated at", "user rated at", "rated on", "rated date", "vote date"})
 _BOOK_SERIES = re.compile(r"\s*\([^()]*(?:#|\b(?:Book|Bk|Vol|Volume)\b\.?)\s?[\d.,\s–-]+\)$", re.IGNORECASE)
 _RELEASED = ("release date", "released", "premiered", "first air date", "first aired")
@@ -102,7 +105,9 @@ class Reader:
         return self.usage.means.get(header, role_of(header)) or None
 
     def _of(self, role: str, headers: Iterable[str]) -> tuple[str, ...]:
-        said = tuple(header for header, meant in self.usage.means.items() if meant == role and header in headers)
+        said = tuple(
+            header for header, meant in self.usage.means.items() if meant == role and header in headers
+        )
         usual = columns_for(role, [header for header in headers if self._role(header) == role])
         return tuple(dict.fromkeys((*said, *usual)))
 
@@ -170,7 +175,11 @@ class Reader:
         numbered = any(record.get(header) for header in self.columns(EPISODE))
         if word in _EPISODES or (show and (numbered or not title)):
             if show or (self.columns(EPISODE) and not self.usage.lonely_episodes):
-                return season_stripped(show or title) or show or title, "series", word in _EPISODES or numbered
+                return (
+                    season_stripped(show or title) or show or title,
+                    "series",
+                    word in _EPISODES or numbered,
+                )
             return title, kind, None
         title = title or self.cell(record, SHOW)
         if self.usage.seasons or kind == "series":

@@ -33,7 +33,10 @@ def _read(document: Document) -> Reading:
     entries, notes = fold_parts(entries)
     profiles = dict.fromkeys(name for record in records if (name := record.get("profile name")))
     return Reading(
-        entries, (*document.records.skipped, *skipped), (*_about_profiles(list(profiles)), *notes), newest_first=True
+        entries,
+        (*document.records.skipped, *skipped),
+        (*_about_profiles(list(profiles)), *notes),
+        newest_first=True,
     )
 
 
@@ -41,7 +44,9 @@ def _about_profiles(profiles: list[str]) -> tuple[str, ...]:
     if len(profiles) < 2:
         return ()
     names = ", ".join(repr(name) for name in profiles[:5])
-    return (f"The file holds {len(profiles)} profiles ({names}), read as one. To read only yours, keep its rows.",)
+    return (
+        f"The file holds {len(profiles)} profiles ({names}), read as one. To read only yours, keep its rows.",
+    )
 
 
 def _in_english(record: Record, names: tuple[str, ...]) -> Record:
@@ -112,6 +117,7 @@ IMPORTER = Importer(
     "Netflix",
     _recognises,
     _read,
-    "title or episode: Title; date: Date, Start Time; how long: Duration; clip or not: Supplemental Video Type",
+    "title or episode: Title; date: Date, Start Time; how long: Duration; clip or not: Supplemental "
+    "Video Type",
     "netflix.com: Viewing activity, Download all; Download your personal information (ViewingActivity.csv)",
 )

@@ -1,8 +1,8 @@
 """A JSON object -> one flat row: what it is about is brought up from the object that holds its title.
 
-    {"rating": 8, "movie": {"title": "Heat", "year": 1995}}     title, year, the type "movie", the mark
-    {"score": 90, "completedAt": {"year": 2017, ...}, "media": {"title": {"english": "Cowboy Bebop"}}}
-    {"Name": "Heat", "UserData": {"Played": true}}              what is the user's own, beside the title
+{"rating": 8, "movie": {"title": "Heat", "year": 1995}}     title, year, the type "movie", the mark
+{"score": 90, "completedAt": {"year": 2017, ...}, "media": {"title": {"english": "Cowboy Bebop"}}}
+{"Name": "Heat", "UserData": {"Played": true}}              what is the user's own, beside the title
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,8 @@ def keys_of(value: Mapping[str, Any]) -> list[str]:
 def bears_title(value: Mapping[str, Any]) -> bool:
     """Whether an object names a title, itself or in an object inside it."""
     return any(role_of(key) in (TITLE, SHOW) for key in keys_of(value)) or any(
-        isinstance(cell, dict) and (_title_in(cell) or any(role_of(inner) == TITLE for inner in keys_of(cell)))
+        isinstance(cell, dict)
+        and (_title_in(cell) or any(role_of(inner) == TITLE for inner in keys_of(cell)))
         for key, cell in value.items()
         if fold_header(key) not in _NEVER_ABOUT
     )
@@ -83,7 +84,11 @@ def _bring_up(key: str, subject: dict[str, Any], fields: dict[str, Any], *, seve
 
 
 def _about(subject: Mapping[str, Any]) -> Iterable[str]:
-    return (name for name, cell in subject.items() if as_text(cell) and (role_of(name) in _ABOUT or name in _RELEASED))
+    return (
+        name
+        for name, cell in subject.items()
+        if as_text(cell) and (role_of(name) in _ABOUT or name in _RELEASED)
+    )
 
 
 def _title_in(names: Mapping[str, Any]) -> str:

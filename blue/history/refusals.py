@@ -14,11 +14,13 @@ from blue.history.documents import LINES_HEADING, Document
 from blue.history.records import Records
 
 _MUSIC = (
-    "This is a history of music ({what}); films, series, books, games and products can be read. Bring what you "
+    "This is a history of music ({what}); films, series, books, games and products can be read. Bring "
+    "what you "
     "watched or read, e.g. from Letterboxd, Goodreads or Netflix."
 )
 _CLIPS = (
-    "This is a history of video clips (YouTube), which no film or book matches. Bring what you watched as films and "
+    "This is a history of video clips (YouTube), which no film or book matches. Bring what you watched "
+    "as films and "
     "series, e.g. from Letterboxd, Trakt or Netflix."
 )
 _MUSIC_HEADERS = (
@@ -33,7 +35,9 @@ _TYPED = re.compile(r"\w+:(?:token|float|token_seq|float_seq)(?:[\t ,]|$)")
 _SCROBBLE_TIME = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4},? \d\d:\d\d")
 _LOOK_AT = 200  # lines
 _TAG = re.compile(r"</?[A-Za-z][^>]*>")
-_CODE = re.compile(r"^(?:import |from \w+ import |def |class |function |const |let |var |#include|SELECT |INSERT )|[{};]$")
+_CODE = re.compile(
+    r"^(?:import |from \w+ import |def |class |function |const |let |var |#include|SELECT |INSERT )|[{};]$"
+)
 _KEY_VALUE = re.compile(r"""^["']?[\w.-]{1,40}["']?\s*[:=]\s*["'{\[]""")
 _LINK = re.compile(r"https?://\S+$")
 
@@ -48,7 +52,8 @@ def refuse(document: Document) -> None:
         return
     if _TYPED.match(document.text.lstrip()):
         raise HistoryError(
-            "This is a training file of ids with typed columns (RecBole's .inter), without titles. Bring a file whose "
+            "This is a training file of ids with typed columns (RecBole's .inter), without titles. "
+            "Bring a file whose "
             "rows name their titles."
         )
     if document.records is not None:
@@ -59,10 +64,14 @@ def _refuse_records(records: Records) -> None:
     for headers, what in _MUSIC_HEADERS:
         if records.has(*headers):
             raise HistoryError(_MUSIC.format(what=what))
-    if records.has("products") and records.has("title url") or records.has("header", "title", "products"):
-        if any("youtube" in str(record.fields.get("header", "")).casefold() for record in records.records[:100]):
+    if (records.has("products") and records.has("title url")) or records.has("header", "title", "products"):
+        if any(
+            "youtube" in str(record.fields.get("header", "")).casefold() for record in records.records[:100]
+        ):
             raise HistoryError(_CLIPS)
-        raise HistoryError("This is Google's log of activity, not a history of titles. Bring an export with titles.")
+        raise HistoryError(
+            "This is Google's log of activity, not a history of titles. Bring an export with titles."
+        )
 
 
 def refuse_lines(lines: Sequence[str]) -> None:
@@ -89,7 +98,8 @@ def refuse_lines(lines: Sequence[str]) -> None:
         if any(_SCROBBLE_TIME.fullmatch(cell.strip()) for cell in cells):
             raise HistoryError(_MUSIC.format(what="scrobbles without a header"))
         raise HistoryError(
-            f"These rows have {len(cells)} columns without names, so nothing says which are titles. Put a first line above "
+            f"These rows have {len(cells)} columns without names, so nothing says which are titles. Put "
+            f"a first line above "
             "them that names the columns, e.g. 'title,rating,date'."
         )
 
@@ -119,5 +129,3 @@ def _is_code(line: str) -> bool:
 def _is_number(line: str) -> bool:
     """A row of ids: no letters, and more than one number."""
     return not any(character.isalpha() for character in line) and len(re.findall(r"\d+", line)) > 1
-
-

@@ -54,14 +54,17 @@ SCREEN_SERVICES = (
     Service(
         "tvtime", "TV Time",
         (("entity type", "movie name"), ("series name", "ep id"), ("series name", "episode id"),
-         ("tv show name", "episode id"), ("tv show name", "episode number"), ("tv show name", "nb episodes seen")),
+         ("tv show name", "episode id"), ("tv show name", "episode number"),
+         ("tv show name", "nb episodes seen")),
         "type,entity_type,movie_name,series_name,tv_show_name,season_number,episode_number,watch_date,created_at",
-        "the request for one's data (ZIP): tracking-prod-records, seen_episode; github.com/lukearran/TvTimeToTrakt",
+        "the request for one's data (ZIP): tracking-prod-records, seen_episode; "
+        "github.com/lukearran/TvTimeToTrakt",
         Usage(means={"type": STATUS, "gsi": STATUS, "key": STATUS, "entity type": KIND, "movie name": TITLE,
                      "series name": SHOW, "nb episodes seen": PROGRESS}),
     ),
     Service(
-        "tvtime-followed", "TV Time, shows followed", (("tv show name", "archived"), ("tv show name", "active")),
+        "tvtime-followed", "TV Time, shows followed", 
+        (("tv show name", "archived"), ("tv show name", "active")),
         "tv_show_id,created_at,active,archived,tv_show_name",
         "the request for one's data (ZIP): followed_tv_show", Usage(kind="series", wishes=True),
     ),
@@ -91,7 +94,8 @@ SCREEN_SERVICES = (
         (("date watched", "type", "title"), ("datum angesehen", "typ", "titel"), ("playback hour", "title"),
          ("seconds viewed", "title")),
         "Date Watched,Type,Title,Episode Title,Playback Hour,Seconds Viewed",
-        "github.com/twocaretcat/watch-history-exporter-for-amazon-prime-video; Amazon's request for one's data",
+        "github.com/twocaretcat/watch-history-exporter-for-amazon-prime-video; Amazon's request for "
+        "one's data",
         Usage(seasons=True),
     ),
     Service(
@@ -115,12 +119,15 @@ SCREEN_SERVICES = (
     Service(
         "criticker", "Criticker", (("score", "film name"), ("filmname", "rating")),
         "Score,Film Name,Year,Date Rated,Percentile/Tier,filmname,rating,reviewdate",
-        "criticker.com: Export ratings (CSV, XML)", Usage(kind="movie", scale=100, means={"score": RATING, "rating": RATING}),
+        "criticker.com: Export ratings (CSV, XML)",
+        Usage(kind="movie", scale=100, means={"score": RATING, "rating": RATING}),
     ),
     Service(
-        "kodi", "Kodi", (("playcount", "lastplayed"), ("playcount", "userrating"), ("playcount", "premiered")),
+        "kodi", "Kodi",
+        (("playcount", "lastplayed"), ("playcount", "userrating"), ("playcount", "premiered")),
         "title,showtitle,season,episode,userrating,rating,playcount,lastplayed,year,premiered",
-        "kodi.wiki: Import-export library, Video (XML)", Usage(scale=10, means={"rating": CROWD, "ratings": CROWD}),
+        "kodi.wiki: Import-export library, Video (XML)",
+        Usage(scale=10, means={"rating": CROWD, "ratings": CROWD}),
     ),
     Service(
         "plex", "Plex", (("grandparent title", "last viewed at"), ("rating key", "title")),

@@ -36,7 +36,8 @@ _SEASON_AT_END = re.compile(
     re.IGNORECASE,
 )
 _TRAILER = re.compile(
-    r"\b(?:official|teaser|season \d+|staffel \d+)\s+(?:trailer|teaser)\b|\b(?:trailer|teaser)(?: \d+)?$|_hook_",
+    r"\b(?:official|teaser|season \d+|staffel \d+)\s+(?:trailer|teaser)\b|\b(?:trailer|teaser)(?: "
+    r"\d+)?$|_hook_",
     re.IGNORECASE,
 )
 

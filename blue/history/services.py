@@ -1,9 +1,9 @@
-"""A service's export, told by headers that only it writes, and where it departs from what columns usually mean."""
+"""A service's export: the headers that only it writes, and where they depart from their usual meaning."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from blue.history.columns import CROWD, MEANINGS, fold_header
+from blue.history.columns import CROWD, MEANINGS, RATING, fold_header
 from blue.history.documents import Document
 from blue.history.entries import Importer, Reading
 from blue.history.generic import read_records
@@ -33,7 +33,9 @@ class Service:
         return Importer(self.name, self.label, self._recognises, self._read, self._columns(), self.source)
 
     def _recognises(self, document: Document) -> bool:
-        return document.records is not None and any(document.records.has(*headers) for headers in self.told_by)
+        return document.records is not None and any(
+            document.records.has(*headers) for headers in self.told_by
+        )
 
     def _read(self, document: Document) -> Reading:
         records = document.records
@@ -46,12 +48,9 @@ class Service:
         """The columns by what they are read for: "title: Name; own mark (of 10): Your Rating"."""
         written = {fold_header(name.rpartition(".")[2]): name.strip() for name in self.header.split(",")}
         reader = Reader((Record(1, "", dict.fromkeys(written, "")),), self.usage)
-        read_for = [(role, reader.columns(role)) for role in MEANINGS if role != CROWD]
         scale = f" (of {self.usage.scale:g})" if self.usage.scale else ""
         return "; ".join(
-            f"{MEANINGS[role]}{scale if role == 'rating' else ''}: {', '.join(written[column] for column in columns)}"
-            for role, columns in read_for
-            if columns
+            f"{meaning}{scale if role == RATING else ''}: {', '.join(map(written.get, columns))}"
+            for role, meaning in MEANINGS.items()
+            if role != CROWD and (columns := reader.columns(role))
         )
-
-

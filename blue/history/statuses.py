@@ -23,7 +23,8 @@ class Standing(Enum):
 _WORDS = {
     Standing.DONE: """
         read, alreadyread, finished, completed, complete, watched, rewatch, rewatched, rewatching, seen, done,
-        reread, rereading, repeating, owned, yourlibrary, library, returned, borrowed, readbutunowned, favorites, scrobble, checkin, watch,
+        reread, rereading, repeating, owned, yourlibrary, library, returned, borrowed, readbutunowned,
+        favorites, scrobble, checkin, watch,
         beaten, played, 2, gelesen, gesehen, lu, vu, leido, visto, letto, lido, przeczytane, obejrzane
     """,
     Standing.BEGUN: """
@@ -35,7 +36,8 @@ _WORDS = {
         quit, disliked, abgebrochen, couldnotfinish, neverfinished, notfinished
     """,
     Standing.WISHED: """
-        toread, wanttoread, wanttowatch, wanttoplay, wanttosee, wanttolistento, planned, planning, plantowatch,
+        toread, wanttoread, wanttowatch, wanttoplay, wanttosee, wanttolistento, planned, planning,
+        plantowatch,
         plantoread, plantoplay, plan, wishlist, wish, wishlisted, watchlist, readlist, towatch, tosee, toplay,
         tbr, backlog, following, follow, followed, unread, notstarted, unstarted, unplayed, unwatched,
         notread, placedonhold, holdplaced, interested, queue, queued, next, someday, tobuy, preordered,
@@ -48,7 +50,7 @@ _STANDINGS = {
     for word in words.split(",")
 }
 _WISH_BEGINS = re.compile(
-    r"(?:to|wantto|planto|must)(?:read|watch|see|play|buy|listen)|(?:un)?follow|userseries"  # "to-read-soon", TV Time's keys
+    r"(?:to|wantto|planto|must)(?:read|watch|see|play|buy|listen)|(?:un)?follow|userseries"
 )
 _WISH_FILE = re.compile(
     r"watch[\W_]?list|wish[\W_]?list|my[\W_]?list\b|to[\W_]?read|want[\W_]?to|plan[\W_]?to|to[\W_]?watch|back[\W_]?log",

@@ -19,7 +19,7 @@ Row = tuple[int, list[str]]  # 1-based physical line, cells
 
 
 def read_table(lines: tuple[str, ...]) -> Records | None:
-    """The table in a text: its header is the first line that is not blank or a comment, or stands below a preamble.
+    """The table in a text: its header is the first line that is no comment, or stands below a preamble.
 
     None without a header.
     """
@@ -41,7 +41,7 @@ def read_table(lines: tuple[str, ...]) -> Records | None:
 
 
 def _find_header(lines: tuple[str, ...], start: int) -> tuple[int, str | None]:
-    """The line of the header and the delimiter; a list of Letterboxd has two lines and a table of its own above."""
+    """The line of the header and its delimiter; Letterboxd's lists have a table of their own above it."""
     header, delimiter = start, _find_delimiter(lines[start])
     for i in range(start + 1, min(start + _PREAMBLE, len(lines))):
         below_a_gap = delimiter is None or not lines[i - 1].strip()

@@ -14,17 +14,34 @@ from blue.errors import HistoryError
 from blue.history.columns import SHOW, TITLE, fold_header, role_of
 from blue.history.records import MAX_ROWS, Record, Records, too_many_rows
 
-_MARKUP = re.compile(r"\s*<(?:\?xml\s|!DOCTYPE\s|!--|html[\s>]|[a-z][\w:.-]*(?:\s[^<>]*)?>\s*<)", re.IGNORECASE)
-_WEB_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!DOCTYPE\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
+_MARKUP = re.compile(
+    r"\s*<(?:\?xml\s|!DOCTYPE\s|!--|html[\s>]|[a-z][\w:.-]*(?:\s[^<>]*)?>\s*<)", re.IGNORECASE
+)
+_WEB_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!DOCTYPE\s+html|html[\s>])", re.IGNORECASE | re.DOTALL
+)
 _CLIPS = re.compile(r"youtube\.com/watch|youtu\.be/", re.IGNORECASE)
 _DEEPEST = 60
 _PEOPLE_AND_PARTS = frozenset(  # have names, too
-    {"actor", "author", "director", "creator", "artist", "user", "set", "channel", "image", "studio", "genre", "tag"}
+    {
+        "actor",
+        "author",
+        "director",
+        "creator",
+        "artist",
+        "user",
+        "set",
+        "channel",
+        "image",
+        "studio",
+        "genre",
+        "tag",
+    }
 )
 
 
 def read_xml(text: str) -> Records | None:
-    """The records of an XML document; None if the text is none, HistoryError if it is a web page or broken."""
+    """The records of an XML document; None if it is none, HistoryError for a web page or a broken one."""
     if not _MARKUP.match(text):
         return None
     if _WEB_PAGE.match(text):
@@ -45,17 +62,21 @@ def read_xml(text: str) -> Records | None:
     if not rows.records and not text.lstrip().startswith("<?xml"):
         return None
     records = sorted(rows.records, key=lambda record: record.line)
-    return Records("xml", tuple(records), headers=tuple(dict.fromkeys(h for r in records[:100] for h in r.fields)))
+    return Records(
+        "xml", tuple(records), headers=tuple(dict.fromkeys(h for r in records[:100] for h in r.fields))
+    )
 
 
 def _about_a_web_page(text: str) -> str:
     if _CLIPS.search(text):
         return (
-            "This is a web page of video clips (YouTube), which no film or book matches. Bring what you watched as "
+            "This is a web page of video clips (YouTube), which no film or book matches. Bring what you "
+            "watched as "
             "films and series, e.g. from Letterboxd, Trakt or Netflix."
         )
     return (
-        "This is a web page (HTML), not an export. Export your data as CSV or JSON where the site offers it, or paste "
+        "This is a web page (HTML), not an export. Export your data as CSV or JSON where the site "
+        "offers it, or paste "
         "one title a line."
     )
 
@@ -77,18 +98,22 @@ class _Rows(ContentHandler):
         self.records: list[Record] = []
         self._open: list[_Element] = []
 
-    def startElement(self, name, attrs) -> None:  # noqa: N802 (the name that SAX calls)
+    def startElement(self, name, attrs) -> None:
         """An element begins."""
         if len(self._open) >= _DEEPEST:
             raise HistoryError("The XML is nested too deeply for an export. Export it again.")
-        cells = {fold_header(key): value for key, value in attrs.items() if key != "name"}  # <rating name="imdb">
-        self._open.append(_Element(fold_header(name.rpartition(":")[2]), self._locator.getLineNumber(), cells))
+        cells = {
+            fold_header(key): value for key, value in attrs.items() if key != "name"
+        }  # <rating name="imdb">
+        self._open.append(
+            _Element(fold_header(name.rpartition(":")[2]), self._locator.getLineNumber(), cells)
+        )
 
     def characters(self, content: str) -> None:
         """Text of the innermost element."""
         self._open[-1].text.append(content)
 
-    def endElement(self, name) -> None:  # noqa: N802
+    def endElement(self, name) -> None:
         """An element ends: a cell of its parent, or a row."""
         done = self._open.pop()
         parent = self._open[-1] if self._open else None

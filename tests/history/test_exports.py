@@ -1,4 +1,4 @@
-"""Exports in the true form of public ones, of made-up rows: `reported` came out wrong once, `made_up` for each kind."""
+"""Exports in the true form of public ones, with made-up rows: those that came out wrong, and one a kind."""
 
 import json
 from pathlib import Path
