@@ -40,11 +40,12 @@ class Interaction:
     title: str
     rating: float | None = None
     time: datetime | None = None
-    kind: str | None = None  # "movie", "series", "book", "place", "product"; None if unknown
+    kind: str | None = None  # "movie", "series", "book", "game", "place", "product"; None if unknown
     year: int | None = None
     creator: str | None = None  # author, director or brand, where the source names one
     item_id: str | None = None  # the catalogue's item, once matched
     line: int | None = None  # 1-based line (or record) of the source it came from
+    watches: int | None = None  # how often it was seen, read or played; None where the source does not count
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class ParsedHistory:
     notes: tuple[
         str, ...
     ] = ()  # remarks on the whole, in words for its owner (a date dropped, a scale assumed)
+    wish_list: tuple[Interaction, ...] = ()  # what the source only wishes for: no part of the history
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ Everything here carries a message written for the reader of the app or of the co
 what is wrong, what to do instead. Any other exception is a bug and stays loud.
 """
 
+from typing import Any
+
 
 class BlueError(Exception):
     """Root of every error that BLUE raises on purpose; `str(error)` is shown to the user as it is."""
@@ -11,6 +13,14 @@ class BlueError(Exception):
 
 class HistoryError(BlueError):
     """The history as a whole cannot be read (empty, binary, too large, no row with a title)."""
+
+
+class WishListError(HistoryError):
+    """The source is a wish list as a whole; `wish_list` holds its titles, to rank within."""
+
+    def __init__(self, message: str, wish_list: tuple[Any, ...] = ()) -> None:
+        super().__init__(message)
+        self.wish_list = wish_list  # of `blue.datatypes.Interaction`, which this floor does not know
 
 
 class ProfileError(BlueError):

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from blue.datatypes import Interaction, ParsedHistory, SkippedRow
-from blue.errors import HistoryError
+from blue.errors import HistoryError, WishListError
 from blue.history.dates import read_dates
 from blue.history.entries import Entry, Reading, skip
 from blue.history.ratings import Mark, infer_scale, read_mark, to_stars
 
 Row = tuple[Entry, Interaction]
+WEAK_DISLIKE = 2.0  # stars of what was given up without a mark
 
 
 def assemble(format_name: str, reading: Reading, now: datetime | None = None) -> ParsedHistory:
@@ -19,14 +20,45 @@ def assemble(format_name: str, reading: Reading, now: datetime | None = None) ->
     Raises HistoryError if no row is left.
     """
     now = now or datetime.now(UTC).replace(tzinfo=None)
-    rows, not_rated = _rate(reading)
+    rows, notes, lost = _settled(reading, reading.entries, now)
+    wished, *_ = _settled(reading, reading.wishes, now)
+    skipped = sorted((*reading.skipped, *lost), key=lambda row: row.line)
+    known = {_key(row) for row in rows}
+    wish_list = tuple(row for row in wished if _key(row) not in known)
+    if not rows and wish_list:
+        raise WishListError(_about_wishes(len(wish_list)), wish_list)
+    if not rows:
+        raise HistoryError(_nothing_read(skipped))
+    notes = (*reading.notes, *notes, *_about_given_up(reading.entries))
+    return ParsedHistory(format_name, tuple(rows), tuple(skipped), notes, wish_list)
+
+
+def _settled(
+    reading: Reading, entries: tuple[Entry, ...], now: datetime
+) -> tuple[list[Interaction], list[str], list[SkippedRow]]:
+    """Entries -> interactions with stars and times, oldest first, one a title; remarks; rows lost."""
+    rows, not_rated = _rate(replace(reading, entries=entries))
     rows, notes = _date(rows, now)
     rows = _oldest_first(rows, newest_first=reading.newest_first)
     rows, repeats = _collapse(rows)
-    skipped = sorted((*reading.skipped, *not_rated, *repeats), key=lambda row: row.line)
-    if not rows:
-        raise HistoryError(_nothing_read(skipped))
-    return ParsedHistory(format_name, tuple(row for _, row in rows), tuple(skipped), (*reading.notes, *notes))
+    return [row for _, row in rows], notes, [*not_rated, *repeats]
+
+
+def _about_wishes(count: int) -> str:
+    titles = "1 title" if count == 1 else f"{count:,} titles"
+    return (
+        f"This is a wish list ({titles} that nobody has marked or finished yet), not a history. Bring "
+        f"what you watched "
+        "or read; a wish list can be ranked, not read from."
+    )
+
+
+def _about_given_up(entries: Sequence[Entry]) -> tuple[str, ...]:
+    count = sum(entry.given_up and not entry.rating.strip(" 0.") for entry in entries)
+    if not count:
+        return ()
+    titles = "1 title was" if count == 1 else f"{count:,} titles were"
+    return (f"{titles} given up without a mark: taken as a weak dislike, {WEAK_DISLIKE:g} of 5.",)
 
 
 def _nothing_read(skipped: Sequence[SkippedRow]) -> str:
@@ -49,6 +81,8 @@ def _rate(reading: Reading) -> tuple[list[Row], list[SkippedRow]]:
             if isinstance(mark, str):
                 raise ValueError(mark)
             stars = None if mark is None else to_stars(mark, scale)
+            if stars is None and entry.given_up:
+                stars = WEAK_DISLIKE
         except ValueError as error:
             reason = f"{entry.rating[:40]!r} {error}. {reading.rating_advice}"
             skipped.append(skip(entry.line, entry.text, reason))
@@ -74,6 +108,7 @@ def _interaction(entry: Entry, stars: float | None) -> Interaction:
         creator=entry.creator,
         item_id=entry.item_id,
         line=entry.line,
+        watches=entry.watches,
     )
 
 
@@ -120,11 +155,12 @@ def _collapse(rows: Iterable[Row]) -> tuple[list[Row], list[SkippedRow]]:
     latest: dict[tuple, Row] = {}
     skipped: list[SkippedRow] = []
     for entry, row in rows:
-        key = (row.title.casefold(), row.year, row.kind, (row.creator or "").casefold(), row.item_id)
+        key = _key(row)
         if key not in latest:
             latest[key] = (entry, row)
             continue
         older_entry, older = latest[key]
+        row = replace(row, watches=_times(older_entry, older, entry, row))
         if (older.rating, older.time) == (row.rating, row.time):
             first, again = sorted((older_entry, entry), key=lambda e: e.line)
             skipped.append(skip(again.line, again.text, f"It repeats line {first.line}."))
@@ -135,3 +171,14 @@ def _collapse(rows: Iterable[Row]) -> tuple[list[Row], list[SkippedRow]]:
             latest.pop(key)  # to the end: the order is that of the latest time
             latest[key] = (entry, replace(row, rating=older.rating if row.rating is None else row.rating))
     return list(latest.values()), skipped
+
+
+def _key(row: Interaction) -> tuple:
+    return (row.title.casefold(), row.year, row.kind, (row.creator or "").casefold(), row.item_id)
+
+
+def _times(older_entry: Entry, older: Interaction, entry: Entry, row: Interaction) -> int | None:
+    """How often it was seen by two rows of it: days of viewing add up, counts do not."""
+    if older_entry.viewing and entry.viewing and older.time != row.time:
+        return (older.watches or 1) + (row.watches or 1)
+    return max(older.watches or 0, row.watches or 0) or None

@@ -39,10 +39,7 @@ _BYTE_ORDER_MARKS = (
 def decode(source: str | bytes) -> str:
     """Text with `\\n` line ends and without unwanted characters; HistoryError if it is not text at all."""
     size = len(source) if isinstance(source, bytes) else len(source.encode("utf-8", "surrogatepass"))
-    if size > MAX_BYTES:
-        raise HistoryError(
-            f"The history has {size / 2**20:.1f} MB; at most 5 MB can be read. Keep its most recent part."
-        )
+    check_size(size)
     text = source if isinstance(source, str) else decode_bytes(source)
     text = strip_unseen(text.replace("\r\n", "\n").replace("\r", "\n"))
     if text.count("\n") > MAX_LINES:
@@ -50,6 +47,14 @@ def decode(source: str | bytes) -> str:
     if not text.strip():
         raise HistoryError("The history is empty. Write one title a line, e.g. 'Dune | 5'.")
     return text
+
+
+def check_size(size: int) -> None:
+    """HistoryError above the limit of bytes."""
+    if size > MAX_BYTES:
+        raise HistoryError(
+            f"The history has {size / 2**20:.1f} MB; at most 5 MB can be read. Keep its most recent part."
+        )
 
 
 def decode_bytes(source: bytes) -> str:

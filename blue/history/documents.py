@@ -1,4 +1,4 @@
-"""A decoded source in the shapes an importer reads: plain lines, or the records of a table or of JSON."""
+"""A decoded source in the shapes an importer reads: plain lines, or the records of a table, JSON or XML."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,6 +7,7 @@ from blue.history.headerless import read_headerless
 from blue.history.json_records import read_json
 from blue.history.records import Records
 from blue.history.tables import read_table
+from blue.history.xml_records import read_xml
 
 # What follows this line is plain lines, whatever its first title looks like.
 LINES_HEADING = "# title (year) | stars | date"
@@ -26,10 +27,15 @@ class Document:
 
     @cached_property
     def records(self) -> Records | None:
-        """The JSON records or the table, or None if the text is neither."""
+        """The records of JSON, XML or a table; None if the text is none of these, HistoryError if broken."""
         if self.text.startswith(LINES_HEADING):
             return None
-        return read_json(self.text) or read_table(self.lines) or read_headerless(self.lines)
+        return (
+            read_json(self.text)
+            or read_xml(self.text)
+            or read_table(self.lines)
+            or read_headerless(self.lines)
+        )
 
     def has(self, *headers: str) -> bool:
         """Whether this is a table or JSON records with all these folded headers."""

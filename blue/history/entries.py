@@ -28,6 +28,10 @@ class Entry:
     year: int | None = None
     creator: str | None = None
     item_id: str | None = None
+    watches: int | None = None  # how often, where the source counts
+    viewing: bool = False  # its date is that of one viewing or reading: two of them are a rewatch
+    given_up: bool = False  # a weak dislike, unless it has a mark
+    part: bool = False  # one episode or season of the series that `title` names
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Reading:
     entries: tuple[Entry, ...]
     skipped: tuple[SkippedRow, ...] = ()
     notes: tuple[str, ...] = ()
+    wishes: tuple[Entry, ...] = ()  # no part of the history
     rating_scale: float | None = None
     newest_first: bool = False  # the file's order, where it has no dates
     rating_advice: str = TABLE_RATING_ADVICE
@@ -44,12 +49,17 @@ class Reading:
 
 @dataclass(frozen=True)
 class Importer:
-    """One file format: its stable name, the name people know, how to recognise it and how to read it."""
+    """One file format: its stable name, the name people know, how to recognise it and how to read it.
+
+    `columns` is what it is read by and `source` where that is publicly known: both for docs/formats.md.
+    """
 
     name: str
     label: str
     recognises: Callable[["Document"], bool]
     read: Callable[["Document"], Reading]
+    columns: str = ""
+    source: str = ""
 
 
 def skip(line: int, text: str, reason: str) -> SkippedRow:
@@ -81,7 +91,7 @@ def new_entry(line: int, text: str, title: str, **fields: Any) -> Entry | Skippe
 
 def read_year(text: str) -> int | None:
     """A cell that holds a year -> the year (negative before the common era), None if it is something else."""
-    match = re.fullmatch(r"(-?\d{1,4})(?:\.0)?", text.strip())
+    match = re.fullmatch(r"(-?\d{1,4})(?:\.0|\s?[-–]\s?(?:\d{4})?)?", text.strip())
     return int(match[1]) if match and int(match[1]) else None
 
 

@@ -1,135 +1,113 @@
-"""Tables and JSON that no service's export looks like: the columns are found by their names."""
+"""Tables and lists of objects: what their columns mean is what they say, whoever wrote them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 from blue.datatypes import SkippedRow
+from blue.errors import HistoryError
 from blue.history.columns import (
-    CREATOR,
+    ADDED,
     DATE,
-    KIND,
-    RATING,
+    FINISHED,
+    PLAYS,
+    PROGRESS,
+    SHOW,
+    STARTED,
+    STATUS,
     TITLE,
-    YEAR,
-    column_for,
-    columns_for,
-    fold_header,
-    role_of,
     scale_in,
 )
 from blue.history.documents import Document
-from blue.history.entries import Entry, Importer, Reading, clean_title, new_entry, partition, read_year
-from blue.history.lines import read_line, split_year
-from blue.history.ratings import read_mark
-from blue.history.records import Record, Records, as_text
+from blue.history.entries import Entry, Importer, Reading, partition
+from blue.history.folding import fold_parts
+from blue.history.lines import read_line
+from blue.history.meaning import Reader, Usage, Wish
+from blue.history.objects import flattened
+from blue.history.records import Record, Records
+from blue.history.statuses import is_wish_list_name
 
-_KINDS = {
-    **dict.fromkeys(("movie", "film", "movies", "films", "pelicula", "filme"), "movie"),
-    **dict.fromkeys(("series", "tv series", "tvseries", "show", "tv show", "tv", "serie", "anime"), "series"),
-    **dict.fromkeys(("book", "books", "novel", "buch", "livre", "libro", "livro", "ebook"), "book"),
-    **dict.fromkeys(("place", "restaurant", "location"), "place"),
-    **dict.fromkeys(("product",), "product"),
-}
+_SAYS_MORE = (STATUS, FINISHED, PLAYS, PROGRESS, DATE, STARTED, ADDED)
 
 
-@dataclass(frozen=True)
-class _Columns:
-    """The folded headers that play each role, the best first; ratings and creators have one column."""
+def read_records(records: Records, usage: Usage, filename: str = "") -> Reading:
+    """Rows -> entries and wishes, by the usual meaning of their columns and where `usage` departs from it.
 
-    title: tuple[str, ...]
-    date: tuple[str, ...]
-    year: tuple[str, ...]
-    rating: str | None
-    kind: str | None
-    creator: str | None
+    Raises:
+        HistoryError: no column holds titles.
+    """
+    flat = tuple(map(flattened, records.records))
+    usage = replace(usage, wishes=usage.wishes or is_wish_list_name(filename))
+    reader = Reader(flat, usage)
+    if flat and not (reader.columns(TITLE) or reader.columns(SHOW)) and any(record.fields for record in flat):
+        raise HistoryError(_without_titles(records))
+    rows = [row for record in flat if (row := _row(record, reader)) is not None]
+    entries, skipped = partition(row.entry if isinstance(row, Wish) else row for row in rows)
+    wished = {id(row.entry) for row in rows if isinstance(row, Wish)}
+    reasons = tuple(
+        SkippedRow(row.entry.line, row.entry.text[:200], row.reason) for row in rows if isinstance(row, Wish)
+    )
+    wishes = tuple(entry for entry in entries if id(entry) in wished)
+    history = tuple(entry for entry in entries if id(entry) not in wished)
+    if history and _says_nothing(reader, flat):
+        history, wishes = (), entries
+    history, notes = fold_parts(history)
+    return Reading(
+        history,
+        (*records.skipped, *skipped, *reasons),
+        notes,
+        wishes=fold_parts(wishes)[0],
+        rating_scale=usage.scale or (scale_in(reader.rating) if reader.rating else None),
+    )
+
+
+def _row(record: Record, reader: Reader) -> Entry | Wish | SkippedRow | None:
+    return reader.read(record) if record.fields else read_line(record.line, record.text)
+
+
+def _says_nothing(reader: Reader, records: tuple[Record, ...]) -> bool:
+    """Whether there are columns for marks or days, and no row has any: so a list of wishes looks."""
+    return (
+        reader.knows_engagement()
+        and not any(reader.cell(record, role) for role in _SAYS_MORE for record in records)
+        and not any(reader.engaged(record) for record in records)
+    )
+
+
+def _without_titles(records: Records) -> str:
+    found = ", ".join(repr(header[:40]) for header in records.headers[:8])
+    return (
+        f"No title is in this {records.layout.upper()}, only {found or 'nothing'}. Bring a file with a "
+        f"column of titles "
+        "(called 'title')."
+    )
 
 
 def _read(document: Document) -> Reading:
-    records = replace(document.records, records=tuple(map(_unnested, document.records.records)))
-    columns = _find_columns(records)
-    rows = (_to_entry(record, columns) for record in records.records)
-    entries, skipped = partition(row for row in rows if row is not None)
-    notes = () if columns.rating else _about_missing_ratings(records)
-    scale = scale_in(columns.rating) if columns.rating else None
-    return Reading(entries, (*records.skipped, *skipped), notes, rating_scale=scale)
+    reading = read_records(document.records, Usage(), document.filename)
+    records = tuple(map(flattened, document.records.records))
+    reader = Reader(records, Usage())
+    return (
+        reading
+        if reader.rating
+        else replace(reading, notes=(*reading.notes, *_about_ratings(records, reader)))
+    )
 
 
-def _about_missing_ratings(records: Records) -> tuple[str, ...]:
-    unknown = [header for header in records.headers if header and role_of(header) is None]
+def _about_ratings(records: tuple[Record, ...], reader: Reader) -> tuple[str, ...]:
+    headers = dict.fromkeys(header for record in records for header in record.fields)
+    unknown = reader.unused(headers)
     if not unknown:
         return ()
     names = ", ".join(repr(header) for header in unknown[:8])
     return (f"No column of ratings was found. Not used: {names}. Call a column 'rating' to have it read.",)
 
 
-def _find_columns(records: Records) -> _Columns:
-    headers = list(dict.fromkeys(header for record in records.records for header in record.fields))
-    return _Columns(
-        title=columns_for(TITLE, headers),
-        date=columns_for(DATE, headers),
-        year=columns_for(YEAR, headers),
-        rating=_rating_column(records, columns_for(RATING, headers)),
-        kind=column_for(KIND, headers),
-        creator=column_for(CREATOR, headers),
-    )
-
-
-def _to_entry(record: Record, columns: _Columns) -> Entry | SkippedRow | None:
-    if not record.fields:  # a string in a JSON list
-        return read_line(record.line, record.text)
-    title, year_in_title = split_year(clean_title(record.get(*columns.title)[:2000]))
-    year = read_year(record.get(*columns.year))
-    return new_entry(
-        record.line,
-        record.text,
-        title,
-        rating=record.get(columns.rating),
-        date=record.get(*columns.date),
-        kind=_KINDS.get(fold_header(record.get(columns.kind))),
-        year=year_in_title if year is None else year,
-        creator=record.get(columns.creator) or None,
-    )
-
-
-def _rating_column(records: Records, candidates: Sequence[str]) -> str | None:
-    """The best-named column that holds ratings: "note" is a mark in French, a remark in English."""
-    return next((header for header in candidates if _holds_ratings(records, header)), None)
-
-
-def _holds_ratings(records: Records, header: str) -> bool:
-    cells = [cell for record in records.records if (cell := record.get(header))]
-    return header != "note" or 2 * sum(map(_is_rating, cells)) >= len(cells)
-
-
-def _is_rating(cell: str) -> bool:
-    try:
-        read_mark(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _unnested(record: Record) -> Record:
-    """{"rating": 8, "movie": {"title": "Heat"}} -> one flat record with the type "movie"."""
-    for name, value in record.fields.items():
-        if isinstance(value, dict) and (inner := _folded(value)) and column_for(TITLE, inner):
-            return Record(record.line, record.text, {**inner, "type": name, **_others(record, name)})
-    return record
-
-
-def _folded(value: dict[str, Any]) -> dict[str, Any]:
-    return {fold_header(key): cell for key, cell in value.items()}
-
-
-def _others(record: Record, name: str) -> dict[str, Any]:
-    return {key: cell for key, cell in record.fields.items() if key != name and as_text(cell)}
-
-
 def _in_layout(layout: str) -> Callable[[Document], bool]:
     return lambda document: document.records is not None and document.records.layout == layout
 
 
-CSV_IMPORTER = Importer("csv", "CSV", _in_layout("csv"), _read)
-JSON_IMPORTER = Importer("json", "JSON", _in_layout("json"), _read)
-JSONL_IMPORTER = Importer("jsonl", "JSON lines", _in_layout("jsonl"), _read)
+_COLUMNS = "by the names of the columns, in twenty languages"
+CSV_IMPORTER = Importer("csv", "CSV", _in_layout("csv"), _read, _COLUMNS)
+JSON_IMPORTER = Importer("json", "JSON", _in_layout("json"), _read, _COLUMNS)
+JSONL_IMPORTER = Importer("jsonl", "JSON lines", _in_layout("jsonl"), _read, _COLUMNS)
+XML_IMPORTER = Importer("xml", "XML", _in_layout("xml"), _read, _COLUMNS)

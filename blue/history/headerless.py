@@ -29,7 +29,7 @@ def read_headerless(lines: tuple[str, ...]) -> Records | None:
             continue
         roles = [_role_of_cells(column) for column in zip(*cells, strict=True)]
         if roles.count(TITLE) == 1 and len(set(roles) - {TITLE, ""}) > 0:
-            return to_records(roles, iter_rows(lines, 0, delimiter), lines)
+            return to_records(roles, iter_rows(lines, 0, delimiter), lines, delimiter)
     return None
 
 

@@ -6,33 +6,38 @@ from blue.datatypes import ParsedHistory
 from blue.history import (
     amazon_orders,
     amazon_reviews,
+    clippings,
     generic,
-    goodreads,
     google_takeout,
-    imdb,
-    letterboxd,
     lines,
     movielens,
     netflix,
 )
 from blue.history.assembly import assemble
-from blue.history.decoding import decode
+from blue.history.book_services import BOOK_SERVICES
+from blue.history.decoding import check_size, decode
 from blue.history.documents import Document
+from blue.history.entries import Reading
+from blue.history.refusals import refuse, refuse_lines
+from blue.history.screen_services import SCREEN_SERVICES
+
+_ZIP = b"PK\x03\x04"
 
 IMPORTERS = (  # what only one service writes comes first, what nearly every text looks like comes last
-    goodreads.IMPORTER,
-    letterboxd.IMPORTER,
-    imdb.IMPORTER,
+    *(service.importer() for service in (*BOOK_SERVICES, *SCREEN_SERVICES)),
     netflix.IMPORTER,
     google_takeout.IMPORTER,
     amazon_orders.IMPORTER,
     amazon_reviews.IMPORTER,
     movielens.IMPORTER,
+    clippings.IMPORTER,
     generic.JSONL_IMPORTER,
     generic.JSON_IMPORTER,
+    generic.XML_IMPORTER,
     generic.CSV_IMPORTER,
     lines.IMPORTER,
 )
+PLAIN = frozenset({"csv", "json", "jsonl", "xml", "lines"})  # what anybody may have written
 FORMATS = {importer.name: importer.label for importer in IMPORTERS}
 
 
@@ -42,9 +47,25 @@ def parse_history(
     """A pasted text or an uploaded file -> its interactions, oldest first, and what was skipped and why.
 
     The format is told by the content; `filename` only hints. `now` (naive UTC, default the clock) is the
-    time after which a date is in the future. Raises HistoryError if the source is empty, too large, not
-    text, or has no row that can be read.
+    time after which a date is in the future.
+
+    Raises:
+        HistoryError: the source is empty, too large, not text, no history, or has no row that can be read.
+        WishListError: it is a wish list as a whole; the error holds its titles.
     """
+    if isinstance(source, bytes) and source.startswith(_ZIP):
+        from blue.history.archives import read_archive  # it reads its members as this module does
+
+        check_size(len(source))
+        return read_archive(source, now)
     document = Document(decode(source), filename or "")
+    return assemble(*read_document(document), now)
+
+
+def read_document(document: Document) -> tuple[str, Reading]:
+    """The name of the format and what its importer read."""
+    refuse(document)
     importer = next(importer for importer in IMPORTERS if importer.recognises(document))
-    return assemble(importer.name, importer.read(document), now)
+    if importer is lines.IMPORTER:
+        refuse_lines(document.lines)
+    return importer.name, importer.read(document)

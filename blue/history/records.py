@@ -17,6 +17,7 @@ class Record:
     line: int  # 1-based physical line on which it starts
     text: str
     fields: Mapping[str, Any]
+    name: str = ""  # of the JSON list that holds it
 
     def get(self, *headers: str | None) -> str:
         """The first cell that is not empty among folded headers, as text; "" if there is none."""
@@ -25,7 +26,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Records:
-    """Rows with the same kind of fields; `layout` is "csv", "json" or "jsonl"."""
+    """Rows with the same kind of fields; `layout` is "csv", "json", "jsonl" or "xml"."""
 
     layout: str
     records: tuple[Record, ...]
@@ -41,7 +42,8 @@ class Records:
 def as_text(value: Any) -> str:
     """A cell as text: whole floats without their `.0`; nothing for null, switches and containers."""
     if isinstance(value, str):
-        return value.strip()
+        text = value.strip()
+        return "" if text == "(not provided)" else text  # as Goodreads and Amazon write an empty cell
     if value is None or isinstance(value, bool | list | dict):
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

@@ -5,44 +5,60 @@ import re
 from collections.abc import Iterator
 
 from blue.datatypes import SkippedRow
-from blue.history.columns import ITEM, TITLE, fold_header, role_of
+from blue.history.columns import ITEM, SHOW, TITLE, fold_header, role_of
 from blue.history.entries import skip
 from blue.history.records import MAX_ROWS, Record, Records, too_many_rows
 
 _DELIMITERS = (",", ";", "\t", "|")
 _MAX_LINES_PER_ROW = 300  # a review of 300 lines is long; a quote that is open for longer was never closed
 _MAX_UNCLOSED = 20  # a file with more broken quotes than this has no multi-line cells worth looking for
+_PREAMBLE = 40  # lines above a table in which its header is looked for
 _NEVER_IN_TEXT = "\x00"  # decoding took out every control character
 
 Row = tuple[int, list[str]]  # 1-based physical line, cells
 
 
 def read_table(lines: tuple[str, ...]) -> Records | None:
-    """The table that starts with the first line that is not blank or a comment; None without a header."""
+    """The table in a text: its header is the first line that is no comment, or stands below a preamble.
+
+    None without a header.
+    """
     start = next((i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), None)
     if start is None:
         return None
     excel_hint = re.fullmatch(r"sep=(.)", lines[start].strip(), re.IGNORECASE)
     if excel_hint:
-        start += 1
-    delimiter = excel_hint[1] if excel_hint else _find_delimiter(lines[start])
+        start, delimiter = start + 1, excel_hint[1]
+    else:
+        start, delimiter = _find_header(lines, start)
     if delimiter is None:
         return None
     rows = iter_rows(lines, start, delimiter)
     header = next(rows, None)
     if header is None or isinstance(header, SkippedRow):
         return None
-    return to_records([fold_header(cell) for cell in header[1]], rows, lines)
+    return to_records([fold_header(cell) for cell in header[1]], rows, lines, delimiter)
 
 
-def _find_delimiter(header: str) -> str | None:
+def _find_header(lines: tuple[str, ...], start: int) -> tuple[int, str | None]:
+    """The line of the header and its delimiter; Letterboxd's lists have a table of their own above it."""
+    header, delimiter = start, _find_delimiter(lines[start])
+    for i in range(start + 1, min(start + _PREAMBLE, len(lines))):
+        below_a_gap = delimiter is None or not lines[i - 1].strip()
+        if below_a_gap and lines[i].count(",") > 1 and (found := _find_delimiter(lines[i], at_least=2)):
+            header, delimiter = i, found
+    return header, delimiter
+
+
+def _find_delimiter(header: str, at_least: int = 1) -> str | None:
     """The delimiter under which most cells are known headers, a title or an item's id among them."""
-    best, delimiter = 0, None
+    best, delimiter = at_least - 1, None
     for candidate in _DELIMITERS:
-        cells = next(csv.reader([header[:5000]], delimiter=candidate), [])
+        cells = next(csv.reader([header[:5000]], delimiter=candidate, skipinitialspace=True), [])
         roles = [role_of(fold_header(cell)) for cell in cells]
         known = sum(role is not None for role in roles)
-        if known > best and (TITLE in roles or (ITEM in roles and known > 1)):
+        named = TITLE in roles or SHOW in roles
+        if known > best and (named or (ITEM in roles and known > 1)):
             best, delimiter = known, candidate
     return delimiter
 
@@ -77,7 +93,9 @@ def _first_row(window: tuple[str, ...], delimiter: str) -> tuple[list[str] | Non
     return cells, reader.line_num
 
 
-def to_records(headers: list[str], rows: Iterator[Row | SkippedRow], lines: tuple[str, ...]) -> Records:
+def to_records(
+    headers: list[str], rows: Iterator[Row | SkippedRow], lines: tuple[str, ...], delimiter: str
+) -> Records:
     """Rows under folded headers; HistoryError above the limit of rows."""
     records: list[Record] = []
     skipped: list[SkippedRow] = []
@@ -89,6 +107,8 @@ def to_records(headers: list[str], rows: Iterator[Row | SkippedRow], lines: tupl
             continue
         line, cells = row
         text = lines[line - 1]
+        if len(cells) == 1 < len(headers) and delimiter in cells[0]:  # the whole row is one quoted cell
+            cells = next(csv.reader([cells[0]], delimiter=delimiter))
         if any(cell.strip() for cell in cells[len(headers) :]):
             size = f"It has {len(cells)} cells, the header has {len(headers)}."
             skipped.append(skip(line, text, f'{size} Put a cell with a comma in "quotes".'))

@@ -8,11 +8,16 @@ Record = dict[str, Any]
 
 
 def history_record(parsed: ParsedHistory) -> Record:
-    """{"format", "interactions" (oldest first), "skipped"}; times are ISO 8601, ratings 0.5-5 or null."""
+    """{"format", "interactions" (oldest first), "skipped", "notes", "wish_list"}.
+
+    Times are ISO 8601, ratings 0.5-5 or null; "watches" is null where the source does not count.
+    """
     return {
         "format": parsed.format,
         "interactions": [_interaction_record(one) for one in parsed.interactions],
         "skipped": [{"line": row.line, "text": row.text, "reason": row.reason} for row in parsed.skipped],
+        "notes": list(parsed.notes),
+        "wish_list": [_interaction_record(one) for one in parsed.wish_list],
     }
 
 
@@ -37,6 +42,7 @@ def _interaction_record(one: Interaction) -> Record:
         "kind": one.kind,
         "year": one.year,
         "item_id": one.item_id,
+        "watches": one.watches,
     }
 
 

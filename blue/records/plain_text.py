@@ -33,6 +33,8 @@ def history_text(parsed: ParsedHistory) -> str:
         table(("stars", "title", "year", "kind", "date", "item"), rows),
         *parsed.notes,
     ]
+    if parsed.wish_list:
+        parts.append(f"{len(parsed.wish_list):,} on a wish list: no part of the history.")
     if parsed.skipped:
         parts.append("\n".join(_skipped_line(row) for row in parsed.skipped))
     return "\n\n".join(parts)

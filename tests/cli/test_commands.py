@@ -34,7 +34,7 @@ def test_parse_prints_what_it_understood_as_json():
     done = blue("parse", "-", "--json", stdin=LINES)
     assert (done.returncode, done.stderr) == (0, "")
     printed = json.loads(done.stdout)
-    assert set(printed) == {"format", "interactions", "skipped"}
+    assert set(printed) == {"format", "interactions", "skipped", "notes", "wish_list"}
     first, second, third = printed["interactions"]
     assert first["title"] == "Alien"
     assert (first["rating"], first["year"], first["time"], first["item_id"]) == (5.0, 1979, None, "ml:1214")

@@ -20,7 +20,7 @@ from blue.ui.loading import LoadingProfiler
 HISTORY = "Alien (1979) | 5\nMoon (2009) | 4\nHeat | 4\nGrease | 1"
 PROFILE = "Lonely space films.\nHeist films with a code of honour."
 CALLS: dict[str, tuple[dict, set[str]]] = {  # the arguments, and the fields of the answer
-    "parse": ({"history": HISTORY}, {"format", "interactions", "skipped"}),
+    "parse": ({"history": HISTORY}, {"format", "interactions", "skipped", "notes", "wish_list"}),
     "profile": ({"history": HISTORY}, {"profile", "sentences"}),
     "rank": ({"profile": PROFILE, "history": HISTORY, "top": 5}, {"profile", "items"}),
     "score": (

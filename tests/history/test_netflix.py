@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 
 from blue.history import parse_history
-from blue.history.netflix import series_of
+from blue.history.series import series_of
 
 
 def test_episodes_collapse_and_films_stay(read_fixture):
@@ -34,16 +34,19 @@ def test_the_last_episode_is_told_by_its_date_not_by_its_place():
     assert [(i.time, i.line) for i in parsed.interactions] == [(datetime(2022, 2, 14), 3)]
 
 
-def test_the_detailed_form_skips_trailers_and_other_profiles(read_fixture):
+def test_the_detailed_form_skips_trailers_and_names_the_profiles(read_fixture):
     parsed = read_fixture("ViewingActivity.csv")
     assert [(i.title, i.time) for i in parsed.interactions] == [
+        ("Paddington 2", datetime(2022, 6, 27, 21, 0)),
         ("Mission: Impossible - Fallout", datetime(2022, 6, 28, 20, 0, 41)),
         ("Dark", datetime(2022, 7, 5, 19, 12, 3)),
     ]
     assert [(row.line, row.reason) for row in parsed.skipped] == [
         (3, "It is a trailer or a clip (trailer), not a title.")
     ]
-    assert parsed.notes[0].startswith("The file holds 2 profiles; 'Anna' was read.")
+    assert parsed.notes[0] == (
+        "The file holds 2 profiles ('Anna', 'Ben'), read as one. To read only yours, keep its rows."
+    )
 
 
 @pytest.mark.parametrize(
