@@ -1,4 +1,4 @@
-"""Personalized questions, answered from a profile: right rather than fluent."""
+"""Questions, answered from the history, the profile and the catalogue: right rather than fluent."""
 
 import lazy_loader
 
@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "answerer": ["Answerer"],
-        "answers": ["Answer", "Candidate", "Context", "Given", "RatingEstimate"],
+        "answers": ["Answer", "Candidate", "Context", "Given", "Question", "RatingEstimate"],
         "rating": ["NEIGHBOURS", "POWER", "SHRINKAGE", "estimate"],
     },
 )

@@ -1,35 +1,32 @@
-"""Answers to personalized questions: found by retrieval, said with the profile's own sentences.
+"""Answers to questions: looked up in the history, the profile and the catalogue, and stated plainly.
 
-A language model of 135 million parameters writes fluent nonsense about films. So nothing that can be right
-or wrong is left to it: which items are meant comes from the ranking of the whole catalogue, the choice
-among a few from that and the frozen base model's probabilities, the reason from the sentence that brought
-the item, a rating from the ratings of similar items. The model may add one short sentence, which is shown
-apart and checked for titles that were never offered.
+Nothing that can be right or wrong is left to a language model: a question is read into an intent, titles and
+conditions (see `questions`), each intent is answered by counting, by the ratings, by the ranking of the whole
+catalogue and by the sentences of the profile, and the statement is made of what was found (see `wording`).
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing
-from dataclasses import replace
+from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
-from blue.answering import wording
-from blue.answering.answers import Answer, Candidate, Context, Given, Question, RatingEstimate
-from blue.answering.questions import MAX_OPTIONS, foreign_titles, understand
+from blue.answering import about_you, wording
+from blue.answering.answers import Answer, Candidate, Context, Question, RatingEstimate, Subject
+from blue.answering.facts import disliked, groups, part_of, sureness
+from blue.answering.filters import Filters
+from blue.answering.phrasing import NOBODY, OFFER
+from blue.answering.questions import MAX_OPTIONS, Reader
 from blue.answering.rating import rating_estimate
 from blue.answering.views import View, view_of
-from blue.answering.wishes import Wishes, wishes
-from blue.datatypes import Interaction, Item, Message, Profile, SamplingSettings, TextGenerator
+from blue.answering.vocabulary import Vocabulary
+from blue.datatypes import Interaction, Item, Profile
 from blue.errors import AnsweringError
 from blue.inspection import ChoiceReport, Inspector
-from blue.profile import group_tastes, parse_profile
-from blue.rewards import option_line
+from blue.items import item_text
 
-OFFERED = 4  # candidates that the judge chooses among
-SEARCHED = 400  # best items of the ranking that conditions are applied to
-ONE_SENTENCE = SamplingSettings(max_new_tokens=32, repetition_penalty=1.1, stop=("\n",))
-TEMPERATURE = 0.05  # that makes probabilities of similarities, as in the rewards
-_ENDS = (".", "!", "?")
+LISTED = 3  # items of a recommendation that names no number
+SEARCHED = 400  # best items of the ranking that words and likeness are compared with
 
 
 class Answerer:
@@ -38,41 +35,18 @@ class Answerer:
     def __init__(self, inspector: Inspector) -> None:
         self._inspector = inspector
 
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self._inspector.profiler.catalog)
+
     def understand(self, text: str, history: Sequence[Interaction] = ()) -> Question:
-        """Kind of question and the items it names, by plain rules.
+        """What is asked, by plain rules.
 
         Raises:
             AnsweringError: nothing is asked, it is too long, or it offers too many options.
-            CatalogError: a title it names is not in the catalogue; names the nearest.
+            CatalogError: a title it names is in neither the history nor the catalogue; names the nearest.
         """
-        return understand(text, self._inspector.finder, self._inspector.profiler.catalog.kinds, history)
-
-    def stream(
-        self,
-        text: str,
-        profile: Profile,
-        history: Sequence[Interaction] = (),
-        *,
-        context: Context = "profile",
-        kinds: Collection[str] = (),
-    ) -> Iterator[Answer]:
-        """Answers that grow until the last one, which is `done`; closing the iterator stops the model.
-
-        Raises:
-            AnsweringError: nothing is asked, it is too long, or a history is asked for and there is none.
-            CatalogError: a title it names is not in the catalogue; names the nearest.
-            ProfileError: no sentence of the profile is enabled, or none says what is liked.
-        """
-        question = self.understand(text, history)
-        view = view_of(
-            self._inspector.profiler, question, profile, history, context, tuple(kinds) or question.kinds
-        )
-        answer = self._answered(question, view)
-        yield answer
-        if not answer.items:
-            yield replace(answer, done=True)
-            return
-        yield from self._with_words(answer, view)
+        return Reader(self._inspector.finder, self._vocabulary, tuple(history)).read(text)
 
     def ask(
         self,
@@ -83,9 +57,36 @@ class Answerer:
         context: Context = "profile",
         kinds: Collection[str] = (),
     ) -> Answer:
-        """The last answer of `stream`."""
-        *_, last = self.stream(text, profile, history, context=context, kinds=kinds)
-        return last
+        """The answer to a question.
+
+        Args:
+            kinds: those that may be named where the question itself speaks of none; none means all.
+
+        Raises:
+            AnsweringError: nothing is asked, it is too long, or a history is asked for and there is none.
+            CatalogError: a title it names is in neither the history nor the catalogue; names the nearest.
+            ProfileError: no sentence of the profile is enabled, or none says what is liked.
+        """
+        question = self.understand(text, history)
+        searched = question.filters.kinds or tuple(kinds)
+        view = view_of(self._inspector.profiler, question, profile, history, context, searched)
+        return self._answers[question.intent](question, view)
+
+    @property
+    def _answers(self):
+        return {
+            "recommend": self._recommended,
+            "would like": self._about,
+            "rating": self._about,
+            "likes": self._likes,
+            "compare": self._compared,
+            "why": self._why,
+            "avoid": self._avoided,
+            "tastes": lambda question, view: about_you.tastes(question, view),
+            "favourite": self._favourite,
+            "history": self._known,
+            "unknown": lambda question, view: Answer(question, view.given(), OFFER),
+        }
 
     def rating(self, item: Item, profile: Profile, history: Sequence[Interaction]) -> RatingEstimate:
         """The likely rating of an item, from the ratings of similar items; the person's mean beside it."""
@@ -106,156 +107,99 @@ class Answerer:
             raise AnsweringError(f"Choose among 2 to {MAX_OPTIONS} different titles.")
         return self._inspector.choice(profile, options)
 
-    def warm_up(self) -> None:
-        """Load and use once what the first question and the first choice would wait for (seconds).
-
-        Raises:
-            WeightsError: the base weights are not on the disk, or cannot be read.
-        """
-        hello: tuple[Message, ...] = ({"role": "user", "content": "Hello"},)
-        self._base().generate([hello], replace(ONE_SENTENCE, max_new_tokens=4))
-        some = self._inspector.profiler.catalog.items[:OFFERED]
-        self._inspector.choice(parse_profile("Slow science fiction about space."), some)
-
-    def _answered(self, question: Question, view: View) -> Answer:
-        """The answer without the model's words."""
-        if question.kind == "choose":
-            return self._chosen(question, view)
-        if question.kind in ("would like", "rating") and question.items:
-            return self._about(question, view)
-        if question.kind == "avoid":
-            return self._avoided(question, view)
-        if question.kind == "tastes":
-            return _tastes(question, view)
-        return self._recommended(question, view)
-
     def _recommended(self, question: Question, view: View) -> Answer:
-        asked = wishes(question.text)
-        found = self._candidates(asked, view)
-        if not found:
-            text = wording.nothing_fits(asked.told)
-            return Answer(question, Given(view.context, view.text, ()), text)
-        candidates = self._weighed(found[:OFFERED], view) if len(found) > 1 else found
-        known = question.kind != "other"
-        text, sentences = wording.recommendation(candidates, view, asked.told, known)
-        return Answer(
-            question,
-            Given(view.context, view.text, candidates),
-            text,
-            sentences=sentences,
-            items=tuple(one.item for one in candidates[: wording.NAMED]),
-        )
+        """The best items that meet the conditions, each with the sentence that brought it."""
+        found = self._candidates(question, view, question.filters.count or LISTED)
+        given = view.given(found)
+        text, sentences = wording.recommendation(question, found, view)
+        return Answer(question, given, text, sentences, tuple(one.item for one in found))
 
-    def _candidates(self, asked: Wishes, view: View) -> tuple[Candidate, ...]:
-        """The best items that meet the conditions, best first.
+    def _candidates(self, question: Question, view: View, most: int) -> tuple[Candidate, ...]:
+        """Best first. Where words are left that no condition says, or something like a title is asked for,
 
-        Where the question says more than conditions, half of an item's score is its cosine to those words
-        (our choice).
+        half of an item's score is its cosine to those words or to that title (our choice).
         """
-        ranked = view.ranked()
-        allowed = [one for one in ranked if asked.allow(one.item)][:SEARCHED]
-        if not asked.words or view.context == "none":
-            return tuple(allowed[:OFFERED])
-        near = view.similarities(asked.words, [one.item for one in allowed])
-        order = np.argsort([-(one.similarity + cosine) for one, cosine in zip(allowed, near, strict=True)])
-        return tuple(allowed[n] for n in order[:OFFERED])
-
-    def _chosen(self, question: Question, view: View) -> Answer:
-        candidates = self._weighed(view.scored(question.items), view)
-        text, sentences = wording.choice(candidates, view)
-        return Answer(
-            question,
-            Given(view.context, view.text, candidates),
-            text,
-            sentences=sentences,
-            items=(candidates[0].item,),
+        like = [item_text(item) for item in question.items]
+        near = " ".join([*like, question.filters.words]).strip()
+        allowed: Iterator[Candidate] = (
+            one
+            for one in view.ranked()
+            if question.filters.allow(one.item) and one.item not in question.items
         )
-
-    def _weighed(self, candidates: Sequence[Candidate], view: View) -> tuple[Candidate, ...]:
-        """Candidates with the mean of two probabilities, likeliest first.
-
-        One is the frozen base model's choice among them, the other the softmax of their scores over
-        `TEMPERATURE`. Without a context there is nothing that the model could judge by.
-        """
-        if view.context == "none":
-            return tuple(candidates)
-        judged = {
-            one.item.item_id: one.probability
-            for one in self._inspector.choice(view.profile, [one.item for one in candidates]).options
-        }
-        scores = np.array([one.similarity for one in candidates]) / TEMPERATURE
-        shares = np.exp(scores - scores.max())
-        shares /= shares.sum()
-        weighed = [
-            replace(one, probability=(float(share) + judged[one.item.item_id]) / 2)
-            for one, share in zip(candidates, shares, strict=True)
-        ]
-        return tuple(sorted(weighed, key=lambda one: -one.probability))
+        if not near or view.context == "none":
+            return tuple(islice(allowed, most))
+        best = list(islice(allowed, SEARCHED))
+        cosines = view.similarities(near, [one.item for one in best])
+        order = np.argsort([-(one.similarity + cosine) for one, cosine in zip(best, cosines, strict=True)])
+        return tuple(best[n] for n in order[:most])
 
     def _about(self, question: Question, view: View) -> Answer:
-        """Would I like it, how would I rate it: its place among all of its kind, and its likely rating."""
-        item = question.items[0]
-        rating = self.rating(item, view.profile, view.history) if view.context != "none" else None
+        """Would I like it, how would I rate it: what it got, else its place and its likely rating."""
+        (subject, *_) = question.subjects
+        if subject.row is not None and view.history:
+            return about_you.known(question, subject, view)
+        item = subject.item
+        if item is None or view.context == "none":
+            return Answer(question, view.given(), NOBODY)
+        rating = self.rating(item, view.profile, view.history)
         (candidate,) = view.scored([item])
-        rank, total = view.rank(item)
-        text, sentences = wording.verdict(question.kind, candidate, rank, total, rating, view)
-        return Answer(
-            question,
-            Given(view.context, view.text, (candidate,)),
-            text,
-            sentences=sentences,
-            items=(item,),
-            rating=rating,
-        )
+        place = view.rank(item)
+        rejection = view.taken_from(item)
+        sure = sureness(*place, rating, rejection is not None)
+        text, sentences = wording.verdict(question, candidate, place, sure, rating, rejection, view)
+        return Answer(question, view.given((candidate,)), text, sentences, (item,), rating=rating)
+
+    def _likes(self, question: Question, view: View) -> Answer:
+        """Do I like this genre, theme, maker, time: the ratings of what has it, against all others."""
+        part = part_of(view.history, view.items, question.filters)
+        return about_you.likes(question, part, view)
+
+    def _compared(self, question: Question, view: View) -> Answer:
+        if question.options:
+            parts = [part_of(view.history, view.items, one) for one in question.options]
+            return about_you.compared_parts(question, parts, view)
+        return wording.compared(question, [self._side(one, view) for one in question.subjects], view)
+
+    def _side(self, subject: Subject, view: View) -> wording.Side:
+        row = subject.row if view.history else None
+        if subject.item is None:
+            return wording.Side(subject, row.rating if row else None, None, None)
+        (candidate,) = view.scored([subject.item])
+        stars = row.rating if row else None
+        if stars is None and row is None and view.history:
+            stars = self.rating(subject.item, view.profile, view.history).stars
+        return wording.Side(subject, stars, candidate, view.rank(subject.item))
+
+    def _why(self, question: Question, view: View) -> Answer:
+        if not question.subjects:
+            return self._likes(question, view)
+        (subject, *_) = question.subjects
+        if subject.item is None or view.context == "none":
+            return about_you.known(question, subject, view)
+        (candidate,) = view.scored([subject.item])
+        grounds = None
+        if candidate.sentence is not None:
+            evidence = self._inspector.evidence(view.profile, view.history)
+            grounds = next((one for one in evidence if one.sentence == candidate.sentence), None)
+        return wording.why(question, subject, candidate, view.rank(subject.item), grounds, view)
 
     def _avoided(self, question: Question, view: View) -> Answer:
-        profiler = self._inspector.profiler
-        tastes = group_tastes(view.history, profiler.catalog.by_id, profiler.information)
-        rejected = next((taste for taste in tastes if not taste.liked), None)
-        text, sentences = wording.avoided(view, rejected)
-        return Answer(question, Given(view.context, view.text, ()), text, sentences=sentences)
+        part = part_of(view.history, view.items, Filters(kinds=question.filters.kinds))
+        low = {
+            feature: disliked(groups(part, view.items, feature), part.whole_mean)
+            for feature in ("genre", "theme", "maker")
+        }
+        return about_you.avoided(question, low, part, view)
 
-    def _with_words(self, answer: Answer, view: View) -> Iterator[Answer]:
-        """The answer while the model adds its sentence, then the whole."""
-        messages = _ask_for_words(answer, view)
-        given = replace(answer.given, messages=messages)
-        allowed = answer.items
-        opening = wording.opening(answer.items[0])
-        words = opening
-        with closing(self._base().stream(messages, ONE_SENTENCE, prefill=opening)) as pieces:
-            for piece in pieces:
-                words = (words + piece).replace("\n", " ")
-                end = min((at for mark in _ENDS if (at := words.find(f"{mark} ")) >= 0), default=None)
-                if end is not None:
-                    words = words[: end + 1]
-                yield replace(answer, given=given, model_words=words)
-                if end is not None:
-                    break
-        outside = foreign_titles(words, self._inspector.finder, allowed)
-        yield replace(answer, given=given, model_words=words.strip(), outside=outside, done=True)
+    def _favourite(self, question: Question, view: View) -> Answer:
+        part = part_of(view.history, view.items, question.filters)
+        if question.feature in ("title", "rating"):
+            return about_you.best_titles(question, part, view)
+        return about_you.favourites(question, groups(part, view.items, question.feature), view)
 
-    def _base(self) -> TextGenerator:
-        """The profiler's base model: without its adapter, if it has one."""
-        profiler = self._inspector.profiler
-        adapted = profiler.generator.about.adapter_digest is not None
-        return self._inspector.untrained.generator if adapted else profiler.generator
-
-
-def _tastes(question: Question, view: View) -> Answer:
-    text, sentences = wording.tastes(view)
-    return Answer(question, Given(view.context, view.text, ()), text, sentences=sentences)
-
-
-def _ask_for_words(answer: Answer, view: View) -> tuple[Message, ...]:
-    """What the model is asked: one sentence about the item that the answer already chose."""
-    known = {"profile": "What this person likes:", "history": "What this person chose:", "none": ""}
-    context = f"{known[view.context]}\n{view.text}\n\n" if view.text else ""
-    item = option_line(answer.items[0])
-    content = (
-        f"{context}Question: {answer.question.text}\nIt is about {item}.\n"
-        "Say in one short sentence whom it is for. Name no other title."
-    )
-    return (
-        {"role": "system", "content": "You say one short, plain sentence."},
-        {"role": "user", "content": content},
-    )
+    def _known(self, question: Question, view: View) -> Answer:
+        if question.subjects:
+            return about_you.known(question, question.subjects[0], view)
+        return about_you.listed(
+            question, part_of(view.history, view.items, question.filters, question.stars), view
+        )

@@ -3,10 +3,23 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from blue.datatypes import Item, Message
+from blue.answering.filters import NO_FILTERS, Filters
+from blue.datatypes import Interaction, Item
 
 Context = Literal["profile", "history", "none"]
-QuestionKind = Literal["recommend", "would like", "rating", "choose", "avoid", "tastes", "other"]
+Intent = Literal[
+    "recommend", "would like", "rating", "likes", "compare", "why", "avoid", "tastes", "favourite", "history",
+    "unknown",
+]  # fmt: skip
+Feature = Literal["title", "maker", "genre", "theme", "decade", "rating"]  # of which somebody has a favourite
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A title that a question is about: of the catalogue, of the history, or of both."""
+
+    item: Item | None
+    row: Interaction | None = None  # the history's last one of it
 
 
 @dataclass(frozen=True)
@@ -14,9 +27,20 @@ class Question:
     """A question as it was understood."""
 
     text: str
-    kind: QuestionKind
-    items: tuple[Item, ...] = ()  # catalogue items it names
-    kinds: tuple[str, ...] = ()  # kinds it asks for: "watch" means movies, "read" books; () means any
+    intent: Intent
+    subjects: tuple[Subject, ...] = ()
+    filters: Filters = NO_FILTERS
+    options: tuple[Filters, ...] = ()  # of a comparison of things rather than titles
+    feature: Feature = "title"  # whose favourite is asked for
+    reverse: bool = False  # the least instead of the most; why not instead of why
+    stars: tuple[float, float] | None = None  # of the history's rows that are asked for, both ends included
+    counted: bool = False  # how many, instead of which
+    rated: bool = False  # what somebody finished or rated, whatever it is worth
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The catalogue's items among the subjects."""
+        return tuple(one.item for one in self.subjects if one.item is not None)
 
 
 @dataclass(frozen=True)
@@ -26,7 +50,6 @@ class Candidate:
     item: Item
     similarity: float  # cosine, or the facets' score
     sentence: int | None = None  # that brought it
-    probability: float | None = None  # of the frozen base model choosing it, in [0, 1], where it was asked
 
 
 @dataclass(frozen=True)
@@ -35,8 +58,7 @@ class Given:
 
     context: Context
     text: str  # the profile, the history lines, or ""
-    candidates: tuple[Candidate, ...]
-    messages: tuple[Message, ...] = ()  # to the language model; empty where it wrote nothing
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,18 +77,12 @@ class RatingEstimate:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer, whole or so far (`done` tells).
-
-    `text` is made from retrieval, probabilities and the profile's own sentences. `model_words` is what the
-    language model added in free text, to be shown as such: it may be wrong.
-    """
+    """An answer; `text` states plainly what was found in the history, the profile and the catalogue."""
 
     question: Question
     given: Given
     text: str
     sentences: tuple[int, ...] = ()  # 0-based sentences of the profile it rests on
-    items: tuple[Item, ...] = ()  # candidates it names
+    items: tuple[Item, ...] = ()  # items of the catalogue it names
+    rows: tuple[Interaction, ...] = ()  # of the history, that it rests on
     rating: RatingEstimate | None = None
-    model_words: str = ""
-    outside: tuple[str, ...] = ()  # titles in `model_words` that the answer did not choose: mark it
-    done: bool = False

@@ -1,14 +1,13 @@
-"""A question -> what is asked and about which items, by plain rules (English).
-
->>> [wants(text) for text in ("How many stars would I give Dune?", "What do I avoid?", "What to watch?")]
-['rating', 'avoid', 'recommend']
-"""
+"""A question -> what is asked and about what: an intent, titles and conditions."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from blue.answering.answers import Question, QuestionKind
+from blue.answering.answers import Question, Subject
+from blue.answering.intents import Wanted, feature_of, is_reverse, stars_of, wants, without_stars
+from blue.answering.reading import read_filters
+from blue.answering.vocabulary import Vocabulary
 from blue.datatypes import Interaction, Item
 from blue.errors import AnsweringError, CatalogError
 from blue.history import normalised_title
@@ -16,202 +15,233 @@ from blue.inspection import ItemFinder
 
 MAX_CHARACTERS = 300
 MAX_OPTIONS = 6
-_ME = r"(?:i|me|you|they|he|she|we|(?:the|this) (?:person|user|viewer|reader))"
-_TAKE = r"(?:watch|see|read|try|buy|choose|pick|take|prefer|start)"
-_WOULD = rf"(?:would|will|do|does|might|could|can) {_ME} (?:\w+ )?(?:like|enjoy|love)"
-_LATER = r"(?! *(?:tonight|next|now|this|today|\?|$|with|on|in|for|something))"
-_PATTERNS: tuple[tuple[QuestionKind, tuple[str, ...]], ...] = (
-    (
-        "rating",
-        (
-            r"how many stars",
-            r"what (?:rating|score|stars)",
-            r"how (?:would|will|might) \w+ (?:rate|score)",
-            r"rate|rating (?:of|for)|likely rating|stars (?:for|to)",
-        ),
-    ),
-    (
-        "avoid",
-        (
-            r"avoid|dislike|hate|can'?t (?:i|they) stand|stay away|skip|not for (?:me|them)",
-            r"(?:not|never|don'?t|do not|doesn'?t) (?:like|enjoy|want|watch|read)",
-            r"turn\w* (?:me|them) off",
-        ),
-    ),
-    (
-        "tastes",
-        (
-            r"(?:what|which) (?:(?:kinds?|sorts?) of (?:\w+ )?)?(?:do|does|are|is) (?:i|you|they|my|the\w*)"
-            r"(?: \w+)? (?:like|love|enjoy|into|tastes?|favou?rite\w*|person|interests?)",
-            r"(?:my|their) tastes?|describe (?:me|them)|who am i|know about me|say about me",
-        ),
-    ),
-    (
-        "would like",
-        (
-            _WOULD,
-            rf"should {_ME} {_TAKE}\b{_LATER}",
-            r"is .+ (?:for|right for|something for|my (?:thing|taste))",
-        ),
-    ),
-    (
-        "recommend",
-        (
-            r"recommend\w*|suggest\w*|what (?:should|could|can|shall|to|would|film|movie|book|next)",
-            r"something (?:to|for|like|with|new|\w+)|anything|tonight|which (?:film|movie|book)",
-            rf"{_TAKE} next|(?:what|where) .*{_TAKE}|find (?:me|us)|give (?:me|us)",
-        ),
-    ),
-)
 _QUOTED = re.compile(r"[\"“«]([^\"”»]{1,120})[\"”»]|(?<!\w)['‘]([^'’]{2,120})['’](?!\w)")
-_TITLE = {
-    "would like": re.compile(
-        rf"(?:{_WOULD}(?: to (?:watch|see|read))?|"
-        rf"should {_ME} {_TAKE}|is)\s+(?P<title>.+?)"
-        r"(?:\s+(?:for me|right for me|something for me|my (?:thing|taste)|tonight|next))?\s*[?.!]*$",
-        re.I,
-    ),
-    "rating": re.compile(
-        rf"(?:(?:would|will|might|do) {_ME} (?:rate|give|score)|(?:rating|stars|score) (?:of|for|to)|"
-        rf"rate)\s+(?P<title>.+?)\s*[?.!]*$",
-        re.I,
-    ),
-}
+_YEAR_AT_END = re.compile(r"^(?P<title>.+?)\s*\((?P<year>\d{4})\)\s*$")
+_A_WORK = re.compile(r"^(?:the|a)\s+(?:film|movie|book|novel|show|series)\s+(?=[A-Z\"'])")
 _OPTIONS = re.compile(
-    rf"^(?:.*:\s*|.*?\b(?:{_TAKE}|like|enjoy|better|rather|which of)"
-    r"(?:\s+(?:more|better|next|first))?[\s,:—-]+)?"
-    r"(?P<options>.+\s+or\s+.+?)\s*[?.!]*$",
+    r"^(?:.*:\s*|.*?\b(?:watch|see|read|try|choose|pick|take|prefer|like|enjoy|better|rather|which of)"
+    r"(?:\s+(?:more|better|next|first))?[\s,:—-]+)?(?P<options>.+\s+or\s+.+?)\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_SIMILAR = re.compile(
+    r"\b(?:like|similar to|in the (?:style|vein|spirit) of|as good as)\s+(?P<title>.+?)\s*[?.!]*$", re.I
+)
+_FACT = re.compile(
+    r"^(?:what|who|where|when|how|why|tell)\b(?:'s)? (?:is|are|was|were|do|does|did|much|many|me|old|"
+    r"directed|wrote|made|played|stars|starred|plays)\b",
     re.I,
 )
-_KINDS = (
-    ("movie", r"\b(?:watch|see|films?|movies?|cinema|tonight)\b"),
-    ("book", r"\b(?:read|books?|novels?|bedtime)\b"),
+_CUTS = re.compile(r",|\s+(?:but|and|from|with|without|only|for|by)\b")
+_BEFORE_WHY = re.compile(
+    r"^(?:(?:is|are|was|does|do|did|would|should|isn't|aren't|don't|not|you|it|i|the (?:model|app|profile)|"
+    r"like|recommend|suggest|show|list|rank|find|bring|put|see|watch|read)\s+)+",
+    re.I,
 )
-
-
-def wants(text: str) -> QuestionKind:
-    """What is asked; "other" where no rule knows."""
-    lowered = text.lower().replace("’", "'")
-    for kind, ways in _PATTERNS:
-        if re.search(rf"\b(?:{'|'.join(ways)})(?!\w)", lowered):
-            return kind
-    return "other"
-
-
-def understand(
-    text: str, finder: ItemFinder, kinds: Sequence[str], history: Sequence[Interaction] = ()
-) -> Question:
-    """A question as it is answered.
-
-    Args:
-        kinds: those of the catalogue; a question may ask for one of them.
-        history: says whether a title that several kinds share is a film or a book.
-
-    Raises:
-        AnsweringError: nothing is asked, it is too long, or it offers too many options.
-        CatalogError: it names a title that the catalogue does not have; names the nearest.
-    """
-    text = " ".join(text.split())
-    if not text.strip("?!. "):
-        raise AnsweringError("Nothing is asked. Write a question, e.g. 'Would I like Dune?'.")
-    if len(text) > MAX_CHARACTERS:
-        raise AnsweringError(f"This question has {len(text)} characters. Ask in at most {MAX_CHARACTERS}.")
-    asked_for = tuple(kind for kind, words in _KINDS if kind in kinds and re.search(words, text, re.I))
-    named = _Titles(finder, history, asked_for)
-    if options := _options(text, named):
-        return Question(text, "choose", options, asked_for)
-    kind = wants(text)
-    return Question(text, kind, _named(text, kind, named), asked_for)
+_BEHIND_WHY = re.compile(
+    r"\s+(?:(?:to|for) me|(?:still |not )?(?:in|on|at|near) (?:my|the|this) \w+|(?:still )?(?:here|there)|"
+    r"first|last|(?:so|that|very) (?:high|low)|(?:not )?recommended|missing|number \w+).*$",
+    re.I,
+)
+_LONGEST_TITLE = 10  # words
 
 
 @dataclass(frozen=True)
-class _Titles:
-    """Finds what a question names: of the kind it asks for, else of any."""
+class Reader:
+    """Reads questions about one history over one catalogue."""
 
     finder: ItemFinder
-    history: Sequence[Interaction]
-    kinds: tuple[str, ...]
+    vocabulary: Vocabulary
+    history: Sequence[Interaction] = ()
 
-    def find(self, title: str) -> Item:
-        for kind in self.kinds:
-            if item := self.finder.of_kind(title, kind):
-                return item
-        return self.finder.find(title, self.history)
+    def read(self, text: str) -> Question:
+        """A question as it is answered.
 
+        Raises:
+            AnsweringError: nothing is asked, it is too long, or it offers too many options.
+            CatalogError: it names a title that neither the history nor the catalogue has; names the nearest.
+        """
+        text = " ".join(text.split())
+        if not text.strip("?!. "):
+            raise AnsweringError("Nothing is asked. Write a question, e.g. 'Would I like Dune?'.")
+        if len(text) > MAX_CHARACTERS:
+            raise AnsweringError(
+                f"This question has {len(text)} characters. Ask in at most {MAX_CHARACTERS}."
+            )
+        wanted = wants(text)
+        if wanted.intent not in ("compare", "why", "history", "favourite") and (
+            options := self._options(text)
+        ):
+            return Question(text, "compare", options)
+        return self._of(text, wanted)
 
-def _options(text: str, titles: _Titles) -> tuple[Item, ...]:
-    """The items that a question offers as "A, B or C"; () where it offers none."""
-    match = _OPTIONS.match(text)
-    if not match:
+    def _of(self, text: str, wanted: Wanted) -> Question:
+        match wanted.intent:
+            case "compare":
+                return self._compared(text, wanted)
+            case "why":
+                return self._reason(text, wanted)
+            case "would like" | "rating":
+                return self._liked(text, wanted)
+            case "history":
+                return self._known(text, wanted)
+            case "favourite":
+                filters = self._filters(text)
+                return Question(
+                    text, "favourite", filters=replace(filters, words=""), feature=feature_of(text),
+                    reverse=is_reverse(text),
+                )  # fmt: skip
+            case "avoid" | "tastes":
+                return Question(text, wanted.intent, filters=self._filters(text))
+            case _:
+                return self._recommended(text, wanted)
+
+    def _recommended(self, text: str, wanted: Wanted) -> Question:
+        similar = ()
+        asked = text
+        if match := _SIMILAR.search(text):
+            title = match["title"]
+            for end in (len(title), *(cut.start() for cut in _CUTS.finditer(title))):
+                if found := self._exact(title[:end]):
+                    similar, asked = (found,), f"{text[: match.start()]} {title[end:]}"
+                    break
+        filters = self._filters(asked)
+        asks_a_fact = wanted.intent == "unknown" and _FACT.match(text)
+        told = not asks_a_fact and (
+            wanted.intent == "recommend" or filters.telling or filters.count or similar
+        )
+        mood = filters.words and filters.kinds and not asks_a_fact
+        return Question(text, "recommend" if told or mood else "unknown", similar, filters)
+
+    def _liked(self, text: str, wanted: Wanted) -> Question:
+        about = _A_WORK.sub("", wanted.about)
+        if quoted := self._quoted(text):
+            return Question(text, wanted.intent, quoted)
+        if _is_written_as_title(about) and (found := self._exact(about, literally=True)):
+            return Question(text, wanted.intent, (found,))
+        filters = self._filters(about)
+        if wanted.intent == "would like" and filters.any and not filters.words:
+            return Question(text, "likes", filters=filters)
+        if found := self._exact(about):
+            return Question(text, wanted.intent, (found,))
+        if filters.any and re.match(r"(?:do|does|did|am|are)\b", text, re.IGNORECASE):
+            return Question(text, "unknown", filters=filters)  # "Do I like films that make me think?"
+        if filters.any and not _is_written_as_title(about):  # "a film with robots and a heart"
+            return Question(text, "recommend", filters=self._filters(text))
+        return Question(text, wanted.intent, (self._subject(about),))
+
+    def _compared(self, text: str, wanted: Wanted) -> Question:
+        sides = (wanted.about, wanted.other)
+        found = [self._exact(side) if _is_written_as_title(side) else None for side in sides]
+        if all(found):
+            return Question(text, "compare", tuple(one for one in found if one))
+        filters = tuple(self._filters(side) for side in sides)
+        if all(one.any and not one.words for one in filters):
+            return Question(text, "compare", options=filters)
+        return Question(text, "compare", tuple(self._subject(side) for side in sides))
+
+    def _reason(self, text: str, wanted: Wanted) -> Question:
+        reverse = re.search(r"\b(?:not|never|no longer)\b|n't\b", text.lower().replace("’", "'")) is not None
+        if subjects := self._quoted(text) or self._named(text):
+            return Question(text, "why", subjects[:1], reverse=reverse)
+        title = _BEHIND_WHY.sub("", _BEFORE_WHY.sub("", wanted.about)).strip()
+        if title and _is_written_as_title(title):
+            return Question(text, "why", (self._subject(title),), reverse=reverse)
+        filters = self._filters(re.sub(r"\bnot\b|\w+n['’]t\b", " ", wanted.about))
+        if filters.any:
+            return Question(text, "why", filters=filters, reverse=reverse)
+        about_profile = re.search(r"\b(?:sentence|taste|profile|think|say)\b", text.lower())
+        return Question(text, "tastes" if about_profile else "unknown")
+
+    def _known(self, text: str, wanted: Wanted) -> Question:
+        counted = re.match(r"how many\b", text.lower()) is not None
+        stars = stars_of(text)
+        said = without_stars(f"{wanted.about} {wanted.other}").strip()
+        if not counted:
+            if found := self._quoted(text):
+                return Question(text, "history", found)
+            if _is_written_as_title(wanted.about) and (one := self._exact(wanted.about)):
+                return Question(text, "history", (one,))
+        filters = self._filters(re.sub(r"\b(?:any|all|of)\b", " ", said))
+        if stars is None and not filters.any and not counted and wanted.about:
+            return Question(text, "history", (self._subject(wanted.about),))
+        return Question(text, "history", filters=filters, stars=stars, counted=counted)
+
+    def _filters(self, text: str):
+        return read_filters(text, self.vocabulary, self.vocabulary.catalog.kinds)
+
+    def _quoted(self, text: str) -> tuple[Subject, ...]:
+        titles = [one or other for one, other in _QUOTED.findall(text)]
+        return tuple(self._subject(title) for title in titles)
+
+    def _options(self, text: str) -> tuple[Subject, ...]:
+        """The titles that a question offers as "A, B or C"; () where it offers none."""
+        match = _OPTIONS.match(text)
+        if not match:
+            return ()
+        offered = [one.strip(" \"'“”‘’") for one in re.split(r",\s*(?:or\s+)?|\s+or\s+", match["options"])]
+        found = [self._exact(one) for one in offered if one]
+        if not any(found) or not all(_is_written_as_title(one) for one in offered if one):
+            return ()
+        if len(found) > MAX_OPTIONS:
+            raise AnsweringError(f"These are {len(found)} titles to choose from. Name at most {MAX_OPTIONS}.")
+        subjects = [
+            one or self._subject(name) for one, name in zip(found, filter(None, offered), strict=True)
+        ]
+        return tuple(dict.fromkeys(subjects)) if len(set(subjects)) > 1 else ()
+
+    def _named(self, text: str) -> tuple[Subject, ...]:
+        """Titles that stand in a text as they are written, the longest first found."""
+        words = [match.span() for match in re.finditer(r"\S+", text)]
+        for size in range(min(_LONGEST_TITLE, len(words)), 0, -1):
+            for at in range(1, len(words) - size + 1):
+                said = text[words[at][0] : words[at + size - 1][1]].strip(" ,;:!?\"'“”")
+                large = said[:1].isupper() or said[:1].isdigit()
+                if large and (found := self._exact(said.rstrip("."), literally=True)):
+                    return (found,)
         return ()
-    offered = [one.strip(" \"'“”‘’") for one in re.split(r",\s*(?:or\s+)?|\s+or\s+", match["options"])]
-    offered = [one for one in offered if one]
-    found: list[Item | None] = []
-    for one in offered:
+
+    def _subject(self, title: str) -> Subject:
+        """The title that is meant; raises CatalogError where there is none."""
+        title = title.strip(" \"'“”‘’?.!")
+        if found := self._exact(title):
+            return found
+        item = self.finder.find(_A_WORK.sub("", title), self.history)
+        return Subject(item, self._row_of(item))
+
+    def _exact(self, title: str, *, literally: bool = False) -> Subject | None:
+        """A title of the history or the catalogue; where it is written as one, nearly the same will do."""
+        title = _A_WORK.sub("", title.strip(" \"'“”‘’?.!"))
+        if not title:
+            return None
+        dated = _YEAR_AT_END.match(title)
+        name, year = (dated["title"], int(dated["year"])) if dated else (title, None)
+        if row := self._row_named(name, year):
+            return Subject(self.vocabulary.catalog.by_id.get(row.item_id or ""), row)
+        if not self.finder.has_title(name) and (literally or not _is_written_as_title(name)):
+            return None
         try:
-            found.append(titles.find(one))
+            item = self.finder.find(title, self.history)
         except CatalogError:
-            if _looks_like_title(one) and any(found):
-                raise
-            found.append(None)
-    if len(offered) > MAX_OPTIONS and all(found):
-        raise AnsweringError(f"These are {len(offered)} titles to choose from. Name at most {MAX_OPTIONS}.")
-    whole = all(found) and len(set(found)) >= 2
-    return tuple(dict.fromkeys(found)) if whole else ()
+            return None
+        return Subject(item, self._row_of(item))
+
+    def _row_named(self, name: str, year: int | None) -> Interaction | None:
+        wanted = normalised_title(name)
+        return next(
+            (
+                one
+                for one in reversed(self.history)
+                if normalised_title(one.title) == wanted and year in (None, one.year)
+            ),
+            None,
+        )
+
+    def _row_of(self, item: Item) -> Interaction | None:
+        return next((one for one in reversed(self.history) if one.item_id == item.item_id), None)
 
 
-def _named(text: str, kind: QuestionKind, titles: _Titles) -> tuple[Item, ...]:
-    """The items in quotation marks, else what a question of this kind is about, where that is a title."""
-    if quoted := [one or other for one, other in _QUOTED.findall(text)]:
-        return tuple(dict.fromkeys(titles.find(title) for title in quoted))
-    match = _TITLE[kind].search(text) if kind in _TITLE else None
-    if not match:
-        return ()
-    title = re.sub(r"^(?:the|a)\s+(?:film|movie|book|novel|show)\s+(?=[A-Z\"])", "", match["title"])
-    try:
-        return (titles.find(title),)
-    except CatalogError:
-        if _looks_like_title(title) or kind == "rating":
-            raise
-        return ()  # "would I like a film with robots?"
-
-
-def _looks_like_title(words: str) -> bool:
-    """Whether most of the words begin with a capital letter or a digit."""
+def _is_written_as_title(words: str) -> bool:
+    """Whether most of the words that matter begin with a capital letter or a digit."""
     telling = [word for word in words.split() if len(word) > 3 or word[0].isupper() or word[0].isdigit()]
-    return (
-        bool(telling) and sum(word[0].isupper() or word[0].isdigit() for word in telling) > len(telling) / 2
-    )
-
-
-def foreign_titles(text: str, finder: ItemFinder, allowed: Sequence[Item]) -> tuple[str, ...]:
-    """Titles in a free text that are none of the allowed items: quoted ones, and the catalogue's own.
-
-    A single word counts as a title only in quotation marks: "Up" and "Heat" are words first.
-    """
-    known = {normalised_title(title) for item in allowed for title in (item.title, *item.aliases)}
-    quoted = (one or other for one, other in _QUOTED.findall(text))
-    named = [title.strip(" .,;:!?") for title in quoted if _looks_like_title(title)]
-    words = re.findall(r"\S+", text)
-    start = 0
-    while start < len(words):
-        longest = next((end for end in range(min(len(words), start + 8), start + 1, -1)
-                        if _is_title(words[start:end], finder)), None)  # fmt: skip
-        if longest:
-            named.append(" ".join(words[start:longest]).strip(_AROUND))
-        start = longest or start + 1
-    new = (title for title in named if normalised_title(title) not in known)
-    return tuple(dict.fromkeys(title for title in new if not _within(title, known)))
-
-
-_AROUND = " .,;:!?\"'“”()"
-
-
-def _is_title(words: Sequence[str], finder: ItemFinder) -> bool:
-    phrase = " ".join(words).strip(_AROUND)
-    return phrase[:1].isupper() and _looks_like_title(phrase) and finder.has_title(phrase)
-
-
-def _within(title: str, known: set[str]) -> bool:
-    """Whether a phrase is a part of an allowed title ("Toy Story" of "Toy Story 2")."""
-    return any(f" {normalised_title(title)} " in f" {one} " for one in known)
+    large = sum(word.strip("\"'“”‘’(")[:1].isupper() or word[0].isdigit() for word in telling)
+    return bool(telling) and large > len(telling) / 2

@@ -1,19 +1,20 @@
 """What an answer may see: the profile, the raw history or neither, each as a way to rank the catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from blue.answering.answers import Candidate, Context, Question
+from blue.answering.answers import Candidate, Context, Given, Question
 from blue.datatypes import Interaction, Item, Profile, Scoring, Sentence
 from blue.errors import AnsweringError
 from blue.inspection import FullRanking, raw_query
-from blue.profile import history_line
+from blue.profile import history_line, stance
 from blue.profiler import Profiler
 from blue.retrieval import best_first, enabled_sentences
 
+SPEAKS_AGAINST = 0.15  # cosine that a rejection takes away from an item, from which it is told
 SHOWN_LINES = 20  # of a history, as the model is given it
 
 
@@ -35,11 +36,11 @@ class View:
         """All items of the catalogue, those of the history too."""
         return FullRanking(self.profiler.retriever)
 
-    def ranked(self) -> list[Candidate]:
+    def ranked(self) -> Iterator[Candidate]:
         """Every candidate, best first."""
         found = self.ranking.scores(self.profile, self.scoring)
-        order = best_first(found.scores, self.ranking.positions)
-        return [self._candidate(column, found) for column in order]
+        for column in best_first(found.scores, self.ranking.positions):
+            yield self._candidate(column, found)
 
     def scored(self, items: Sequence[Item]) -> list[Candidate]:
         """Candidates for these items, in their order, whether or not the history has them."""
@@ -53,14 +54,44 @@ class View:
         ranking = FullRanking(self.profiler.retriever, rest, (item.kind,))
         return ranking.rank(self.profile, self.scoring, item), len(ranking)
 
+    @property
+    def items(self) -> Mapping[str, Item]:
+        """The catalogue's items by id."""
+        return self.profiler.catalog.by_id
+
+    def given(self, candidates: Sequence[Candidate] = ()) -> Given:
+        """What an answer from this view was made from."""
+        return Given(self.context, self.text, tuple(candidates))
+
     def similarities(self, words: str, items: Sequence[Item]) -> np.ndarray:
         """Cosines of some words and some candidates, (I,)."""
         columns = [self.ranking.column(item) for item in items]
         return self.ranking.similarities(words)[columns]
 
-    def row_of(self, item: Item) -> Interaction | None:
-        """The history's interaction with an item, if there is one."""
-        return next((one for one in reversed(self.history) if one.item_id == item.item_id), None)
+    def taken_from(self, item: Item) -> int | None:
+        """The 0-based sentence whose rejection takes something noticeable away from an item, if one does."""
+        if self.context != "profile" or not self.rejections:
+            return None
+        column, parts = self.everything.column(item), self.everything.facet_parts(self.profile)
+        taken = parts.taken[:, column]
+        strongest = int(taken.argmax())
+        return int(parts.disliked_sentences[strongest]) if taken[strongest] > SPEAKS_AGAINST else None
+
+    @cached_property
+    def rejections(self) -> tuple[int, ...]:
+        """The 0-based sentences of the profile that reject something."""
+        return self._sentences("disliked")
+
+    @cached_property
+    def likings(self) -> tuple[int, ...]:
+        """The 0-based sentences of the profile that say what is liked."""
+        return self._sentences("liked")
+
+    def _sentences(self, side: str) -> tuple[int, ...]:
+        if self.context != "profile":
+            return ()
+        sentences = enumerate(self.profile.sentences)
+        return tuple(n for n, one in sentences if one.enabled and getattr(stance(one.text), side))
 
     def _candidate(self, column: int, found, ranking: FullRanking | None = None) -> Candidate:
         ranking = ranking or self.ranking

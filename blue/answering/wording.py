@@ -1,185 +1,167 @@
-"""Answers in words: plain frames, filled with items, ranks and the profile's own sentences.
-
-Every function returns the text and the 0-based sentences of the profile that it cites. The frames speak to
-"you", the person of the profile.
-"""
+"""Answers about titles, in words: what is recommended, whether one would be liked, why one is where it is."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from blue.answering.answers import Candidate, QuestionKind, RatingEstimate
-from blue.answering.views import View
-from blue.datatypes import Item
-from blue.inspection import sensitive_claims
-from blue.profile import Taste, phrases, stance
-
-NAMED = 3  # items that a recommendation names
-VERDICTS = (  # share of its kind above an item, in [0, 1] -> how sure
-    (0.03, "Very likely"),
-    (0.15, "Probably"),
-    (0.40, "Perhaps"),
-    (1.00, "Probably not"),
+from blue.answering.answers import Answer, Candidate, Question, RatingEstimate, Subject
+from blue.answering.facts import Sureness
+from blue.answering.filters import plural
+from blue.answering.phrasing import (
+    NOBODY,
+    because,
+    dated,
+    in_stars,
+    named,
+    nearest,
+    sentences_of,
+    taste,
+    with_stars,
 )
+from blue.answering.views import View
+from blue.datatypes import Interaction
+from blue.inspection import Evidence
+from blue.profile import phrases
 
-SPEAKS_AGAINST = 0.15  # cosine that a rejection takes away from an item, from which it is told
+NEAR = 0.15  # share of its kind above an item, up to which a sentence is said to ask for it
+
 Words = tuple[str, tuple[int, ...]]
 
 
-def named(item: Item) -> str:
-    """A title with its year.
-
-    >>> named(Item("1", "Alien", "movie", 1979))
-    'Alien (1979)'
-    """
-    return f"{item.title} ({item.year})" if item.year else item.title
-
-
-def recommendation(
-    candidates: Sequence[Candidate], view: View, conditions: str, understood: bool = True
-) -> Words:
-    """The best candidates, each with the sentence that brought it; says so if no rule knew the question."""
-    lines = [
-        f"{n}. {named(one.item)}{_because(one, view)}" for n, one in enumerate(candidates[:NAMED], start=1)
-    ]
+def recommendation(question: Question, found: Sequence[Candidate], view: View) -> Words:
+    """The items, each with the sentence that brought it; what was asked and is not known is said."""
+    filters = question.filters
+    conditions = filters.told
+    if question.items:
+        conditions = ", ".join(filter(None, [f"like {named(question.items[0])}", conditions]))
+    unknown = (
+        f"The catalogue does not know {phrases.join(list(filters.unknown))}: that is not checked."
+        if filters.unknown
+        else ""
+    )
+    if not found:
+        nothing = f"Nothing in the catalogue is {conditions}, beyond what you know. Ask for less at once."
+        return "\n".join(filter(None, [nothing, unknown])), ()
     opening = {
         "profile": "From your profile",
         "history": "From your last titles",
         "none": "From the question alone, knowing nothing of you",
     }[view.context]
     opening += f", {conditions}:" if conditions else ":"
-    if not understood:
-        opening = f"This is not a question that can be answered from here. Nearest to it: {opening.lower()}"
-    return "\n".join([opening, *lines]), _sentences(candidates[:NAMED], view)
-
-
-def opening(item: Item) -> str:
-    """The words that open the model's sentence: what the catalogue knows, so that it speaks of this item.
-
-    >>> opening(Item("1", "Alien", "movie", genres=("horror", "science fiction")))
-    'Alien is horror and science fiction for somebody who likes'
-    """
-    what = phrases.join(list(item.genres[:2])) or f"a {item.kind}"
-    return f"{item.title} is {what} for somebody who likes"
-
-
-def nothing_fits(conditions: str) -> str:
-    """What is said where no item meets the conditions."""
-    return f"Nothing in the catalogue is {conditions}. Ask for less at once."
-
-
-def choice(candidates: Sequence[Candidate], view: View) -> Words:
-    """The likeliest of the named items, and how likely the others are."""
-    first, *others = candidates
-    chance = f" ({first.probability:.0%})" if first.probability is not None else ""
-    text = f"{named(first.item)}{chance}{_because(first, view)}"
-    rest = [
-        named(one.item) + (f" ({one.probability:.0%})" if one.probability is not None else "")
-        for one in others
-    ]
-    return f"{text}\nThen {', '.join(rest)}.", _sentences([first], view)
+    lines = [f"{n}. {named(one.item)}{because(one, view)}" for n, one in enumerate(found, start=1)]
+    wanted = filters.count or 0
+    few = f"There are no more than these {len(found)}." if len(found) < wanted else ""
+    return "\n".join(filter(None, [opening, *lines, few, unknown])), sentences_of(found, view)
 
 
 def verdict(
-    kind: QuestionKind, candidate: Candidate, rank: int, total: int, rating: RatingEstimate | None, view: View
+    question: Question,
+    candidate: Candidate,
+    place: tuple[int, int],
+    sure: Sureness,
+    rating: RatingEstimate,
+    rejection: int | None,
+    view: View,
 ) -> Words:
-    """Whether an item would be liked, from its place among all of its kind, and its likely rating."""
-    item = candidate.item
-    place = f"{named(item)} is at place {rank:,} of {total:,}"
-    why = _because(candidate, view) if rank <= VERDICTS[1][0] * total else _at_best(candidate, view)
-    known = view.row_of(item)
-    if known is not None:
-        gave = f" and gave it {known.rating:g} stars" if known.rating is not None else ""
-        return f"You know it: your history has {named(item)}{gave}. {place}.", _sentences([candidate], view)
-    if view.context == "none":
-        return f"Nobody can say without knowing you. By your words alone {place}.", ()
-    sure = next(word for share, word in VERDICTS if rank <= share * total)
-    stars = _stars(rating)
-    if kind == "rating" and stars:
-        return f"{stars} {place}{why}", _sentences([candidate], view)
-    rejection, number = _rejection(view, item)
-    if rejection and rank > VERDICTS[0][0] * total:
-        cited = (*_sentences([candidate], view), number)
-        return f"{sure}. {place}; but {_taste(number, view)} speaks against it. {stars}".strip(), cited
-    text = f"{sure}. {place}{why}"
-    return f"{text} {stars}".strip(), _sentences([candidate], view)
-
-
-def _stars(rating: RatingEstimate | None) -> str:
-    if rating is None or rating.stars is None or rating.user_mean is None:
-        return ""
-    return f"Likely rating: {rating.stars:.1f} stars (your mean is {rating.user_mean:.1f})."
-
-
-def avoided(view: View, rejected: Taste | None) -> Words:
-    """What the profile rejects, or what the history rated lowest."""
-    numbers = _rejecting(view)
-    if numbers:
-        said = "; ".join(_taste(number, view) for number in numbers)
-        return f"You avoid what your profile rejects: {said}.", numbers
-    if view.context == "none":
-        return "Nobody can say without knowing you.", ()
-    opening = "Your profile rejects nothing. " if view.context == "profile" else ""
-    if rejected is not None:
-        titles = ", ".join(
-            f"{one.title} ({one.rating:g})" for one in rejected.interactions[:3] if one.rating is not None
-        )
-        return f"{opening}Your lowest ratings went to {rejected.attributes[0]}: {titles}.", ()
-    return f"{opening}Your ratings show no dislike either: no two low ones have a theme in common.", ()
-
-
-def tastes(view: View) -> Words:
-    """The sentences that say what is liked."""
-    if view.context == "none":
-        return "Nobody can say without knowing you.", ()
+    """Whether an item would be liked: its place among all of its kind, and its likely rating."""
+    item, (rank, total) = candidate.item, place
+    stars = ""
+    if rating.stars is not None and rating.user_mean is not None:
+        stars = f"Titles like it got {rating.stars:.1f} stars from you (your mean is {rating.user_mean:.1f})."
+    at = f"Your profile puts {named(item)} at {rank:,} of {total:,} {plural(item.kind)}"
     if view.context == "history":
-        return f"You last chose:\n{view.text}", ()
-    numbers = tuple(
-        n for n, one in enumerate(view.profile.sentences) if one.enabled and stance(one.text).liked
+        at = f"Your last titles put {named(item)} at {rank:,} of {total:,} {plural(item.kind)}"
+    if rejection is not None:
+        why = f"; {taste(rejection, view)} speaks against it."
+    else:
+        why = because(candidate, view) if rank <= NEAR * total else nearest(candidate, view)
+    cited = tuple(
+        dict.fromkeys((*sentences_of([candidate], view), *((rejection,) if rejection is not None else ())))
     )
-    lines = [f"{n + 1}. {view.profile.sentences[n].text}" for n in numbers]
-    text = "\n".join(["What your profile says you like:", *lines])
-    if sensitive_claims([view.profile.sentences[n].text for n in numbers]):
-        text += "\nSome of it is a claim about you that nobody should infer from what you watch."
-    return text, numbers
+    if question.intent == "rating" and rating.stars is not None:
+        return f"About {rating.stars:.1f} stars. {stars} {at}{why}", cited
+    return f"{sure}. {at}{why} {stars}".strip(), cited
 
 
-def _because(one: Candidate, view: View) -> str:
-    """ ", because of taste 2 (“…”)." """
-    if view.context != "profile" or one.sentence is None:
-        return "."
-    return f", because of {_taste(one.sentence, view)}."
+@dataclass(frozen=True)
+class Side:
+    """One title of a comparison; `place` is its rank and the number of its kind."""
+
+    subject: Subject
+    stars: float | None  # what it got, or would get
+    candidate: Candidate | None
+    place: tuple[int, int] | None
+
+    @property
+    def name(self) -> str:
+        return named(self.subject.item) if self.subject.item else dated(self.subject.row)
+
+    @property
+    def merit(self) -> tuple[float, float]:
+        """Stars of a title that is rated; of others the place, as a share from 0 (last) to 1 (first)."""
+        near = 1 - self.place[0] / self.place[1] if self.place else 0.0
+        return (self.stars or 0.0, near)
 
 
-def _at_best(one: Candidate, view: View) -> str:
-    """ "; the nearest is taste 2 (“…”).": said of an item that no sentence really asks for."""
-    if view.context != "profile" or one.sentence is None:
-        return "."
-    return f"; nothing asks for it, the nearest is {_taste(one.sentence, view)}."
-
-
-def _taste(number: int, view: View) -> str:
-    text = view.profile.sentences[number].text.rstrip(".!? ")
-    return f"taste {number + 1} (“{text}”)"
-
-
-def _sentences(candidates: Sequence[Candidate], view: View) -> tuple[int, ...]:
-    if view.context != "profile":
-        return ()
-    return tuple(dict.fromkeys(one.sentence for one in candidates if one.sentence is not None))
-
-
-def _rejecting(view: View) -> tuple[int, ...]:
-    if view.context != "profile":
-        return ()
-    return tuple(
-        n for n, one in enumerate(view.profile.sentences) if one.enabled and stance(one.text).disliked
+def compared(question: Question, sides: Sequence[Side], view: View) -> Answer:
+    """Some titles, the best first: by what they got where all are rated, else by their places."""
+    if view.context == "none":
+        return Answer(question, view.given(), NOBODY, items=question.items)
+    all_known = all(side.subject.row and side.stars is not None for side in sides)
+    order = sorted(sides, key=lambda side: side.merit if all_known else side.merit[::-1], reverse=True)
+    best = order[0]
+    why = because(best.candidate, view) if best.candidate and not all_known else "."
+    lines = [f"{n}. {side.name}: {_facts(side)}" for n, side in enumerate(order, start=1)]
+    by = (
+        "what you gave them"
+        if all_known
+        else ("your profile" if view.context == "profile" else "your last titles")
     )
+    text = "\n".join([f"{best.name}, by {by}{why}", *lines])
+    candidates = tuple(side.candidate for side in order if side.candidate)
+    items = tuple(one.item for one in candidates)
+    return Answer(question, view.given(candidates), text, sentences_of(candidates[:1], view), items)
 
 
-def _rejection(view: View, item: Item) -> tuple[bool, int]:
-    """Whether a rejection takes something away from an item, and the sentence that takes most."""
-    if not _rejecting(view):
-        return False, -1
-    column, parts = view.everything.column(item), view.everything.facet_parts(view.profile)
-    taken = parts.taken[:, column]
-    strongest = int(taken.argmax())
-    return bool(taken[strongest] > SPEAKS_AGAINST), int(parts.disliked_sentences[strongest])
+def _facts(side: Side) -> str:
+    parts = []
+    if side.place and side.subject.item:
+        parts.append(f"at {side.place[0]:,} of {side.place[1]:,} {plural(side.subject.item.kind)}")
+    if side.stars is not None:
+        known = side.subject.row is not None
+        parts.append(
+            f"you gave it {in_stars(side.stars)}" if known else f"titles like it got {side.stars:.1f} stars"
+        )
+    return "; ".join(parts) or "in your history, without a rating"
+
+
+def why(
+    question: Question,
+    subject: Subject,
+    candidate: Candidate,
+    place: tuple[int, int],
+    grounds: Evidence | None,
+    view: View,
+) -> Answer:
+    """Why an item stands where it stands: its place, the sentence that brings it and what supports that."""
+    item, (rank, total) = candidate.item, place
+    text = f"{named(item)} is at {rank:,} of {total:,} {plural(item.kind)}"
+    cited: list[int] = list(sentences_of([candidate], view))
+    if view.context != "profile" or candidate.sentence is None:
+        text += " by its likeness to your last titles." if view.context == "history" else "."
+    elif rank <= NEAR * total:
+        text += f" because of {taste(candidate.sentence, view)}."
+    else:
+        text += f"; no sentence asks for it, the nearest is {taste(candidate.sentence, view)}."
+    rejection = view.taken_from(item)
+    if rejection is not None:
+        text += f" {taste(rejection, view).capitalize()} pushes it down."
+        cited.append(rejection)
+    rows: tuple[Interaction, ...] = ()
+    if grounds and grounds.supported:
+        rows = tuple(one.interaction for one in grounds.support)
+        text += f" That sentence rests on {phrases.join([with_stars(one) for one in rows])} of your history."
+    elif grounds:
+        text += " Nothing in your history supports that sentence."
+    if subject.row is not None and view.history:
+        text += " You know it already, so it is not recommended."
+    return Answer(question, view.given((candidate,)), text, tuple(dict.fromkeys(cited)), (item,), rows)

@@ -137,29 +137,23 @@ def comparison_record(old: Profile, new: Profile, compared: VersionComparison) -
 
 
 def answer_record(answer: Answer, profile: Profile) -> Record:
-    """{"question", "kind", "answer", "sentences", "items", "rating", "model_words", "outside", "given"}."""
+    """{"question", "intent", "conditions", "answer", "sentences", "items", "history", "rating", "given"}."""
     return {
         "question": answer.question.text,
-        "kind": answer.question.kind,
+        "intent": answer.question.intent,
+        "conditions": answer.question.filters.told,
         "answer": answer.text,
         "sentences": [profile.sentences[number].text for number in answer.sentences],
         "items": [item_record(item) for item in answer.items],
+        "history": [{"title": one.title, "year": one.year, "rating": one.rating} for one in answer.rows],
         "rating": _rating(answer.rating),
-        "model_words": answer.model_words,
-        "outside": list(answer.outside),
         "given": {
             "context": answer.given.context,
             "text": answer.given.text,
             "candidates": [
-                {
-                    **item_record(one.item),
-                    "similarity": one.similarity,
-                    "sentence": one.sentence,
-                    "probability": one.probability,
-                }
+                {**item_record(one.item), "similarity": one.similarity, "sentence": one.sentence}
                 for one in answer.given.candidates
             ],
-            "messages": list(answer.given.messages),
         },
     }
 

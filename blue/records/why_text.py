@@ -118,14 +118,9 @@ def comparison_text(old: Profile, new: Profile, compared: VersionComparison) -> 
 
 
 def answer_text(answer: Answer, profile: Profile) -> str:
-    """The answer, what it rests on, and the model's own words, marked as such."""
+    """The answer and the sentences it rests on."""
     cited = "\n".join(f"Taste {n + 1}: {profile.sentences[n].text}" for n in answer.sentences)
-    words = ""
-    if answer.model_words:
-        words = f"The model adds, in its own words: {one_line(answer.model_words)}"
-        if answer.outside:
-            words += f" (It names what was not offered: {', '.join(answer.outside)}.)"
-    return _paragraphs(answer.text, cited, words)
+    return _paragraphs(answer.text, cited)
 
 
 def replay_text(replayed: Replay) -> str:

@@ -118,10 +118,10 @@ class Api:
         return _answered(lambda: self._compare(history, profile, other, next, how))
 
     @described(
-        "question, kind, answer, sentences, items, rating, model_words, outside, given.",
+        "question, intent, conditions, answer, sentences, items, history, rating, given.",
         question="What is asked, in English.",
         context="What the answer may rest on.",
-        domain=f"{PARAMETERS['domain']} No other is named.",
+        domain=f"{PARAMETERS['domain']} A question that names a kind itself is answered for that.",
     )
     def ask(
         self,
@@ -131,7 +131,10 @@ class Api:
         context: Literal["profile", "history", "none"] = "profile",
         domain: str = "all",
     ) -> dict:
-        """Answer a question such as "What should I watch tonight?" or "Would I like Dune?"."""
+        """Answer a question such as "Three scary films", "Would I like Dune?" or "What do I avoid?".
+
+        The answer is looked up in the history, the profile and the catalogue; no language model words it.
+        """
         return _answered(lambda: self._ask(question, history, profile, context, _kinds(domain)))
 
     def _score(self, history: str, title: str, profile: str, settings: RewardSettings, judge: bool) -> dict:

@@ -36,13 +36,8 @@ def shown_everywhere() -> dict[str, str]:
 
 
 def answer(**changes) -> Answer:
-    given = Given(
-        "profile", SCRIPT, (Candidate(reports.HOSTILE, 0.5, 1, 0.25),), ({"role": "user", "content": SCRIPT},)
-    )
-    whole = Answer(
-        Question(SCRIPT, "recommend"), given, SCRIPT, (0,), (reports.HOSTILE,), model_words=SCRIPT,
-        outside=(SCRIPT,), done=True,
-    )  # fmt: skip
+    given = Given("profile", SCRIPT, (Candidate(reports.HOSTILE, 0.5, 1),))
+    whole = Answer(Question(SCRIPT, "recommend"), given, SCRIPT, (0,), (reports.HOSTILE,))
     return replace(whole, **changes)
 
 
@@ -107,14 +102,13 @@ def test_two_versions_show_words_and_switches() -> None:
     assert "1 → 2" in shown
 
 
-def test_an_answer_cites_and_says_what_it_was_given_and_what_may_be_wrong() -> None:
+def test_an_answer_cites_and_says_what_it_was_given() -> None:
     shown = ask_html.exchange("What next?", [answer()])
     assert 'aria-label="taste 1"' in shown
     assert "What it was given" in shown
-    assert "25%" in shown
-    assert "may be wrong" in shown
-    assert "not among the titles" in shown
-    assert "not among the titles" not in ask_html.exchange("What next?", [answer(outside=())])
+    assert "0.50" in shown
+    lines = ask_html.exchange("What next?", [answer(text="From your profile:\n1. <b>Heat</b>")])
+    assert "From your profile:<br>1. &lt;b&gt;Heat" in lines
 
 
 def test_a_likely_rating_has_its_baseline_beside_it() -> None:

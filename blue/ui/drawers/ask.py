@@ -1,7 +1,6 @@
 """The drawer "Ask": questions answered from the profile, on request also from the raw history or nothing."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 
 import gradio as gr
@@ -17,7 +16,12 @@ from blue.ui.parts import Parts
 from blue.ui.telling import Updates, told, told_while
 
 ALSO: dict[str, Context] = {"the raw history": "history", "no context": "none"}
-SUGGESTIONS = ("What should I watch tonight?", "Would I like Dune?", "What do I avoid?")
+SUGGESTIONS = (
+    "What should I watch tonight?",
+    "Would I like Dune?",
+    "Do I like musicals?",
+    "What do I avoid?",
+)
 KEPT_EXCHANGES = 20
 MOST_TITLES = 6  # of a next-item choice
 
@@ -35,7 +39,6 @@ class AskParts:
 
     question: gr.Textbox
     ask: gr.Button
-    stop: gr.Button
     also: gr.CheckboxGroup
     suggestions: tuple[gr.Button, ...]
     said: gr.HTML
@@ -49,7 +52,7 @@ class AskParts:
 
     def conversation(self) -> list:
         """What an answer updates."""
-        return [self.transcript, self.talk, self.said, self.ask, self.stop, self.question]
+        return [self.transcript, self.talk, self.said, self.ask, self.question]
 
 
 def lay_out(core: Core) -> AskParts:
@@ -64,7 +67,6 @@ def lay_out(core: Core) -> AskParts:
                 label="Ask your profile", placeholder=SUGGESTIONS[0], max_lines=1, elem_id="question", scale=4
             )
             ask = gr.Button("Ask", variant="primary", size="sm", elem_id="ask", min_width=80)
-            stop = gr.Button("Stop", size="sm", elem_id="ask-stop", min_width=80, interactive=False)
         with gr.Row(elem_id="suggestions"):
             suggestions = tuple(
                 gr.Button(text, size="sm", min_width=0, elem_classes="example") for text in SUGGESTIONS
@@ -85,7 +87,7 @@ def lay_out(core: Core) -> AskParts:
             elem_id="transcript",
         )  # fmt: skip
     return AskParts(
-        question, ask, stop, also, suggestions, said, transcript, gr.State(()), title, titles, gr.State(()),
+        question, ask, also, suggestions, said, transcript, gr.State(()), title, titles, gr.State(()),
         rate, choose,
     )  # fmt: skip
 
@@ -98,35 +100,27 @@ class AskHandlers:
         self._parts = parts
 
     def answer(self, text: str, session: Session, talk: Talk, also: list[str]) -> Iterator[Updates]:
-        """Answer, streamed, from the profile and from what else was ticked."""
+        """Answer from the profile and from what else was ticked."""
         parts = self._parts
-        yield {
-            parts.ask: gr.update(interactive=False),
-            parts.stop: gr.update(interactive=True),
-            parts.said: html.message("Looking for an answer …", "busy"),
-        }
+        yield {parts.ask: gr.update(interactive=False), parts.said: html.message("Looking …", "busy")}
+        free = {parts.ask: gr.update(interactive=True)}
         contexts: list[Context] = ["profile", *(ALSO[name] for name in also)]
         done: list[Answer] = []
         trouble = ""
         try:
             for context in contexts:
-                answer = None
-                with closing(self._stream(text, session, context)) as answers:
-                    for answer in answers:
-                        yield self._grown(talk, ask_html.exchange(text, [*done, answer]))
-                if answer is not None:
-                    done.append(answer)
+                done.append(self._ask(text, session, context))
         except BlueError as error:
             trouble = str(error)
         if trouble and not done:
-            yield {parts.said: html.message(trouble, "error")} | self._free()
+            yield {parts.said: html.message(trouble, "error")} | free
             return
-        yield self._grown(talk, ask_html.exchange(text, done, trouble)) | self._free() | {parts.said: ""}
+        yield self._grown(talk, ask_html.exchange(text, done, trouble)) | free | {parts.said: ""}
 
-    def _stream(self, text: str, session: Session, context: Context) -> Iterator[Answer]:
+    def _ask(self, text: str, session: Session, context: Context) -> Answer:
         if session.current is None:
             raise AnsweringError("There is no profile to ask yet. Choose an example, or paste a history.")
-        return self._core.answerer.stream(
+        return self._core.answerer.ask(
             text, session.current.profile, self._core.history(session), context=context,
             kinds=session.settings.kinds,
         )  # fmt: skip
@@ -134,16 +128,6 @@ class AskHandlers:
     def _grown(self, talk: Talk, exchange: str) -> Updates:
         talk = (exchange, *talk)[:KEPT_EXCHANGES]
         return {self._parts.transcript: "".join(talk), self._parts.talk: talk}
-
-    def _free(self) -> Updates:
-        return {
-            self._parts.ask: gr.update(interactive=True),
-            self._parts.stop: gr.update(interactive=False),
-        }
-
-    def stop(self) -> Updates:
-        """The answer was cancelled; what was said so far stays."""
-        return self._free() | {self._parts.said: html.message("Stopped.", "warn")}
 
     # --- structured questions ---
 
@@ -204,13 +188,17 @@ def wire(parts: Parts, ask: AskParts, core: Core, clear: gr.Button) -> None:
     for button in ask.suggestions:
         filled = button.click(lambda text=button.value: text, None, ask.question, **events.QUICK)
         running.append(filled.then(on.answer, asked, ask.conversation(), **events.ASK))
-    ask.stop.click(on.stop, None, ask.conversation(), cancels=running, **events.QUICK)
     _wire_structured(parts, ask, on)
-    forgotten = [ask.transcript, ask.talk, ask.said, ask.question, ask.titles, ask.chosen, ask.ask, ask.stop]
+    forgotten = [ask.transcript, ask.talk, ask.said, ask.question, ask.titles, ask.chosen, ask.ask]
 
     def forget() -> Updates:
         empty: Updates = dict.fromkeys((ask.transcript, ask.said, ask.question), "")
-        return empty | {ask.talk: (), ask.chosen: (), ask.titles: ask_html.titles(())} | on._free()
+        return empty | {
+            ask.talk: (),
+            ask.chosen: (),
+            ask.titles: ask_html.titles(()),
+            ask.ask: gr.update(interactive=True),
+        }
 
     clear.click(forget, None, forgotten, cancels=running, **events.QUICK)
 

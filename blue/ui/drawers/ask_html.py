@@ -22,13 +22,13 @@ def exchange(question: str, answers: Sequence[Answer], trouble: str = "") -> str
 
 
 def _answer(answer: Answer) -> str:
-    text = escape(answer.text) if answer.text else "…"
+    text = escape(answer.text).replace("\n", "<br>")
     if answer.rating and answer.rating.stars is not None:  # the text says it: once is enough
         said = f"{answer.rating.stars:.1f} stars"
         text = text.replace(said, terms.number(said, f"{terms.STARS} {answer.rating.formula}"), 1)
     return (
         f'<section class="answer"><h4>{CONTEXTS[answer.given.context]}</h4><p>{text}</p>'
-        f"{_rests_on(answer)}{_model_words(answer)}{_given(answer.given)}</section>"
+        f"{_rests_on(answer)}{_given(answer.given)}</section>"
     )
 
 
@@ -45,55 +45,27 @@ def _marked(item: Item, sentence: int | None) -> str:
     return f"{html.mark(sentence) if sentence is not None else ''} {html.named(item)}"
 
 
-def _model_words(answer: Answer) -> str:
-    if not answer.model_words:
-        return ""
-    flag = ""
-    if answer.outside:
-        names = escape(", ".join(answer.outside))
-        flag = f'<p class="flag"><b>!</b> It names {names}: not among the titles it was given.</p>'
-    return (
-        '<p class="model-words"><b>In the model’s own words, which may be wrong:</b> '
-        f"<q>{escape(answer.model_words)}</q></p>{flag}"
-    )
-
-
 def _given(given: Given) -> str:
     """Everything that an answer was made from."""
     context = escape(given.text).replace("\n", "<br>") or "nothing"
-    prompt = "".join(
-        f"<dt>{escape(message['role'])}</dt><dd>{escape(message['content'])}</dd>"
-        for message in given.messages
-    )
-    prompt = f'<p>The model read:</p><dl class="prompt">{prompt}</dl>' if prompt else ""
     return (
         f"<details><summary>What it was given</summary><p>{context}</p>{_candidates(given.candidates)}"
-        f"{prompt}</details>"
+        "</details>"
     )
 
 
 def _candidates(candidates: Sequence[Candidate]) -> str:
     if not candidates:
         return ""
-    asked = any(candidate.probability is not None for candidate in candidates)
-    rows = "".join(_candidate(candidate, asked) for candidate in candidates)
-    probability = terms.head("Probability", terms.PROBABILITY) if asked else ""
+    rows = "".join(
+        f'<tr><th scope="row">{_marked(one.item, one.sentence)}</th>'
+        f"<td>{terms.number(f'{one.similarity:.2f}', terms.SIMILARITY)}</td></tr>"
+        for one in candidates
+    )
     return (
         '<table class="numbers"><caption class="sr-only">Candidates</caption><thead><tr>'
-        f'<th scope="col">Candidate</th>{terms.head("Similarity", terms.SIMILARITY)}{probability}</tr>'
+        f'<th scope="col">Candidate</th>{terms.head("Similarity", terms.SIMILARITY)}</tr>'
         f"</thead><tbody>{rows}</tbody></table>"
-    )
-
-
-def _candidate(candidate: Candidate, asked: bool) -> str:
-    chance = ""
-    if asked:
-        known = candidate.probability is not None
-        shown = terms.number(f"{candidate.probability:.0%}", terms.PROBABILITY) if known else "–"
-        chance = f"<td>{shown}</td>"
-    return (
-        f'<tr><th scope="row">{_marked(candidate.item, candidate.sentence)}</th>'
-        f"<td>{terms.number(f'{candidate.similarity:.2f}', terms.SIMILARITY)}</td>{chance}</tr>"
     )
 
 
