@@ -109,8 +109,8 @@ _RULES: tuple[tuple[Intent, tuple[str, ...]], ...] = (
             rf"{_LIKE}{_MUCH}{_END}",
             r"^what(?:'s| is| are) (?:my|their) (?:tastes?|interests?|profile|preferences?)",
             r"^(?:what|which) (?:films|movies|books|genres|series) (?:do|does) \w+ (?:like|love|enjoy)\b",
-            r"^(?:describe|summari[sz]e) (?:me|them|my taste)|^who am i|know about me|say about me|think (?:of|about) me\b|"
-            r"^what am i into|^what kind of (?:viewer|reader|person) am i",
+            r"^(?:describe|summari[sz]e) (?:me|them|my taste)|^who am i|know about me|say about me|"
+            r"think (?:of|about) me\b|^what am i into|^what kind of (?:viewer|reader|person) am i",
         ),
     ),
     (

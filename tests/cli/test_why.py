@@ -52,6 +52,7 @@ def test_explain_compare_and_ask_answer_as_json():
     assert {one["change"] for one in compared["words"]} == {"added", "removed"}
 
     answered = asked("ask", "-", "Would I like Grease 2?", "--profile", PROFILE)
+    assert answered["intent"] == "would like"
     assert answered["answer"].startswith("Probably not")
     assert "Can't stand musicals." in answered["sentences"]
 
