@@ -9,7 +9,8 @@ import numpy as np
 
 from benchmarks.app import MOODS, SUBJECTS
 from blue.datatypes import Interaction, Profile, Sentence
-from blue.items import Catalog, item_text
+from blue.item_text import item_text
+from blue.items import Catalog
 from blue.retrieval import normalise
 
 REAL_ROWS = (

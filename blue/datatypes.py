@@ -18,19 +18,41 @@ Message = dict[str, str]  # {"role": "system" | "user" | "assistant", "content":
 
 @dataclass(frozen=True)
 class Item:
-    """One thing the catalogue can recommend; `popularity` is its number of ratings at the source."""
+    """One thing the catalogue can recommend; `popularity` is its quantile within its kind."""
 
-    item_id: str  # "ml:1" (MovieLens) or "gb:1" (goodbooks)
+    item_id: str  # "ml:1" (MovieLens), "gb:1" (goodbooks) or "bs:dune-part-two-2024-movie" (of this project)
     title: str
-    kind: str  # "movie" or "book" in the shipped catalogue
+    kind: str  # "movie", "series" or "book" in the shipped catalogue
     year: int | None = None
-    authors: tuple[str, ...] = ()
+    makers: tuple[str, ...] = ()  # authors, directors, creators or the brand, the first ones first
     series: str | None = None
     genres: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    popularity: int = 0
+    themes: tuple[str, ...] = ()  # what it is about, most telling first
+    popularity: float = 0.0  # in (0, 1], 1 the best known of its kind; comparable between kinds; 0: unknown
+    ratings: int = 0  # how often it was rated or taken at its source; 0 where nobody counted
     aliases: tuple[str, ...] = ()  # other titles it goes by; for matching, not for embedding
     description: str | None = None  # what its seller or publisher says; the shipped catalogue has none
+    link: str | None = None  # "imdb:tt0083658", "goodreads:2767052" or an address; see `blue.catalog.link_of`
+
+
+CERTAIN = 0.8  # share of the evidence from which a match needs no second look
+
+
+@dataclass(frozen=True)
+class Match:
+    """Which item of the catalogue a title was taken for, how sure that is, and what else it may be."""
+
+    item_id: str | None  # None: the catalogue lacks it, as far as is known or as the visitor said
+    sure: float  # in [0, 1]: the item's share of the evidence; 1 for a visitor's choice
+    alternatives: tuple[str, ...] = ()  # other items it may be, likeliest first
+    chosen: bool = False  # by the visitor: nothing overrides it
+    kind: str | None = None  # what the history itself said, before the match filled in what it lacked
+    year: int | None = None
+
+    @property
+    def certain(self) -> bool:
+        """Whether nobody need look at it again."""
+        return self.chosen or (self.item_id is not None and self.sure >= CERTAIN)
 
 
 @dataclass(frozen=True)
@@ -46,6 +68,7 @@ class Interaction:
     item_id: str | None = None  # the catalogue's item, once matched
     line: int | None = None  # 1-based line (or record) of the source it came from
     watches: int | None = None  # how often it was seen, read or played; None where the source does not count
+    match: Match | None = None  # how `item_id` was found; None before matching, or where the source names it
 
 
 @dataclass(frozen=True)
@@ -68,6 +91,16 @@ class ParsedHistory:
         str, ...
     ] = ()  # remarks on the whole, in words for its owner (a date dropped, a scale assumed)
     wish_list: tuple[Interaction, ...] = ()  # what the source only wishes for: no part of the history
+
+    @property
+    def known(self) -> int:
+        """How many titles were found in the catalogue."""
+        return sum(one.item_id is not None for one in self.interactions)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The titles that were not, as written."""
+        return tuple(one.title for one in self.interactions if one.item_id is None)
 
 
 @dataclass(frozen=True)

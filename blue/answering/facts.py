@@ -137,8 +137,8 @@ def _decade(item: Item) -> list[str]:
 
 _FEATURES: dict[Feature, Callable[[Item], Sequence[str]]] = {
     "genre": lambda item: item.genres,
-    "theme": lambda item: item.tags,
-    "maker": lambda item: item.authors,
+    "theme": lambda item: item.themes,
+    "maker": lambda item: item.makers,
     "decade": _decade,
 }
 

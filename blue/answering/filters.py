@@ -121,7 +121,7 @@ def fits(item: Item, company: Company) -> bool:
     For children it must say that it is for them: animation alone is no promise.
     """
     genres = {genre.lower() for genre in item.genres}
-    words = {word for theme in item.tags for word in common(theme).split()}
+    words = {word for theme in item.themes for word in common(theme).split()}
     fit = not genres & _UNFIT[company] and not words & _HARSH
     return fit and (company != "children" or bool(genres & FOR_CHILDREN))
 

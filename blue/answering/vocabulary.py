@@ -131,17 +131,17 @@ class Vocabulary:
 
     @cached_property
     def _themes(self) -> dict[str, set[str]]:
-        return _inverted((theme, item) for item in self.catalog.items for theme in item.tags)
+        return _inverted((theme, item) for item in self.catalog.items for theme in item.themes)
 
     @cached_property
     def _makers(self) -> dict[str, set[str]]:
-        return _inverted((maker, item) for item in self.catalog.items for maker in item.authors)
+        return _inverted((maker, item) for item in self.catalog.items for maker in item.makers)
 
     @cached_property
     def _written(self) -> dict[str, str]:
         """Genres, themes and names as the catalogue writes them."""
         items = self.catalog.items
-        words = (word for item in items for word in (*item.genres, *item.tags, *item.authors))
+        words = (word for item in items for word in (*item.genres, *item.themes, *item.makers))
         return {common(word): word for word in words}
 
     @cached_property

@@ -19,12 +19,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from blue.datatypes import TextEncoder
 from blue.errors import CatalogError
+from blue.item_text import ITEM_TEXT_VERSION
 from blue.items import Catalog, load_catalog
 from blue.models import sha256_of
 from blue.retrieval import ItemIndex, groups_path
 
 FORMAT = "blue-catalog"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 1 had item texts of the first version and other columns
 MANIFEST = "catalog.json"
 ITEMS, EMBEDDINGS, FAISS_INDEX = FILES = ("items.parquet", "embeddings.npy", "index.faiss")
 MOST_ITEMS = 5_000_000  # more do not fit this kind of index in memory: the manifest is damaged, or a trap
@@ -76,6 +77,7 @@ class CatalogManifest(_Strict):
     kinds: dict[str, int]  # kind -> items
     source: SourceRecord
     encoder: EncoderRecord
+    item_text_version: int
     catalog_digest: str = Field(pattern=_SHA256)
     files: dict[str, FileRecord]
     versions: dict[str, str]
@@ -112,6 +114,7 @@ def load_catalog_folder(folder: Path) -> CatalogFolder:
     folder = Path(folder)
     manifest = read_manifest(folder)
     check_files(folder, manifest)
+    check_item_text(folder, manifest.item_text_version, _REBUILD)
     about = f"{manifest.name} ({manifest.licence})" if manifest.licence else manifest.name
     catalog = load_catalog(folder / ITEMS, about=about)
     if len(catalog) != manifest.items or catalog.digest != manifest.catalog_digest:
@@ -150,6 +153,15 @@ def read_manifest(folder: Path) -> CatalogManifest:
     return manifest
 
 
+def check_item_text(folder: Path, version: int, rebuild: str) -> None:
+    """Raises CatalogError unless the items were embedded as this program writes their texts."""
+    if version != ITEM_TEXT_VERSION:
+        raise CatalogError(
+            f"The items in {folder} were embedded by texts of version {version}; this program writes version "
+            f"{ITEM_TEXT_VERSION}, so profiles would be compared with other texts. {rebuild}"
+        )
+
+
 def _check_schema(path: Path, version: object) -> None:
     if version == SCHEMA_VERSION:
         return
@@ -158,6 +170,8 @@ def _check_schema(path: Path, version: object) -> None:
             f"{path} has schema version {version}; this program knows {SCHEMA_VERSION}. Update the program, "
             "or build the catalogue again with this one."
         )
+    if version == 1:
+        raise CatalogError(f"{path} was written by an earlier program, with other item texts. {_REBUILD}")
     raise CatalogError(f"{path} has the unknown schema version {version!r}. {_REBUILD}")
 
 

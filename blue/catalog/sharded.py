@@ -28,16 +28,18 @@ from blue.catalog.folder import (
     CatalogFolder,
     EncoderRecord,
     FileRecord,
+    check_item_text,
     load_catalog_folder,
 )
 from blue.datatypes import TextEncoder
 from blue.errors import CatalogError
+from blue.item_text import ITEM_TEXT_VERSION
 from blue.items import Catalog, load_catalog
 from blue.models import sha256_of
 from blue.retrieval import Shard, ShardedIndex, open_shard
 
 FORMAT = "blue-catalog-shards"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 1 had item texts of the first version and other columns
 _LONGEST_MANIFEST = 64 * 1024 * 1024  # bytes
 _REBUILD = "Run python -m training.scale.index_shards again."
 
@@ -57,13 +59,14 @@ class ShardedManifest(_Strict):
     """`catalog.json` of a catalogue in shards."""
 
     format: Literal["blue-catalog-shards"] = FORMAT
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     name: str
     licence: str
     created: str  # ISO 8601, UTC
     items: int = Field(gt=0)
     kinds: dict[str, int]
     encoder: EncoderRecord
+    item_text_version: int = ITEM_TEXT_VERSION
     index: Literal["flat", "ivf"]
     cells: int = Field(ge=0)  # of an ivf index, else 0
     probes: int = Field(ge=0)  # cells a query looks into
@@ -118,6 +121,7 @@ def open_catalog_folder(folder: Path) -> CatalogFolder | ShardedCatalog:
     if not is_sharded(folder):
         return load_catalog_folder(folder)
     manifest = _read_manifest(Path(folder) / MANIFEST)
+    check_item_text(folder, manifest.item_text_version, _REBUILD)
     _check_files(Path(folder), manifest)
     about = f"{manifest.name} ({manifest.licence})" if manifest.licence else manifest.name
     parts = [load_catalog(shard_folder(folder, n) / ITEMS) for n in range(len(manifest.shards))]
@@ -150,6 +154,8 @@ def _read_manifest(path: Path) -> ShardedManifest:
         raise CatalogError(
             f"{path} has schema version {version}; this program knows {SCHEMA_VERSION}. Update the program."
         )
+    if version == 1:
+        raise CatalogError(f"{path} was written by an earlier program, with other item texts. {_REBUILD}")
     try:
         manifest = ShardedManifest.model_validate(content)
     except ValidationError as error:

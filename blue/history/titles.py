@@ -39,6 +39,7 @@ _NUMBERS = {
     "eleven": "11",
     "twelve": "12",
 }
+_ROMAN = frozenset({"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"})
 _LONE_LETTERS = {"i": "1", "v": "5", "x": "10"}  # a numeral only after these words, or at the end
 _COUNTED = frozenset({"part", "pt", "episode", "chapter", "volume", "vol"})
 
@@ -46,11 +47,7 @@ _COUNTED = frozenset({"part", "pt", "episode", "chapter", "volume", "vol"})
 @lru_cache(maxsize=65536)
 def words_of(title: str) -> tuple[str, ...]:
     """Folded words: "Matrix, The" -> ("matrix",), "Rocky II" -> ("rocky", "2")."""
-    if match := _ARTICLE_AT_END.fullmatch(title.strip()):
-        title = f"{match[2]} {match[1]}{match[3] or ''}"
-    folded = unicodedata.normalize("NFKD", title).casefold().translate(_LETTERS)
-    letters = "".join(character for character in folded if not unicodedata.combining(character))
-    words = _NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", letters)).split()
+    words = list(plain_words(title))
     if len(words) > 1 and words[0] in ("the", "a", "an"):
         words = words[1:]
     folded_words = [_numeral(words, i) for i in range(len(words))]
@@ -61,9 +58,69 @@ def words_of(title: str) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=65536)
+def plain_words(title: str) -> tuple[str, ...]:
+    """The words as they are spelled, without case, accents and signs: "Matrix, The" -> ("the", "matrix")."""
+    if match := _ARTICLE_AT_END.fullmatch(title.strip()):
+        title = f"{match[2]} {match[1]}{match[3] or ''}"
+    folded = unicodedata.normalize("NFKD", title).casefold().translate(_LETTERS)
+    letters = "".join(character for character in folded if not unicodedata.combining(character))
+    return tuple(_NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", letters)).split())
+
+
+def same_article(one: str, other: str) -> bool:
+    """Whether two spellings of one key agree in their first article, or leave it out in lower case alone.
+
+    >>> same_article("Matrix, The", "The Matrix"), same_article("Heat", "The Heat")
+    (True, False)
+    """
+    return _article(one) == _article(other)
+
+
+def _article(title: str) -> str:
+    if match := _ARTICLE_AT_END.fullmatch(title.strip()):
+        return match[2].casefold()
+    first, _, rest = title.strip().casefold().partition(" ")
+    return first if rest and first in ("the", "a", "an") else ""
+
+
 def key_of(title: str) -> str:
     """The words without spaces ("Spider-Man" is "Spiderman"); a title of signs alone is its own key."""
     return "".join(words_of(title)) or title.strip().casefold()
+
+
+def spelled_keys(title: str) -> tuple[str, ...]:
+    """The letters with and without the title's article: a slip may lie in the article ("Teh Matrix")."""
+    words = plain_words(title)
+    bare = words[1:] if len(words) > 1 and words[0] in ("the", "a", "an") else words
+    return tuple(dict.fromkeys(key for one in (words, bare) if (key := "".join(one))))
+
+
+def same_numbers(one: str, other: str) -> bool:
+    """Whether two titles that differ by slips count the same: "Rocky II" is not "Rocky III".
+
+    >>> same_numbers("Rocky II", "Rocky III"), same_numbers("rhree Colors", "Three Colors")
+    (False, True)
+    >>> same_numbers("Part One", "Part Two")
+    False
+    """
+    first, second = plain_words(one), plain_words(other)
+    spelled = [(a, b) for a, b in zip(first, second, strict=False) if a != b]
+    if any(a in _NUMBERS and b in _NUMBERS for a, b in spelled):
+        return False
+    return _figures(first) == _figures(second)
+
+
+def _figures(words: tuple[str, ...]) -> list[str]:
+    """Digits and Roman numerals; number words can be mistyped as any other word."""
+    read = [_numeral(list(words), i) for i in range(len(words))]
+    return [
+        number for word, number in zip(words, read, strict=True) if number.isdecimal() and not _is_word(word)
+    ]
+
+
+def _is_word(word: str) -> bool:
+    return word in _NUMBERS and word not in _ROMAN
 
 
 def without_brackets(title: str) -> str:

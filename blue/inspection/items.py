@@ -46,10 +46,7 @@ class ItemFinder:
         return self._catalog.by_id[found.item_id]
 
     def search(self, words: str, most: int, kinds: Collection[str] = ()) -> tuple[Item, ...]:
-        """Items whose titles hold every typed word or its beginning: whole titles first, then by popularity.
-
-        Popularity counts within a kind, since ratings of films and books do not compare.
-        """
+        """Items whose titles hold every typed word or its beginning: whole titles first, then best known."""
         typed = normalised_title(words)
         if not typed:
             return ()

@@ -15,6 +15,7 @@ import numpy as np
 
 from blue.datatypes import Item, Profile, Scoring
 from blue.errors import CatalogError
+from blue.history import choice_weight
 from blue.inspection.full_ranking import FullRanking, rank_if
 from blue.inspection.histories import HistoryVectors
 from blue.inspection.negative_profiles import rivals
@@ -214,10 +215,8 @@ class RewardScorer:
         """(rows of the catalogue, the pool over them)."""
         rows = np.flatnonzero(self._retriever.catalog.positions((kind,)))
         items = [self._retriever.catalog.items[row] for row in rows]
-        popularity = np.array([item.popularity for item in items], dtype=float)
-        if not popularity.any():
-            popularity = np.ones(len(items))  # a catalogue without ratings: all are as popular
-        return rows, NegativePool(items, self._retriever.index.embeddings(rows), popularity)
+        chosen = np.array([choice_weight(item.popularity) for item in items])
+        return rows, NegativePool(items, self._retriever.index.embeddings(rows), chosen)
 
     def _make_rival_vectors(self, kind: str, scoring: Scoring) -> tuple[tuple[Profile, ...], tuple]:
         profiles = rivals(kind)

@@ -17,7 +17,7 @@ def suggested_sentences(item: Item, information: Mapping[str, float]) -> tuple[s
         information: attribute -> nats, see `blue.profile.interests.inverse_frequencies`; rarer ones tell
         more.
 
-    >>> alien = Item("1", "Alien", "movie", genres=("horror", "science fiction"), tags=("space", "dark"))
+    >>> alien = Item("1", "Alien", "movie", genres=("horror", "science fiction"), themes=("space", "dark"))
     >>> suggested_sentences(alien, {})
     ('Dark science fiction horror about space.', 'Science fiction horror.', 'Films about space.')
     """
@@ -27,7 +27,7 @@ def suggested_sentences(item: Item, information: Mapping[str, float]) -> tuple[s
     noun = phrases.genres_noun(genres, work) if genres else ""
     alone = phrases.work_noun({item.kind}, False) if work != "things" else work
     about = f"about {phrases.join(themes)}" if themes else ""
-    by = f"by {item.authors[0]}" if item.authors else ""
+    by = f"by {item.makers[0]}" if item.makers else ""
     drafts = (
         (*moods, noun or alone, about) if about or moods else (),
         (noun,),
@@ -47,7 +47,7 @@ def _genres(item: Item, information: Mapping[str, float]) -> tuple[str, ...]:
 
 def _tags(item: Item, information: Mapping[str, float]) -> tuple[list[str], list[str], list[str]]:
     """(themes, moods, people) among the tags, most telling first, as a sentence says them."""
-    ranked = sorted(item.tags, key=lambda tag: -information.get(tag, 0.0))
+    ranked = sorted(item.themes, key=lambda tag: -information.get(tag, 0.0))
     worth = [tag for tag in ranked if phrases.is_worth_saying(tag)]
     moods = [tag.lower() for tag in worth if phrases.is_mood(tag)]
     names = [tag for tag in worth if phrases.is_name(tag)]

@@ -40,7 +40,7 @@ class Taste:
 def attributes_of(item: Item) -> tuple[str, ...]:
     """What a taste can be about: genres, tags, the series and the authors of an item."""
     series = (item.series,) if item.series else ()
-    return tuple(dict.fromkeys((*item.genres, *item.tags, *series, *item.authors[:1])))
+    return tuple(dict.fromkeys((*item.genres, *item.themes, *series, *item.makers[:1])))
 
 
 def inverse_frequencies(items: Iterable[Item]) -> dict[str, float]:
@@ -100,8 +100,8 @@ def recent_tastes(
 def _likeness(item: Item) -> tuple:
     """Items with the same one are of one taste."""
     if item.kind == "product":
-        alone = "" if item.authors else item.title  # a kind alone would blur two products into one
-        return (item.kind, item.genres[:1], item.authors[:1], alone)
+        alone = "" if item.makers else item.title  # a kind alone would blur two products into one
+        return (item.kind, item.genres[:1], item.makers[:1], alone)
     if item.kind == "book":
         return (item.kind, item.genres[:1], early_century(item))
     return (item.kind, frozenset(item.genres))
@@ -125,7 +125,7 @@ def _by_few_authors(
         return [members]
     by_author: dict[tuple[str, ...], list[tuple[float, Interaction]]] = defaultdict(list)
     for liking, one in members:
-        by_author[items[one.item_id].authors[:1]].append((liking, one))
+        by_author[items[one.item_id].makers[:1]].append((liking, one))
     ranked = sorted(by_author.values(), key=lambda own: -sum(liking for liking, _ in own))
     starts = range(0, len(ranked), MOST_AUTHORS)
     return [[member for own in ranked[at : at + MOST_AUTHORS] for member in own] for at in starts]

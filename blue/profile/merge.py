@@ -39,7 +39,7 @@ def names_of(interactions: Sequence[Interaction], items: Mapping[str, Item]) -> 
     """The names in a history, as its owner wrote them and as the catalogue knows them."""
     known = [items[one.item_id] for one in interactions if one.item_id in items]
     creators = (one.creator for one in interactions if one.creator)
-    authors = (name for item in known for name in item.authors)
+    authors = (name for item in known for name in item.makers)
     titles = dict.fromkeys((*(one.title for one in interactions), *(item.title for item in known)))
     return NamesOfHistory(frozenset(_name(name) for name in (*creators, *authors)), tuple(titles))
 

@@ -55,7 +55,7 @@ def product_sentence(items: Sequence[Item], place: int = 0) -> str:
     taste in its profile, from 0: tastes that follow each other open differently.
 
     >>> title = "CeraVe Baby Lotion, Fragrance Free, 8 Ounce"
-    >>> product_sentence([Item("1", title, "product", authors=("CeraVe",))])
+    >>> product_sentence([Item("1", title, "product", makers=("CeraVe",))])
     'CeraVe Baby Lotion with Fragrance Free.'
     """
     shared = _brand(items)
@@ -108,12 +108,12 @@ def _parts(title: str, brand: str) -> list[str]:
 
 
 def _maker(item: Item) -> str:
-    return item.authors[0] if item.authors else ""
+    return item.makers[0] if item.makers else ""
 
 
 def _brand(items: Sequence[Item]) -> str:
     """The brand that all items share, or ""."""
-    brands = Counter(item.authors[0] for item in items if item.authors)
+    brands = Counter(item.makers[0] for item in items if item.makers)
     return next((name for name, count in brands.most_common(1) if count == len(items)), "")
 
 

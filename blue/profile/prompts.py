@@ -78,7 +78,7 @@ def history_line(interaction: Interaction, item: Item | None) -> str:
     year = interaction.year or (item.year if item else None)
     if year and str(year) not in title:
         title += f" ({year})"
-    creator = interaction.creator or (item.authors[0] if item and item.authors else None)
+    creator = interaction.creator or (item.makers[0] if item and item.makers else None)
     if creator and creator.casefold() in title.casefold():
         creator = None  # a shop title begins with its brand
     words = (*((creator,) if creator else ()), *(shown_attributes(item) if item else ()))
@@ -97,7 +97,7 @@ def _stars(rating: float | None, frame: str) -> str:
 
 def shown_attributes(item: Item) -> tuple[str, ...]:
     """The genres and tags that a prompt names for an item; a product's tags stand in its title already."""
-    tags = () if item.kind == "product" else tuple(filter(is_worth_saying, item.tags))
+    tags = () if item.kind == "product" else tuple(filter(is_worth_saying, item.themes))
     return (*item.genres[:ITEM_GENRES], *tags[:ITEM_TAGS])
 
 

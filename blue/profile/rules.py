@@ -148,7 +148,7 @@ def _subject(attributes: Sequence[str], supporters: _Supporters, words: random.R
     """The taste itself as a noun phrase: "dark crime dramas about the Mafia"."""
     if supporters.kinds == {"product"}:
         return product_subject(supporters.items, attributes, words)
-    makers = {author for item in supporters.items for author in item.authors[:1]}
+    makers = {author for item in supporters.items for author in item.makers[:1]}
     series = {item.series for item in supporters.items if item.series}
     work = phrases.work_noun(supporters.kinds)
     genres = [a for a in attributes if _is_kind_of_work(a, supporters) and a not in makers | series]

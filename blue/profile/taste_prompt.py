@@ -23,7 +23,7 @@ def taste_prompt(
 ) -> Conversation:
     """The question about one taste; `lines` are its interactions, oldest first, at least one.
 
-    >>> alien = Item("ml:1", "Alien", "movie", 1979, ("Ridley Scott",), genres=("horror",), tags=("crew",))
+    >>> alien = Item("ml:1", "Alien", "movie", 1979, ("Ridley Scott",), genres=("horror",), themes=("crew",))
     >>> asked = taste_prompt([Interaction("Alien", 5.0, item_id="ml:1")], {"ml:1": alien})
     >>> print(asked.messages[1]["content"])
     - Alien, 70s movie by Ridley Scott: horror; crew
@@ -58,8 +58,8 @@ def decade(year: int | None) -> str:
 
 
 def _attributes(item: Item) -> Iterator[str]:
-    yield from item.tags[:MOST_THEMES]
-    yield from item.authors[:MOST_MAKERS]
+    yield from item.themes[:MOST_THEMES]
+    yield from item.makers[:MOST_MAKERS]
     yield from item.genres[:MOST_GENRES]
     if item.kind != "product" and item.year is not None:
         yield decade(item.year)
@@ -71,9 +71,9 @@ def _line(line: Interaction, item: Item | None) -> str:
     if kind == "product":
         return f"- {neutralise(line.title)}" + (f": {', '.join(item.genres)}" if item and item.genres else "")
     head = " ".join(filter(None, (decade(line.year or (item.year if item else None)), kind)))
-    makers = (item.authors[:MOST_MAKERS] if item else ()) or ((line.creator,) if line.creator else ())
+    makers = (item.makers[:MOST_MAKERS] if item else ()) or ((line.creator,) if line.creator else ())
     if makers:
         head = f"{head} by {' and '.join(map(neutralise, makers))}".strip()
-    lists = (item.genres[:MOST_GENRES], item.tags[:MOST_THEMES]) if item else ()
+    lists = (item.genres[:MOST_GENRES], item.themes[:MOST_THEMES]) if item else ()
     about = "; ".join(", ".join(map(neutralise, some)) for some in lists if some)
     return f"- {neutralise(line.title)}" + (f", {head}" if head else "") + (f": {about}" if about else "")

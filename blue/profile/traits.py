@@ -28,8 +28,8 @@ class Traits:
 
 def traits_of(line: Interaction, item: Item | None) -> Traits:
     """What a line says of itself; a title that the catalogue lacks has its words, maker and decade."""
-    themes = item.tags if item else ()
-    makers = (*(item.authors if item else ()), *((line.creator,) if line.creator else ()))
+    themes = item.themes if item else ()
+    makers = (*(item.makers if item else ()), *((line.creator,) if line.creator else ()))
     year = (item.year if item else None) or line.year
     found = {
         "theme": {folded(theme) for theme in themes},

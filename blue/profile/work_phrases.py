@@ -33,12 +33,13 @@ def work_sentence(items: Sequence[Item], sayable: set[str], place: int = 0) -> s
 def work_subject(items: Sequence[Item], sayable: set[str]) -> str:
     """The works of one taste as a noun phrase.
 
-    >>> casino = Item("ml:16", "Casino", "movie", 1995, genres=("crime", "drama"), tags=("Mafia",))
+    >>> casino = Item("ml:16", "Casino", "movie", 1995, genres=("crime", "drama"), themes=("Mafia",))
     >>> work_subject([casino], sayable={"Mafia"})
     'crime and drama movies from 1995, about the Mafia'
     """
     tags = [
-        tag for tag, _ in Counter(tag for item in items for tag in item.tags if tag in sayable).most_common()
+        tag
+        for tag, _ in Counter(tag for item in items for tag in item.themes if tag in sayable).most_common()
     ]
     moods = [tag.lower() for tag in tags if phrases.is_mood(tag)][:1]
     themes = [phrases.theme(tag) for tag in tags if _is_theme(tag)][:MOST_THEMES]
@@ -60,7 +61,7 @@ def _is_theme(tag: str) -> bool:
 
 def _makers(items: Sequence[Item], sayable: set[str]) -> str:
     """ "by Ann Author and Ben Writer", or the series that all the items belong to, where there is one."""
-    makers = list(dict.fromkeys(item.authors[0] for item in items if item.authors))
+    makers = list(dict.fromkeys(item.makers[0] for item in items if item.makers))
     series = {item.series for item in items}
     by = f"by {phrases.join(makers[:MOST_AUTHORS])}" if makers else ""
     name = next(iter(series)) if len(series) == 1 else None

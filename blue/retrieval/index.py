@@ -19,7 +19,8 @@ import numpy as np
 
 from blue.datatypes import TextEncoder
 from blue.errors import CatalogError
-from blue.items import Catalog, item_text
+from blue.item_text import ITEM_TEXT_VERSION, item_text
+from blue.items import Catalog
 from blue.models import Progress, cache_folder, locked, sha256_of, silent
 from blue.retrieval.nearest import structure_for
 from blue.retrieval.shipped_embeddings import shipped_embeddings
@@ -40,6 +41,7 @@ class _Manifest:
     items: int
     dimension: int
     embeddings_sha256: str
+    item_text_version: int = 1  # manifests of the first text do not name it
 
 
 class ItemIndex:
@@ -110,6 +112,7 @@ class ItemIndex:
             items=len(self),
             dimension=self.dimension,
             embeddings_sha256=sha256_of(folder / _EMBEDDINGS),
+            item_text_version=ITEM_TEXT_VERSION,
         )
         with _replacing(folder / _MANIFEST) as temporary:
             temporary.write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
@@ -119,6 +122,11 @@ class ItemIndex:
         """Read what `save` wrote; raises CatalogError unless it is whole and made from exactly these two."""
         folder = Path(folder)
         manifest = _read_manifest(folder / _MANIFEST)
+        if manifest.item_text_version != ITEM_TEXT_VERSION:
+            raise CatalogError(
+                f"The index in {folder} was made from item texts of version {manifest.item_text_version}; "
+                f"this program writes version {ITEM_TEXT_VERSION}. Build it again."
+            )
         if manifest.catalog_digest != catalog_digest:
             raise CatalogError(f"The index in {folder} is of another catalogue. Build it again.")
         if manifest.encoder_name != encoder_name:

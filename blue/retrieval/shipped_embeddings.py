@@ -4,8 +4,7 @@ A folder holds `part-NNNNN-of-NNNNN.safetensors`, each with rows of "embeddings"
 same cosine similarities to about three decimals) and what they were made from. No part is larger than git
 on the Hub takes as an ordinary file.
 
-    python -m training.assets.embed_catalog    # make them again, after the catalogue or the embedder has
-    changed
+    python -m training.assets.embed_catalog    # make them again, after a text or the embedder has changed
 """
 
 import logging
@@ -17,6 +16,7 @@ from safetensors.numpy import save_file
 
 from blue.datatypes import TextEncoder
 from blue.errors import CatalogError
+from blue.item_text import ITEM_TEXT_VERSION
 from blue.items import Catalog
 from blue.retrieval.similarity import normalise
 from blue.shipped import ASSETS
@@ -64,7 +64,11 @@ def write_shipped_embeddings(
 
 
 def _made_from(catalog: Catalog, encoder: TextEncoder) -> dict[str, str]:
-    return {"catalog_digest": catalog.digest, "encoder": encoder.name}
+    return {
+        "text_digest": catalog.text_digest,
+        "item_text_version": str(ITEM_TEXT_VERSION),
+        "encoder": encoder.name,
+    }
 
 
 def _read(path: Path, made_from: dict[str, str]) -> np.ndarray | None:

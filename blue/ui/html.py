@@ -126,7 +126,7 @@ def _ranking_row(entry: RankedItem, profile: Profile, move: Movement | None, mix
 
 def _facts(item: Item, mixed: bool) -> str:
     """Year and author; the kind where the list mixes kinds."""
-    author = f", {item.authors[0]}" if item.kind == "book" and item.authors else ""
+    author = f", {item.makers[0]}" if item.kind == "book" and item.makers else ""
     year = f"{item.year}" if item.year else ""
     kind = f'<span class="kind">{escape(item.kind)}</span>' if mixed else ""
     return f'<span class="facts">{escape(year + author)} {kind}</span>'

@@ -107,9 +107,9 @@ def _in_years(item: Item, wanted: str) -> bool:
 _HAS: dict[str, Callable[[Item, str], bool]] = {
     "kind": lambda item, wanted: item.kind in wanted.split(","),
     "genre": lambda item, wanted: bool(set(item.genres) & set(wanted.split(","))),
-    "maker": lambda item, wanted: wanted in item.authors,
+    "maker": lambda item, wanted: wanted in item.makers,
     "title": lambda item, wanted: item.title.startswith(wanted),
-    "theme": lambda item, wanted: any(wanted in theme.lower() for theme in item.tags),
+    "theme": lambda item, wanted: any(wanted in theme.lower() for theme in item.themes),
     "year": _in_years,
 }
 

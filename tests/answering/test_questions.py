@@ -21,9 +21,9 @@ ITEMS = (
     Item("ml:4", "Toy Story", "movie", 1995, genres=("animation", "children's", "comedy")),
     Item("ml:5", "Toy Story 2", "movie", 1999, genres=("animation", "children's", "comedy")),
     Item("ml:6", "Black Hole, The", "movie", 1979, genres=("science fiction",)),
-    Item("ml:7", "Shaun of the Dead", "movie", 2004, genres=("comedy", "horror"), tags=("zombies", "gore")),
-    Item("ml:8", "28 Days Later", "movie", 2002, genres=("horror",), tags=("zombie apocalypse", "zombies")),
-    Item("ml:9", "Zombieland", "movie", 2009, genres=("comedy", "horror"), tags=("zombies",)),
+    Item("ml:7", "Shaun of the Dead", "movie", 2004, genres=("comedy", "horror"), themes=("zombies", "gore")),
+    Item("ml:8", "28 Days Later", "movie", 2002, genres=("horror",), themes=("zombie apocalypse", "zombies")),
+    Item("ml:9", "Zombieland", "movie", 2009, genres=("comedy", "horror"), themes=("zombies",)),
     Item("ml:10", "South Park", "movie", 1999, genres=("animation", "comedy", "musical")),
     Item("gb:1", "Pride and Prejudice", "book", 1813, ("Jane Austen",), genres=("romance",)),
 )  # fmt: skip

@@ -21,7 +21,7 @@ from blue.catalog.folder import FILES, MANIFEST, load_catalog_folder
 from blue.datatypes import Profile, Sentence
 from blue.errors import CatalogError
 from blue.history import TitleMatcher, match_history, parse_history
-from blue.items import item_text
+from blue.item_text import ITEM_TEXT_VERSION, item_text
 from blue.models.presets import MINILM
 from blue.models.weights import sha256_of
 from blue.retrieval.encoder import load_encoder
@@ -141,7 +141,7 @@ class TestColumns:
         path = written(tmp_path, "Nr,Wie es heißt,Marke\n7,Tee,Alma\n")
         report = read(path, title="wie es heisst", id="NR", creator="")
         assert report.columns.header == {"title": "Wie es heißt", "id": "Nr"}
-        assert report.read.items[0].authors == ()
+        assert report.read.items[0].makers == ()
 
     def test_without_a_column_of_titles_the_columns_found_are_named(self, tmp_path):
         with pytest.raises(CatalogError, match=r"'nr', 'wort'.*--title nr"):
@@ -157,15 +157,15 @@ class TestRows:
         row = "title,author,year,genres,tags,popularity,type,original title\n"
         row += "Momo (1973),Michael Ende,,Fantasy|Novel,\"['time', 'Fantasy']\",\"1,204\",Book,Momo oder\n"
         (item,) = read(written(tmp_path, row)).read.items
-        assert (item.title, item.year, item.kind, item.authors) == ("Momo", 1973, "book", ("Michael Ende",))
-        assert (item.genres, item.tags) == (("fantasy", "novel"), ("time",))
-        assert (item.popularity, item.aliases) == (1204, ("Momo oder",))
-        assert item_text(item) == "Fantasy, novel book by Michael Ende about time: Momo (1973)."
+        assert (item.title, item.year, item.kind, item.makers) == ("Momo", 1973, "book", ("Michael Ende",))
+        assert (item.genres, item.themes) == (("fantasy", "novel"), ("time",))
+        assert (item.ratings, item.aliases) == (1204, ("Momo oder",))
+        assert item_text(item) == "Fantasy and novel book of the early 70s by Michael Ende about time: Momo."
 
     def test_markup_is_taken_out_and_the_leaf_of_a_path_is_the_genre(self, tmp_path):
         item = read(written(tmp_path, f"{HEADER}\n{ROWS[0]}\n")).read.items[0]
         assert item.description == "Gentle & floral."
-        assert (item.genres, item.tags) == (("toners",), ("skin care", "beauty"))
+        assert (item.genres, item.themes) == (("toners",), ("skin care", "beauty"))
 
     def test_bad_rows_are_counted_with_line_and_reason_and_the_rest_is_kept(self, tmp_path):
         content = "id,title\n1,Tea\n,No id\n3,\n4,Cake,more\n5,Milk\n"
@@ -193,7 +193,7 @@ class TestRows:
     def test_a_file_of_reviews_is_a_catalogue_and_its_rows_are_counted(self, tmp_path):
         reviews = "user_id,item_id,title,rating\nu1,a,Tea,5\nu2,a,Tea,4\nu2,b,Cake,1\nu3,a,Tea!,5\n"
         report = read(written(tmp_path, reviews))
-        assert [(item.item_id, item.popularity) for item in report.read.items] == [("a", 3), ("b", 1)]
+        assert [(item.item_id, item.ratings) for item in report.read.items] == [("a", 3), ("b", 1)]
         assert report.read.repeats == 2
         (note,) = report.notes
         assert "a is 'Tea', not 'Tea!'" in note
@@ -206,7 +206,7 @@ class TestRows:
 
     def test_years_and_counts_that_cannot_be_read_cost_no_row(self, tmp_path):
         report = read(written(tmp_path, "title,year,votes\nTea,soon,many\nCake,2019-05-01,7\n"))
-        assert [(item.year, item.popularity) for item in report.read.items] == [(None, 0), (2019, 7)]
+        assert [(item.year, item.ratings) for item in report.read.items] == [(None, 0), (2019, 7)]
         assert len(report.notes) == 2
         assert all("line 2" in note for note in report.notes)
 
@@ -336,8 +336,13 @@ class TestADamagedFolder:
         self.refused(copy, "is not a catalogue: it has no catalog.json. If its build was interrupted")
 
     def test_schemas_of_other_versions(self, copy):
-        self.refused(self.changed(copy, schema_version=2), "schema version 2; this program knows 1. Update")
+        self.refused(self.changed(copy, schema_version=3), "schema version 3; this program knows 2. Update")
+        self.refused(self.changed(copy, schema_version=1), "by an earlier program, with other item texts")
         self.refused(self.changed(copy, schema_version="one"), "unknown schema version 'one'")
+
+    def test_items_embedded_by_other_texts(self, copy):
+        wrong = self.changed(copy, item_text_version=ITEM_TEXT_VERSION + 1)
+        self.refused(wrong, "embedded by texts of version 3; this program writes version 2")
 
     def test_absurd_sizes_and_unknown_keys(self, copy):
         self.refused(self.changed(copy, items=10**12), "is damaged: items: ")
@@ -493,5 +498,5 @@ class TestTheCommand:
 
 def test_of_a_long_description_the_first_words_are_embedded(tmp_path):
     (item,) = read(written(tmp_path, f"title,description\nTea,{'leaf ' * 150}\n")).read.items
-    assert item_text(item) == f"Product: Tea. {'leaf ' * 80}…"
+    assert item_text(item) == f"Tea. {'leaf ' * 80}…"
     assert len(item.description) > 700

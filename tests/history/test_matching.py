@@ -114,12 +114,12 @@ def test_an_edition_of_another_year_is_the_book_of_that_author(found):
 
 
 ITEMS = (
-    Item("ml:1", "Alpha", "movie", year=1990, popularity=5),
-    Item("ml:2", "Alpha", "movie", year=2010, popularity=9),
-    Item("gb:2", "Dune", "book", year=1965, authors=("Frank Herbert",), popularity=7),
-    Item("ml:3", "The Heat", "movie", year=2013, popularity=3),
-    Item("ml:4", "Heat", "movie", year=1995, popularity=8),
-    Item("gb:1", "The Long Way Home", "book", year=1950, authors=("Ann Lee",), aliases=("Der lange Weg",)),
+    Item("ml:1", "Alpha", "movie", year=1990, popularity=0.5),
+    Item("ml:2", "Alpha", "movie", year=2010, popularity=0.9),
+    Item("gb:2", "Dune", "book", year=1965, makers=("Frank Herbert",), popularity=0.7),
+    Item("ml:3", "The Heat", "movie", year=2013, popularity=0.3),
+    Item("ml:4", "Heat", "movie", year=1995, popularity=0.8),
+    Item("gb:1", "The Long Way Home", "book", year=1950, makers=("Ann Lee",), aliases=("Der lange Weg",)),
 )
 
 
@@ -166,7 +166,7 @@ def test_only_what_an_interaction_lacks_is_filled_in():
 
 def test_every_title_of_the_catalogue_finds_itself(catalog, matcher):
     queries = [
-        Interaction(i.title, year=i.year, kind=i.kind, creator=", ".join(i.authors)) for i in catalog.items
+        Interaction(i.title, year=i.year, kind=i.kind, creator=", ".join(i.makers)) for i in catalog.items
     ]
     matched = matcher.match(queries)
     missed = [

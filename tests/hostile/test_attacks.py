@@ -166,7 +166,7 @@ def test_no_panel_gets_a_tag_from_a_text(attack: Attack):
     for name, panel in panels(text).items():
         assert skeleton(panel) == HARMLESS_PANELS[name], name
         assert not dangerous(panel), name
-    hostile = Item("x:1", text, "movie", 1999, authors=(text,), genres=(text,))
+    hostile = Item("x:1", text, "movie", 1999, makers=(text,), genres=(text,))
     profile = Profile((Sentence(text), Sentence("Space.")))
     shown = Ranking((RankedItem(1, hostile, 0.5, 0), RankedItem(2, reports.HEAT, 0.4, 1)), "facets")
     page = html.ranking(shown, profile, None, (), 20) + html.message(text, "error")

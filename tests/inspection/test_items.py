@@ -9,12 +9,12 @@ from blue.inspection.items import ItemFinder
 from blue.items import Catalog
 
 ITEMS = (
-    Item("ml:1", "Alien", "movie", 1979, popularity=50),
-    Item("ml:2", "Aliens", "movie", 1986, popularity=90),
-    Item("ml:3", "Dune", "movie", 1984, popularity=10),
-    Item("gb:1", "Dune", "book", 1965, popularity=9000),
-    Item("ml:4", "Alien Nation", "movie", 1988, popularity=1),
-    Item("ml:5", "The Resident Alien", "movie", 1990, popularity=70),
+    Item("ml:1", "Alien", "movie", 1979, popularity=0.50),
+    Item("ml:2", "Aliens", "movie", 1986, popularity=0.90),
+    Item("ml:3", "Dune", "movie", 1984, popularity=0.10),
+    Item("gb:1", "Dune", "book", 1965, popularity=0.95),
+    Item("ml:4", "Alien Nation", "movie", 1988, popularity=0.01),
+    Item("ml:5", "The Resident Alien", "movie", 1990, popularity=0.70),
 )
 
 

@@ -11,7 +11,7 @@ from blue.profile.sentences import parse_profile
 
 
 def test_a_suggestion_is_made_of_genres_tags_and_maker():
-    emma = Item("1", "Emma", "book", 1815, authors=("Jane Austen",), genres=("romance",), tags=("marriage",))
+    emma = Item("1", "Emma", "book", 1815, makers=("Jane Austen",), genres=("romance",), themes=("marriage",))
     assert suggested_sentences(emma, {}) == (
         "Romances about marriage.",
         "Romances.",
@@ -21,14 +21,14 @@ def test_a_suggestion_is_made_of_genres_tags_and_maker():
 
 
 def test_what_is_rarer_is_said_first():
-    item = Item("1", "Heat", "movie", genres=("drama", "crime"), tags=("police", "heist"))
+    item = Item("1", "Heat", "movie", genres=("drama", "crime"), themes=("police", "heist"))
     first = suggested_sentences(item, {"heist": 6.0, "police": 3.0, "crime": 2.0, "drama": 1.0})[0]
     assert first == "Crime dramas about heists and the police."
 
 
 def test_a_tag_that_is_the_title_is_not_said():
     dune = Item(
-        "1", "Dune", "book", genres=("science fiction",), tags=("dune", "ecology"), aliases=("Arrakis",)
+        "1", "Dune", "book", genres=("science fiction",), themes=("dune", "ecology"), aliases=("Arrakis",)
     )
     assert all("dune" not in text.lower() for text in suggested_sentences(dune, {}))
     assert suggested_sentences(Item("2", "Untitled", "product"), {}) == ()

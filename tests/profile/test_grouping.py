@@ -28,7 +28,7 @@ FILMS = {
 FILLER = [
     Item(
         f"f{n}", f"Film {n}", "movie", 1950 + n % 70, (f"Maker {n}",),
-        genres=(("drama", "war", "comedy")[n % 3],), tags=(f"theme{n}",),
+        genres=(("drama", "war", "comedy")[n % 3],), themes=(f"theme{n}",),
     )
     for n in range(400)
 ]  # fmt: skip

@@ -8,13 +8,13 @@ from blue.datatypes import Interaction, Item
 from blue.profile.interests import attributes_of, group_tastes, inverse_frequencies, recent_tastes
 
 SHELF = (
-    Item("1", "Alien", "movie", genres=("horror",), tags=("space",)),
-    Item("2", "Event Horizon", "movie", genres=("horror",), tags=("space",)),
+    Item("1", "Alien", "movie", genres=("horror",), themes=("space",)),
+    Item("2", "Event Horizon", "movie", genres=("horror",), themes=("space",)),
     Item("3", "Heat", "movie", genres=("crime",)),
     Item("4", "Ronin", "movie", genres=("crime",)),
     Item("5", "Grease", "movie", genres=("musical",)),
     Item("6", "Cats", "movie", genres=("musical",)),
-    Item("7", "Emma", "book", genres=("romance",), authors=("Jane Austen", "An Editor"), series=None),
+    Item("7", "Emma", "book", genres=("romance",), makers=("Jane Austen", "An Editor"), series=None),
     Item("8", "Dune", "book", genres=("science fiction",), series="Dune Chronicles"),
 )
 ITEMS = {item.item_id: item for item in SHELF}
@@ -32,7 +32,7 @@ def tastes_of(*interactions: Interaction, most: int = 5):
 def test_an_item_is_described_by_genres_tags_series_and_its_first_author():
     assert attributes_of(ITEMS["7"]) == ("romance", "Jane Austen")
     assert attributes_of(ITEMS["8"]) == ("science fiction", "Dune Chronicles")
-    assert attributes_of(Item("x", "X", "movie", genres=("a",), tags=("a", "b"))) == ("a", "b")
+    assert attributes_of(Item("x", "X", "movie", genres=("a",), themes=("a", "b"))) == ("a", "b")
 
 
 def test_information_is_the_log_of_how_rare_an_attribute_is():
@@ -133,7 +133,7 @@ def test_recent_books_are_one_taste_by_genre_early_century_and_few_authors():
     writers = "Austen", "Brontë", "Dickens", "Eliot", "Ishiguro", "Woolf"
     years = 1813, 1847, 1860, 1871, 1989, 1925
     items = [
-        Item(f"gb:{n}", f"Book {n}", "book", year, authors=(writer,))
+        Item(f"gb:{n}", f"Book {n}", "book", year, makers=(writer,))
         for n, (writer, year) in enumerate(zip(writers, years, strict=True))
     ]
     found = recent_tastes(seen(items, *[None] * 6), {item.item_id: item for item in items})
@@ -158,7 +158,7 @@ def test_what_was_rejected_twice_comes_last_and_counts_towards_the_limit():
 
 
 def test_products_of_one_brand_and_kind_are_one_taste_and_unbranded_ones_are_not():
-    polish = [Item(str(n), f"OPI {n}", "product", authors=("OPI",), genres=("polish",)) for n in range(2)]
+    polish = [Item(str(n), f"OPI {n}", "product", makers=("OPI",), genres=("polish",)) for n in range(2)]
     combs = [Item(str(n), f"Comb {n}", "product", genres=("combs",)) for n in range(2, 4)]
     items = [*polish, *combs]
     found = recent_tastes(seen(items, *[None] * 4), {item.item_id: item for item in items})

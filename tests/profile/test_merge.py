@@ -85,7 +85,7 @@ def test_the_sixth_line_counts_where_an_earlier_one_said_the_same():
 
 
 def test_an_author_whom_the_history_does_not_hold_is_left_out():
-    items = {"1": Item("1", "Emma", "book", authors=("Jane Austen",))}
+    items = {"1": Item("1", "Emma", "book", makers=("Jane Austen",))}
     history = [Interaction("Emma", item_id="1"), Interaction("The Hobbit", creator="J. R. R. Tolkien")]
     names = names_of(history, items)
     text = (

@@ -36,7 +36,7 @@ def watched(catalog):
 
 
 def product(number: int, title: str, kind: str, brand: str | None = None, *words: str) -> Item:
-    return Item(str(number), title, "product", authors=(brand,) if brand else (), genres=(kind,), tags=words)
+    return Item(str(number), title, "product", makers=(brand,) if brand else (), genres=(kind,), themes=words)
 
 
 def test_a_history_of_films_becomes_at_most_five_ended_sentences(watched, catalog, information):
@@ -85,8 +85,8 @@ def test_every_rejection_is_understood_as_one(frame):
 
 def test_films_are_told_by_genre_year_and_theme():
     items = [
-        Item("1", "A", "movie", 1994, genres=("crime", "drama"), tags=("Mafia", "dark")),
-        Item("2", "B", "movie", 1995, genres=("crime", "drama"), tags=("Mafia",)),
+        Item("1", "A", "movie", 1994, genres=("crime", "drama"), themes=("Mafia", "dark")),
+        Item("2", "B", "movie", 1995, genres=("crime", "drama"), themes=("Mafia",)),
     ]
     assert work_subject(items, {"Mafia", "dark"}) == (
         "dark crime and drama movies from 1994 and 1995, about the Mafia"
@@ -103,15 +103,15 @@ def test_no_two_sentences_about_films_name_the_same_genres_or_open_alike(watched
 
 def test_books_are_told_by_authors_and_early_century():
     items = [
-        Item("1", "A", "book", 1813, authors=("Jane Austen",)),
-        Item("2", "B", "book", 1871, authors=("George Eliot",)),
+        Item("1", "A", "book", 1813, makers=("Jane Austen",)),
+        Item("2", "B", "book", 1871, makers=("George Eliot",)),
     ]
     assert work_subject(items, set()) == "books by Jane Austen and George Eliot from the 19th century"
 
 
 def test_a_title_is_told_in_parts_that_do_not_copy_it():
     title = "Suave Naturals Deep Daily Clarifying Conditioner, Tropical Coconut, 22.5 Ounce"
-    item = Item("1", title, "product", authors=("Suave",), genres=("conditioners",))
+    item = Item("1", title, "product", makers=("Suave",), genres=("conditioners",))
     told = product_sentence([item])
     assert not copies_title(told, [title])
     assert all(word in told for word in ("Suave", "Conditioner", "Clarifying", "Coconut"))
@@ -120,13 +120,11 @@ def test_a_title_is_told_in_parts_that_do_not_copy_it():
 
 def test_a_short_title_is_told_as_it_is_and_the_next_of_its_brand_with_it():
     items = [
-        Item("1", "Curel Rough Skin Rescue, 20 Ounce", "product", authors=("Curel",)),
-        Item("2", "Curel Daily Lotion", "product", authors=("Curel",)),
+        Item("1", "Curel Rough Skin Rescue, 20 Ounce", "product", makers=("Curel",)),
+        Item("2", "Curel Daily Lotion", "product", makers=("Curel",)),
     ]
     assert product_sentence(items, place=1) == "Often picks Curel Rough Skin Rescue, and Daily Lotion."
-    other = Item(
-        "3", "Thayers - Rose Petal Witch Hazel with Aloe Vera Toner", "product", authors=("Thayers",)
-    )
+    other = Item("3", "Thayers - Rose Petal Witch Hazel with Aloe Vera Toner", "product", makers=("Thayers",))
     assert product_sentence([items[0], other]) == "Curel Rough Skin Rescue."
     assert product_sentence([other]) == "Thayers Rose Petal Witch Hazel and Aloe Vera Toner."
 
@@ -146,13 +144,11 @@ def test_products_are_told_by_brand_and_the_words_of_their_titles():
 
 def test_books_are_told_by_author_and_series():
     items = [
-        Item(
-            str(n), f"Volume {n}", "book", authors=("Ann Author",), series="Long Winter", genres=("fantasy",)
-        )
+        Item(str(n), f"Volume {n}", "book", makers=("Ann Author",), series="Long Winter", genres=("fantasy",))
         for n in range(3)
     ]
     items += [
-        Item(str(n), f"Other {n}", "book", authors=(f"Writer {n}",), genres=("crime",)) for n in range(3, 9)
+        Item(str(n), f"Other {n}", "book", makers=(f"Writer {n}",), genres=("crime",)) for n in range(3, 9)
     ]
     history = [Interaction(item.title, 5.0, item_id=item.item_id) for item in items[:3]]
     told = rule_profile(history, {item.item_id: item for item in items}, inverse_frequencies(items)).text

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from blue.datatypes import Item
-from blue.items import Catalog, item_text, load_catalog
+from blue.item_text import item_text
+from blue.items import Catalog, load_catalog
 from blue.models.presets import DEFAULT_PRESET, get_preset
 from blue.retrieval.encoder import load_encoder
 from blue.retrieval.index import load_or_build_index

@@ -39,9 +39,9 @@ def test_strangers_are_names_that_no_line_holds():
 
 
 def test_a_people_out_of_black_and_white():
-    black_and_white = line_words(Interaction("M"), Item("1", "M", "movie", 1931, tags=("black and white",)))
+    black_and_white = line_words(Interaction("M"), Item("1", "M", "movie", 1931, themes=("black and white",)))
     slavery = line_words(
-        Interaction("Beloved"), Item("2", "Beloved", "book", tags=("black women", "slavery"))
+        Interaction("Beloved"), Item("2", "Beloved", "book", themes=("black women", "slavery"))
     )
     sentence = "Drawn to stories of black women in silent cinema."
     assert made_up_people(sentence, [black_and_white]) == {"black women"}

@@ -230,7 +230,7 @@ def test_prepared_products_become_items_with_brand_and_kind(tmp_path):
     pl.DataFrame(columns).write_parquet(tmp_path / "items.parquet")
     main(["--items", str(tmp_path), "--out", str(tmp_path / "out"), "--items-a-shard", "2"])
     green, black, kettle = open_catalog_folder(tmp_path / "out").catalog.items
-    assert (green.kind, green.authors, green.description) == ("product", ("Acme",), "Fresh.")
+    assert (green.kind, green.makers, green.description) == ("product", ("Acme",), "Fresh.")
     assert black.genres == green.genres
     assert green.genres
-    assert (kettle.genres, kettle.authors) == ((), ())
+    assert (kettle.genres, kettle.makers) == ((), ())

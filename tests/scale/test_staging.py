@@ -18,9 +18,9 @@ from training.scale.cluster.staging import UsersInputError, find_input, read_sha
 
 FILMS = Catalog(
     (
-        Item("m1", "Heat", "movie", 1995, genres=("crime", "thriller"), popularity=9),
-        Item("m2", "Alien", "movie", 1979, ("Ridley Scott",), genres=("horror",), popularity=8),
-        Item("m3", "Grease", "movie", 1978, genres=("musical",), popularity=7),
+        Item("m1", "Heat", "movie", 1995, genres=("crime", "thriller"), popularity=0.9),
+        Item("m2", "Alien", "movie", 1979, ("Ridley Scott",), genres=("horror",), popularity=0.8),
+        Item("m3", "Grease", "movie", 1978, genres=("musical",), popularity=0.7),
     )
 )
 

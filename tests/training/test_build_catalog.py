@@ -148,12 +148,12 @@ def test_raw_files_become_items(movielens, goodbooks, tmp_path):
     assert [item.item_id for item in catalog.items] == ["ml:2", "ml:7", "gb:1", "gb:2", "gb:3"]
 
     matrix = catalog.by_id["ml:7"]
-    assert (matrix.title, matrix.year, matrix.popularity) == ("The Matrix", 1999, 2)
+    assert (matrix.title, matrix.year, matrix.ratings) == ("The Matrix", 1999, 2)
     assert matrix.genres == ("action", "science fiction")
-    assert matrix.tags == ("heist",)  # "sci-fi" already is a genre
+    assert matrix.themes == ("heist",)  # "sci-fi" already is a genre
 
     mort = catalog.by_id["gb:1"]
-    assert mort.authors == ("Terry Pratchett", "Paul Kidby")
+    assert mort.makers == ("Terry Pratchett", "Paul Kidby")
     assert mort.series == "Discworld"
     assert catalog.by_id["gb:2"].year == -720
     assert catalog.by_id["gb:2"].aliases == ("Ὀδύσσεια",)

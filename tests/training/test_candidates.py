@@ -12,9 +12,9 @@ from training.warm_start.pairs import pairs_of
 from training.warm_start.trial import Written, best_supported, judged, table
 
 HEIST = Item(
-    "ml:1", "Heat", "movie", 1995, ("Michael Mann",), genres=("crime",), tags=("heist", "Los Angeles")
+    "ml:1", "Heat", "movie", 1995, ("Michael Mann",), genres=("crime",), themes=("heist", "Los Angeles")
 )
-CASINO = Item("ml:2", "Casino", "movie", 1995, genres=("crime",), tags=("casino", "gangsters", "heist"))
+CASINO = Item("ml:2", "Casino", "movie", 1995, genres=("crime",), themes=("casino", "gangsters", "heist"))
 LATER = [Item(f"ml:{number}", f"Film {number}", "movie") for number in range(3, 8)]
 ITEMS = {item.item_id: item for item in (HEIST, CASINO, *LATER)}
 HISTORY = tuple(Interaction(one.title, 5.0, kind="movie", item_id=one.item_id) for one in (HEIST, CASINO))

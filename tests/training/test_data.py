@@ -78,9 +78,9 @@ def test_movielens_histories_are_chronological_and_rated(movies):
 def test_benchmark_items_get_kind_brand_and_shared_words(shop):
     polish, soap = shop.items["0"], shop.items["8"]
     assert polish.title == "Acme Rose & Shine Polish"
-    assert (polish.authors, polish.genres) == (("Acme",), ("nail polish",))
-    assert soap.authors == ("Zest",)
-    assert "argan oil" in " ".join(soap.genres + soap.tags).lower()
+    assert (polish.makers, polish.genres) == (("Acme",), ("nail polish",))
+    assert soap.makers == ("Zest",)
+    assert "argan oil" in " ".join(soap.genres + soap.themes).lower()
 
 
 def test_items_that_the_source_lacks_leave_the_history(shop):

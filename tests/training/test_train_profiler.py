@@ -16,11 +16,13 @@ from training.warm_start.train import last_layers, read_config
 from training.warm_start.whole import whole
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs"
-ALIEN = Item("ml:1", "Alien", "movie", 1979, ("Ridley Scott",), genres=("horror",), tags=("crew", "creature"))
-ALIENS = Item(
-    "ml:2", "Aliens", "movie", 1986, ("James Cameron",), genres=("action",), tags=("marines", "creature")
+ALIEN = Item(
+    "ml:1", "Alien", "movie", 1979, ("Ridley Scott",), genres=("horror",), themes=("crew", "creature")
 )
-CATS = Item("ml:3", "Cats", "movie", 2019, genres=("musical",), tags=("cats",))
+ALIENS = Item(
+    "ml:2", "Aliens", "movie", 1986, ("James Cameron",), genres=("action",), themes=("marines", "creature")
+)
+CATS = Item("ml:3", "Cats", "movie", 2019, genres=("musical",), themes=("cats",))
 ITEMS = {item.item_id: item for item in (ALIEN, ALIENS, CATS)}
 
 

@@ -144,3 +144,33 @@ def _clean_tag(raw: str) -> str:
     if tag.casefold() in _NOT_A_TAG or _NOT_A_TAG_PATTERN.search(tag):
         return ""
     return _SAME_TAG.get(tag.casefold(), tag)
+
+
+_SAME_THEME = {  # two wordings of one theme, folded
+    "basedontruestory": "truestory",
+    "basedonatruestory": "truestory",
+    "newyork": "newyorkcity",
+    "nyc": "newyorkcity",
+    "wwii": "worldwarii",
+    "worldwar2": "worldwarii",
+    "blackhumor": "darkhumor",
+}
+_BRITISH = re.compile(r"(hum|hon|col|neighb|rum|arm|harb|lab)our")
+
+
+def fold_theme(theme: str) -> str:
+    """What all spellings of a theme have in common.
+
+    >>> fold_theme("Fish-out-of-water"), fold_theme("dark humour") == fold_theme("Black humor")
+    ('fishoutofwater', True)
+    """
+    folded = _BRITISH.sub(r"\1or", re.sub(r"[\W_]+", "", theme.casefold()))
+    return _SAME_THEME.get(folded, folded)
+
+
+def shown_spellings(themes: Iterable[str]) -> dict[str, str]:
+    """Folded theme -> its most used spelling, the first in the alphabet of equally used ones."""
+    counts: dict[str, Counter[str]] = {}
+    for theme in themes:
+        counts.setdefault(fold_theme(theme), Counter())[theme] += 1
+    return {key: min(seen, key=lambda one: (-seen[one], one)) for key, seen in counts.items()}

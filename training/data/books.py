@@ -23,7 +23,7 @@ UNRATED_READERS = 0.25
 def synthetic_readers(catalog: Catalog, readers: int, seed: int = 0) -> Dataset:
     """Readers with 6-40 books each, under ids such as "reader:17"."""
     draw = random.Random(seed)
-    books = [item for item in catalog.items if item.kind == "book"]
+    books = [item for item in catalog.items if item.kind == "book" and item.ratings]
     shelves = _shelves(books)
     histories = {f"reader:{number}": _history(shelves, books, draw) for number in range(readers)}
     return Dataset("books", {book.item_id: book for book in books}, histories, synthetic=True)
@@ -57,7 +57,7 @@ def _shelves(books: Sequence[Item]) -> dict[str, list[list[Item]]]:
     for book in books:
         for genre in book.genres:
             found["genre"][genre].append(book)
-        for author in book.authors[:1]:
+        for author in book.makers[:1]:
             found["author"][author].append(book)
         if book.series:
             found["series"][book.series].append(book)
@@ -85,11 +85,11 @@ def _shares(book: Item, liked) -> bool:
 
 
 def _popular(books: Sequence[Item], count: int, draw: random.Random) -> list[Item]:
-    """Different books, drawn in proportion to the square root of their popularity."""
-    chosen = draw.choices(books, [book.popularity**0.5 for book in books], k=count)
+    """Different books, drawn in proportion to the square root of their ratings."""
+    chosen = draw.choices(books, [book.ratings**0.5 for book in books], k=count)
     return list({book.item_id: book for book in chosen}.values())
 
 
 def _interaction(book: Item, rating: float | None) -> Interaction:
-    creator = book.authors[0] if book.authors else None
+    creator = book.makers[0] if book.makers else None
     return Interaction(book.title, rating, None, "book", book.year, creator, book.item_id)

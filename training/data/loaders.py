@@ -57,8 +57,8 @@ def load_all(sources: Iterable[str]) -> dict[str, Dataset]:
 
 
 def movielens(name: str, folder: Path) -> Dataset:
-    """MovieLens ratings over the shipped catalogue's movies; user ids become "ml:1"."""
-    items = {item.item_id: item for item in load_catalog().items if item.kind == "movie"}
+    """MovieLens ratings over the shipped catalogue's items of MovieLens; user ids become "ml:1"."""
+    items = {item.item_id: item for item in load_catalog().items if item.item_id.startswith("ml:")}
     rated = defaultdict(list)
     with (folder / "ratings.csv").open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -66,7 +66,7 @@ def movielens(name: str, folder: Path) -> Dataset:
                 time = datetime.fromtimestamp(int(row["timestamp"]), UTC)
                 rated[f"ml:{row['userId']}"].append(
                     Interaction(
-                        item.title, float(row["rating"]), time, "movie", item.year, item_id=item.item_id
+                        item.title, float(row["rating"]), time, item.kind, item.year, item_id=item.item_id
                     )
                 )
     histories = {user: tuple(sorted(ones, key=lambda one: one.time)) for user, ones in rated.items()}
@@ -135,9 +135,9 @@ def _product(record: dict, words: TitleWords) -> Item:
         item_id=record["item_id"],
         title=title,
         kind="product",
-        authors=(brand,) if brand else (),
+        makers=(brand,) if brand else (),
         genres=kinds,
-        tags=words.telling(title, besides=" ".join((brand or "", *kinds))),
+        themes=words.telling(title, besides=" ".join((brand or "", *kinds))),
     )
 
 

@@ -120,8 +120,8 @@ def _as_shown(item: Item) -> Item:
         return item
     shown = shown_attributes(item)
     genres = tuple(genre for genre in item.genres if genre in shown)
-    tags = tuple(tag for tag in item.tags if tag in shown)
-    return replace(item, genres=genres, tags=tags, series=None)
+    tags = tuple(tag for tag in item.themes if tag in shown)
+    return replace(item, genres=genres, themes=tags, series=None)
 
 
 def names_target(history: tuple[Interaction, ...], target: Item) -> bool:

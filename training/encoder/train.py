@@ -28,10 +28,10 @@ from sentence_transformers.sentence_transformer.losses import MultipleNegativesR
 from sentence_transformers.sentence_transformer.training_args import BatchSamplers
 
 from blue.datatypes import Message
+from blue.item_text import item_text
 from blue.models import LoadedGenerator, fast_dtype, get_preset, load_generator, resolve
 from blue.profiler import WHOLE_PROFILE
 from training.data import Dataset, Example, Split, WindowSettings, examples, information_of, load_all
-from training.evaluate import text_of
 from training.runs import RunRecord, checkpoints
 
 BATCH = 16  # prompts
@@ -61,7 +61,7 @@ def pairs(found: dict[str, Dataset], chosen: list[Example], profiles: list[str])
     return Rows.from_dict(
         {
             "profile": profiles,
-            "item": [text_of(found[one.dataset].items[one.target_id]) for one in chosen],
+            "item": [item_text(found[one.dataset].items[one.target_id]) for one in chosen],
         }
     )
 

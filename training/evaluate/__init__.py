@@ -5,7 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "evaluation": ["HISTORY", "Judge", "Trial", "guards", "text_of", "trials"],
+        "evaluation": ["HISTORY", "Judge", "Trial", "guards", "trials"],
         "profile_store": ["BATCH", "ProfileStore"],
         "profilers": ["ADAPTER_FILE", "weights_digest"],
         "tables.source": ["say"],

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from blue.datatypes import Interaction, Item, TextEncoder
+from blue.item_text import item_text
 from blue.retrieval import ndcg_at_k
 from training.data import information_of, item_vectors
 from training.evaluate.data import EvaluationData
-from training.evaluate.evaluation import text_of
 from training.evaluate.protocol import Benchmark, Scorer, make_benchmark
 
 VALIDATION_USERS = 100  # on whom the settings of the baselines are chosen
@@ -35,18 +35,25 @@ class Laboratory:
     """One data set under one embedder. Vectors and sequences are made when first asked for."""
 
     def __init__(
-        self, data: EvaluationData, encoder: TextEncoder, cache: Path, *, seed: int = 0, least: int = 5
+        self,
+        data: EvaluationData,
+        encoder: TextEncoder,
+        cache: Path,
+        *,
+        seed: int = 0,
+        least: int = 5,
+        text: Callable[[Item], str] = item_text,
     ) -> None:
         self.data, self.encoder, self.seed, self.least = data, encoder, seed, least
         self.items: tuple[Item, ...] = tuple(data.dataset.items.values())
         self.row_of = {item.item_id: row for row, item in enumerate(self.items)}
         self.choices: dict[str, Choice] = {}
-        self.cache = cache
+        self.cache, self.text = cache, text
 
     @cached_property
     def vectors(self) -> np.ndarray:
         """(I, D) unit rows of the catalogue; kept on disk under a hash of the embedder and the texts."""
-        return item_vectors([text_of(item) for item in self.items], self.encoder, self.cache)
+        return item_vectors([self.text(item) for item in self.items], self.encoder, self.cache)
 
     @cached_property
     def train_histories(self) -> list[np.ndarray]:

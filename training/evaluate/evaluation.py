@@ -13,7 +13,7 @@ import numpy as np
 
 from blue.datatypes import Item, Profile, TextEncoder
 from blue.history import without_duplicate_titles
-from blue.items import item_text
+from blue.item_text import item_text
 from blue.profile import stance
 from blue.retrieval import facet_scores, in_the_light_of, neighbourhood, rejection, target_ranks
 from blue.rewards import grounded, uncopied, unrepeated
@@ -70,18 +70,13 @@ def _negatives(case: Case, pool: Sequence[Item], draw: random.Random) -> list[It
     return list(chosen.values())
 
 
-def text_of(item: Item) -> str:
-    """A candidate as the embedder reads it; shop titles say all there is."""
-    return item.title if item.kind == "product" else item_text(item)
-
-
 class Judge:
     """Ranks the candidates of all trials for any queries; the embeddings of items are made once."""
 
     def __init__(self, chosen: Sequence[Trial], encoder: TextEncoder) -> None:
         self._trials, self._encoder = chosen, encoder
         items = {item.item_id: item for trial in chosen for item in trial.candidates}
-        rows = encoder.encode_items([text_of(item) for item in items.values()])
+        rows = encoder.encode_items([item_text(item) for item in items.values()])
         self._all = rows
         self._vectors: Mapping[str, np.ndarray] = dict(zip(items, rows, strict=True))
 

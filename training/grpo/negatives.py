@@ -9,9 +9,9 @@ import numpy as np
 
 from blue.datatypes import Item, TextEncoder
 from blue.history import normalised_title
+from blue.item_text import item_text
 from blue.rewards import RECENT, Counts, NegativePool
 from training.data import Dataset, item_vectors, users_of
-from training.evaluate import text_of
 
 __all__ = ["Counts", "ItemTable", "Negatives", "embed_items"]
 
@@ -32,7 +32,7 @@ class ItemTable:
 def embed_items(datasets: Collection[Dataset], encoder: TextEncoder, cache: Path | None = None) -> ItemTable:
     """One table over all data sets; an item that several share is embedded once, and kept in `cache`."""
     items = {item_id: item for dataset in datasets for item_id, item in dataset.items.items()}
-    texts = [text_of(item) for item in items.values()]
+    texts = [item_text(item) for item in items.values()]
     vectors = item_vectors(texts, encoder, cache) if cache else encoder.encode_items(texts)
     return ItemTable(items, vectors, {item_id: row for row, item_id in enumerate(items)})
 

@@ -85,9 +85,9 @@ def _withheld(item: Item, used: frozenset[str], random_: random.Random) -> Item:
 
     return replace(
         item,
-        tags=tuple(tag for tag in item.tags if not gone((tag,), WITHHOLD_THEME)),
+        themes=tuple(tag for tag in item.themes if not gone((tag,), WITHHOLD_THEME)),
         genres=() if gone(item.genres, WITHHOLD_GENRES) else item.genres,
-        authors=() if gone(item.authors, WITHHOLD_MAKERS) else item.authors,
+        makers=() if gone(item.makers, WITHHOLD_MAKERS) else item.makers,
         year=None if not _speaks_of_time(used) and random_.random() < WITHHOLD_YEAR else item.year,
     )
 

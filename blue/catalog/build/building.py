@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from blue.items import (Catalog, item_text, load_catalog, write_catalog)
+from blue.item_text import ITEM_TEXT_VERSION, item_text
+from blue.items import Catalog, load_catalog, write_catalog
 from blue.catalog.build.columns import ColumnChoice, choose_columns
 from blue.catalog.build.embedding import embed_in_pieces
 from blue.catalog.build.files import open_source
@@ -173,6 +174,7 @@ def _manifest(
         encoder=EncoderRecord(
             name=loaded.name, weights_sha256=loaded.weights_sha256, dimension=embeddings.shape[1]
         ),
+        item_text_version=ITEM_TEXT_VERSION,
         catalog_digest=catalog.digest,
         files=dict(file_records(work)),
         versions={name: metadata.version(name) for name in ("numpy", "polars", "faiss-cpu")},

@@ -12,6 +12,7 @@ from blue.datatypes import Item, SkippedRow
 from blue.history import (MAX_TITLE_CHARACTERS, skip)
 from blue.history import split_year
 from blue.history import key_of
+from blue.items import with_popularity
 
 MOST_KINDS = 24  # the page has a choice for each; a column with more values names genres, not kinds
 SHOWN_ROWS = 20  # skipped rows that a report keeps; all are counted
@@ -95,9 +96,10 @@ def read_items(
         kinds[item.kind] += 1
         if len(kinds) > MOST_KINDS:
             raise TooManyKindsError(*kinds)
-    if "popularity" in columns.header:
-        return tally.as_read(by_id.values())
-    return tally.as_read(replace(item, popularity=times[item_id]) for item_id, item in by_id.items())
+    items = list(by_id.values())
+    if "popularity" not in columns.header:
+        items = [replace(item, ratings=times[item.item_id]) for item in items]
+    return tally.as_read(with_popularity(items))
 
 
 def _note_repeat(tally: _Tally, row: SourceRow, item: Item, first: Item | None, staying: str) -> None:
@@ -115,7 +117,7 @@ def _note_repeat(tally: _Tally, row: SourceRow, item: Item, first: Item | None, 
 
 
 def _identity(item: Item) -> tuple:
-    return key_of(item.title) or item.title, item.kind, item.year, item.authors[:1]
+    return key_of(item.title) or item.title, item.kind, item.year, item.makers[:1]
 
 
 def _item(row: SourceRow, columns: ColumnChoice, kind: str, tally: _Tally) -> Item | SkippedRow:
@@ -132,8 +134,8 @@ def _item(row: SourceRow, columns: ColumnChoice, kind: str, tally: _Tally) -> It
         return skip(row.line, row.text, f"It has no id. Fill in {columns.header['id']!r}, or pass --id ''.")
     if year is None and text_of(cell("year")):
         tally.note("years that could not be read", f"line {row.line}: {text_of(cell('year'))[:40]!r}")
-    popularity = count_of(cell("popularity"))
-    if popularity is None and text_of(cell("popularity")):
+    ratings = count_of(cell("popularity"))
+    if ratings is None and text_of(cell("popularity")):
         tally.note("counts that could not be read", f"line {row.line}: {text_of(cell('popularity'))[:40]!r}")
     own_kind = " ".join(text_of(cell("kind"), _LONGEST_KIND).casefold().split()) or kind
     year = year_in_title if year is None else year
@@ -144,11 +146,11 @@ def _item(row: SourceRow, columns: ColumnChoice, kind: str, tally: _Tally) -> It
         title=title,
         kind=own_kind,
         year=year,
-        authors=creators,
+        makers=creators,
         series=text_of(cell("series"), MAX_TITLE_CHARACTERS) or None,
         genres=genres,
-        tags=tuple(tag for tag in tags if tag.casefold() not in genres),
-        popularity=popularity or 0,
+        themes=tuple(tag for tag in tags if tag.casefold() not in genres),
+        ratings=ratings or 0,
         aliases=tuple(alias for alias in names_of(cell("aliases")) if alias != title),
         description=text_of(cell("description"), LONGEST_DESCRIPTION) or None,
     )

@@ -7,9 +7,9 @@ from functools import cached_property
 import bm25s
 import numpy as np
 
+from blue.item_text import item_text
 from training.data import Case
 from training.evaluate.context import Laboratory
-from training.evaluate.evaluation import text_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Bm25:
     @cached_property
     def _index(self) -> bm25s.BM25:
         index = bm25s.BM25(k1=self.settings.k1, b=self.settings.b)
-        texts = [text_of(item) for item in self.laboratory.items]
+        texts = [item_text(item) for item in self.laboratory.items]
         index.index(bm25s.tokenize(texts, show_progress=False), show_progress=False)
         return index
 
@@ -46,7 +46,7 @@ class Bm25:
         scores = np.zeros((len(cases), len(self.laboratory.items)), dtype=np.float32)
         for place, case in enumerate(cases):
             rows = self.laboratory.rows(case.history[-self.settings.length :])
-            text = "\n".join(text_of(self.laboratory.items[row]) for row in rows)
+            text = "\n".join(item_text(self.laboratory.items[row]) for row in rows)
             (words,) = bm25s.tokenize([text], return_ids=False, show_progress=False)
             if words:
                 scores[place] = self._index.get_scores(words)

@@ -85,7 +85,7 @@ def names(sentence: str) -> set[str]:
 
 def _known_words(laboratory: Laboratory, case: Case) -> set[str]:
     items = [laboratory.data.dataset.items[one.item_id] for one in case.history[-HISTORY:]]
-    said = [text for item in items for text in (item.title, *item.authors, *attributes_of(item))]
+    said = [text for item in items for text in (item.title, *item.makers, *attributes_of(item))]
     words = re.findall(r"[\w'’&-]+", " ".join(said).casefold())
     return set(words) | {part for word in words for part in re.split(r"[-&]", word)}
 

@@ -28,7 +28,8 @@ from blue.catalog import (
     shard_folder,
 )
 from blue.errors import CatalogError
-from blue.items import SCHEMA, item_text, load_catalog
+from blue.item_text import item_text
+from blue.items import SCHEMA, load_catalog
 from blue.models import DEFAULT_PRESET, ModelSource, get_preset, sha256_of
 from blue.retrieval import (
     MOST_TRAINED,
@@ -174,11 +175,11 @@ def _catalogue_rows(batches: Sequence[pa.RecordBatch]) -> pl.DataFrame:
         both = [categories_of(cell or "") for cell in table["category"]]
         table = table.with_columns(
             genres=pl.Series([list(one[0]) for one in both], dtype=pl.List(pl.String)),
-            tags=pl.Series([list(one[1]) for one in both], dtype=pl.List(pl.String)),
+            themes=pl.Series([list(one[1]) for one in both], dtype=pl.List(pl.String)),
         )
-    if "brand" in table.columns and "authors" not in table.columns:
+    if "brand" in table.columns and "makers" not in table.columns:
         brands = [[brand] if brand else [] for brand in table["brand"]]
-        table = table.with_columns(authors=pl.Series(brands, dtype=pl.List(pl.String)))
+        table = table.with_columns(makers=pl.Series(brands, dtype=pl.List(pl.String)))
     return table.select(name for name in SCHEMA if name in table.columns)
 
 

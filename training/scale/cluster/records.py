@@ -39,7 +39,7 @@ class StagedTitle:
     def item(self, number: int) -> Item:
         """The item with its words as genres and, where they are more than a prompt shows, as tags."""
         genres, tags = self.words[:ITEM_GENRES], self.words[ITEM_GENRES:]
-        return Item(str(number), self.title, "movie", genres=genres, tags=tags)
+        return Item(str(number), self.title, "movie", genres=genres, themes=tags)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class StagedUser:
 def staged_title(interaction: Interaction, item: Item | None) -> StagedTitle:
     """An interaction with what the catalogue knows of its item; the interaction's own word comes first."""
     year = interaction.year or (item.year if item else None)
-    creator = interaction.creator or (item.authors[0] if item and item.authors else None)
+    creator = interaction.creator or (item.makers[0] if item and item.makers else None)
     words = shown_attributes(item) if item else ()
     title = _valid(interaction.title)
     return StagedTitle(title, interaction.rating, year, creator and _valid(creator), words)
