@@ -28,6 +28,7 @@ ROWS = {
     "start": "Start of the app",
     "raw": "Raw Amazon files → prepared data",
     "step": "A GRPO step",
+    "exports": "20,000 rows of an export",
     "growth": "How cost grows",
 }
 _MODULES = {
@@ -40,6 +41,7 @@ _MODULES = {
     "start": "starting",
     "raw": "preparing",
     "step": "stepping",
+    "exports": "exports",
     "growth": "growth",
 }
 

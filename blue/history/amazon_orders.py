@@ -50,4 +50,11 @@ def _recognises(document: Document) -> bool:
     )
 
 
-IMPORTER = Importer("amazon-orders", "Amazon order history", _recognises, _read)
+IMPORTER = Importer(
+    "amazon-orders",
+    "Amazon order history",
+    _recognises,
+    _read,
+    "title: Product Name, Title; date: Order Date; kind: Category, ASIN; status: Order Status",
+    "Amazon's request for one's data (Retail.OrderHistory), and the older Items report",
+)

@@ -50,4 +50,11 @@ def _recognises(document: Document) -> bool:
     return document.has("rating", "parent asin") or document.has("rating", "asin", "text")
 
 
-IMPORTER = Importer("amazon-reviews-2023", "Amazon Reviews 2023", _recognises, _read)
+IMPORTER = Importer(
+    "amazon-reviews-2023",
+    "Amazon Reviews 2023",
+    _recognises,
+    _read,
+    "title: item_title, meta.title; own mark (of 5): rating; date: timestamp; kind: main_category",
+    "amazon-reviews-2023.github.io",
+)

@@ -22,7 +22,7 @@ MAX_MEMBERS = 2_000
 MAX_RATIO = 200  # unpacked over packed; JSON of an export has 50, a bomb a thousand
 MAX_UNPACKED = 40 * 1024 * 1024  # bytes of all members together
 _TEXT = re.compile(r"[^/]\.(?:csv|tsv|txt|json|jsonl|xml)$", re.IGNORECASE)
-_ASIDE = re.compile(r"(?:^|/)(?:__MACOSX|deleted|orphaned|lists|likes)/|(?:^|/)\.", re.IGNORECASE)
+_ASIDE = re.compile(r"(?:^|/)(?:__MACOSX|deleted|orphaned|lists|likes)/|(?:^|/)\._", re.IGNORECASE)
 _OFFICE = {"xl/": "an Excel file", "word/": "a Word file"}
 # Of two dates or marks of one title the first wins: a day of watching before a day of rating.
 _ORDER = ("diary", "review", "history", "viewing", "tracking", "seen", "watched", "rating")

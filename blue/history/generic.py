@@ -30,6 +30,11 @@ _SAYS_MORE = (STATUS, FINISHED, PLAYS, PROGRESS, DATE, STARTED, ADDED)
 
 
 def read_records(records: Records, usage: Usage, filename: str = "") -> Reading:
+    """What the rows say, by the columns alone; see `_with_reader`."""
+    return _with_reader(records, usage, filename)[0]
+
+
+def _with_reader(records: Records, usage: Usage, filename: str) -> tuple[Reading, Reader]:
     """Rows -> entries and wishes, by the usual meaning of their columns and where `usage` departs from it.
 
     Raises:
@@ -51,13 +56,9 @@ def read_records(records: Records, usage: Usage, filename: str = "") -> Reading:
     if history and _says_nothing(reader, flat):
         history, wishes = (), entries
     history, notes = fold_parts(history)
-    return Reading(
-        history,
-        (*records.skipped, *skipped, *reasons),
-        notes,
-        wishes=fold_parts(wishes)[0],
-        rating_scale=usage.scale or (scale_in(reader.rating) if reader.rating else None),
-    )
+    scale = usage.scale or (scale_in(reader.rating) if reader.rating else None)
+    lost = (*records.skipped, *skipped, *reasons)
+    return Reading(history, lost, notes, wishes=fold_parts(wishes)[0], rating_scale=scale), reader
 
 
 def _row(record: Record, reader: Reader) -> Entry | Wish | SkippedRow | None:
@@ -83,23 +84,15 @@ def _without_titles(records: Records) -> str:
 
 
 def _read(document: Document) -> Reading:
-    reading = read_records(document.records, Usage(), document.filename)
-    records = tuple(map(flattened, document.records.records))
-    reader = Reader(records, Usage())
-    return (
-        reading
-        if reader.rating
-        else replace(reading, notes=(*reading.notes, *_about_ratings(records, reader)))
-    )
+    reading, reader = _with_reader(document.records, Usage(), document.filename)
+    return reading if reader.rating else replace(reading, notes=(*reading.notes, *_about_ratings(reader)))
 
 
-def _about_ratings(records: tuple[Record, ...], reader: Reader) -> tuple[str, ...]:
-    headers = dict.fromkeys(header for record in records for header in record.fields)
-    unknown = reader.unused(headers)
+def _about_ratings(reader: Reader) -> tuple[str, ...]:
+    unknown = ", ".join(repr(header) for header in reader.unknown[:8])
     if not unknown:
         return ()
-    names = ", ".join(repr(header) for header in unknown[:8])
-    return (f"No column of ratings was found. Not used: {names}. Call a column 'rating' to have it read.",)
+    return (f"No column of ratings was found. Not used: {unknown}. Call a column 'rating' to have it read.",)
 
 
 def _in_layout(layout: str) -> Callable[[Document], bool]:

@@ -44,4 +44,11 @@ def _recognises(document: Document) -> bool:
     return root is not None and root.get("type") == "FeatureCollection" and document.has("properties")
 
 
-IMPORTER = Importer("google-takeout-reviews", "Google Maps reviews (Takeout)", _recognises, _read)
+IMPORTER = Importer(
+    "google-takeout-reviews",
+    "Google Maps reviews (Takeout)",
+    _recognises,
+    _read,
+    "title: location.name; own mark (of 5): five_star_rating_published; date: date",
+    "takeout.google.com: Maps (your places), Reviews.json",
+)

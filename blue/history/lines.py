@@ -138,4 +138,10 @@ def _read(document: Document) -> Reading:
     return Reading(tuple(entries), tuple(skipped), rating_advice=RATING_ADVICE)
 
 
-IMPORTER = Importer("lines", "plain lines", lambda document: True, _read)
+IMPORTER = Importer(
+    "lines",
+    "plain lines",
+    lambda document: True,
+    _read,
+    "one title a line: `Dune (1984) \\| 4 \\| 2021-03-01`, `Heat - 5 stars`, `Solaris ★★★★½`, `Ran - 4`",
+)

@@ -8,9 +8,10 @@ else added; never when an edition came out. Marks of other people are not used.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from blue.datatypes import SkippedRow
+from blue.history.cells import is_mark, is_year, number, one_date, seconds_in
 from blue.history.columns import (
     ADDED,
     CREATOR,
@@ -64,7 +65,6 @@ _RATED_AT = frozenset({"date rated", "rated at", "user rated at", "rated on", "r
 _BOOK_SERIES = re.compile(r"\s*\([^()]*(?:#|\b(?:Book|Bk|Vol|Volume)\b\.?)\s?[\d.,\s–-]+\)$", re.IGNORECASE)
 _RELEASED = ("release date", "released", "premiered", "first air date", "first aired")
 _SEVERAL_DATES = frozenset({"readings", "dates read"})
-_NO_DATE = re.compile(r"0{4}-00-00.*|0")
 _FEW_SECONDS = 60
 
 
@@ -96,6 +96,7 @@ class Reader:
         self.usage = usage
         headers = list(dict.fromkeys(header for record in records for header in record.fields))
         self._columns = {role: self._of(role, headers) for role in {*map(self._role, headers)} - {None}}
+        self.unknown = [header for header in headers if header and self._role(header) is None]
         self._bookish = usage.kind == "book" or not _BOOKISH.isdisjoint(headers)
         self.rating = self._rating_column(records, headers)
         if self._date_is_a_year(records):
@@ -117,7 +118,8 @@ class Reader:
 
     def cell(self, record: Record, role: str) -> str:
         """The first cell of a role that is not empty."""
-        return record.get(*self.columns(role))
+        columns = self._columns.get(role)
+        return record.get(*columns) if columns else ""
 
     def _rating_column(self, records: tuple[Record, ...], headers: list[str]) -> str | None:
         """The best-named column of the owner's marks: "note" is one in French, a remark in English."""
@@ -125,15 +127,18 @@ class Reader:
         for header in self.columns(RATING):
             if crowd and header in ("rating", "ratings", "score") and header not in self.usage.means:
                 continue
+            if header != "note":
+                return header
             cells = [cell for record in records if (cell := record.get(header))]
-            if header != "note" or 2 * sum(map(_is_mark, cells)) >= len(cells):
+            if 2 * sum(map(is_mark, cells)) >= len(cells):
                 return header
         return None
 
     def _date_is_a_year(self, records: tuple[Record, ...]) -> bool:
         """A bare year under "Date" is when a work or an edition came out."""
-        cells = [cell for record in records if (cell := self.cell(record, DATE))]
-        return bool(cells) and all(re.fullmatch(r"\d{4}", cell) for cell in cells)
+        cells = (cell for record in records if (cell := self.cell(record, DATE)))
+        first = next(cells, "")
+        return is_year(first) and all(map(is_year, cells))
 
     def read(self, record: Record) -> Entry | Wish | SkippedRow:
         """One row -> what it says."""
@@ -201,14 +206,14 @@ class Reader:
         """(the date that counts, whether it is that of a viewing or a reading)."""
         for role in (DONE, DATE, STARTED, ADDED):
             for header in self.columns(role):
-                if text := _one_date(record.get(header), several=header in _SEVERAL_DATES):
+                if text := one_date(record.get(header), several=header in _SEVERAL_DATES):
                     return text, role == DONE and header not in _RATED_AT
         return "", False
 
     def _watches(self, record: Record) -> int | None:
-        if (plays := _number(self.cell(record, PLAYS))) is not None:
+        if (plays := number(self.cell(record, PLAYS))) is not None:
             return int(plays) or None
-        again = _number(self.cell(record, REPEATS))
+        again = number(self.cell(record, REPEATS))
         return None if again is None else int(again) + 1
 
     def _judged(self, record: Record, entry: Entry) -> Entry | Wish | SkippedRow:
@@ -224,7 +229,7 @@ class Reader:
             return Wish(entry, f"It is on the shelf {status!r}, not read yet." if self._bookish else
                         f"Its status is {status!r}: not seen yet.")  # fmt: skip
         if standing is Standing.GIVEN_UP:
-            return _with(entry, given_up=True)
+            return replace(entry, given_up=True)
         if standing is Standing.BEGUN and not (self.engaged(record) or self._begun(record)):
             return skip(record.line, record.text, f"Its status is {status!r}, without a mark or a date yet.")
         if standing is Standing.UNKNOWN and (reason := self._why_a_wish(record)):
@@ -241,20 +246,20 @@ class Reader:
             return "It has no mark and no date."
         if self._begun(record):
             return ""
-        counts = [_number(self.cell(record, role)) for role in (PLAYS, PROGRESS)]
+        counts = [number(self.cell(record, role)) for role in (PLAYS, PROGRESS)]
         if self._switch(record) is False or 0 in counts:
             return "It was not begun yet."
         return ""
 
     def engaged(self, record: Record) -> bool:
         """Whether its owner marked it, or finished it on some day."""
-        if self.rating and _is_mark(cell := record.get(self.rating)) and read_mark(cell).value > 0:
+        if self.rating and is_mark(cell := record.get(self.rating)) and read_mark(cell).value > 0:
             return True
-        return any(_one_date(record.get(header), several=False) for header in self.columns(DONE))
+        return any(one_date(record.get(header), several=False) for header in self.columns(DONE))
 
     def _begun(self, record: Record) -> bool:
-        counts = (_number(self.cell(record, role)) or 0 for role in (PLAYS, PROGRESS))
-        started = _one_date(self.cell(record, STARTED), several=False)
+        counts = (number(self.cell(record, role)) or 0 for role in (PLAYS, PROGRESS))
+        started = one_date(self.cell(record, STARTED), several=False)
         return bool(started) or any(count > 0 for count in counts) or self._switch(record) is True
 
     def _switch(self, record: Record) -> bool | None:
@@ -270,41 +275,3 @@ class Reader:
     def knows_engagement(self) -> bool:
         """Whether the source has a column of marks or of days on which something was read or seen."""
         return self.rating is not None or bool(self.columns(DONE))
-
-    def unused(self, headers: Iterable[str]) -> list[str]:
-        """Headers whose meaning is not known."""
-        return [header for header in headers if header and self._role(header) is None]
-
-
-def _with(entry: Entry, **fields: bool) -> Entry:
-    from dataclasses import replace
-
-    return replace(entry, **fields)
-
-
-def _is_mark(cell: str) -> bool:
-    try:
-        return read_mark(cell) is not None
-    except ValueError:
-        return False
-
-
-def _one_date(cell: str, *, several: bool) -> str:
-    """The date in a cell: without brackets, of several the last; "" for a switch or a date that is none."""
-    text = cell.strip(" []")
-    if several:  # "2023/02/01-2023/02/09, 2024/05/01-2024/05/09", "2023-10-27T00:00|2023-11-28T00:00|"
-        found = re.findall(r"\d{4}[-/]\d\d?[-/]\d\d?(?:T[\d:.]+)?", text)
-        return found[-1] if found else text
-    return "" if _NO_DATE.fullmatch(text) or as_switch(text) is not None else text
-
-
-def _number(cell: str) -> float | None:
-    match = re.match(r"\s*(\d{1,9}(?:[.,]\d{1,3})?)", cell)
-    return float(match[1].replace(",", ".")) if match else None
-
-
-def seconds_in(cell: str) -> float | None:
-    """ "00:01:30" or "90" -> 90."""
-    if match := re.fullmatch(r"(\d{1,3}):(\d\d):(\d\d)", cell.strip()):
-        return int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3])
-    return float(cell) if re.fullmatch(r"\d{1,9}(?:\.\d+)?", cell.strip()) else None

@@ -76,4 +76,11 @@ def _recognises(document: Document) -> bool:
     return _is_dat(document) or has_ids
 
 
-IMPORTER = Importer("movielens", "MovieLens", _recognises, _read)
+IMPORTER = Importer(
+    "movielens",
+    "MovieLens",
+    _recognises,
+    _read,
+    "identifier: movieId; own mark (of 5): rating; date: timestamp; of several users the first",
+    "grouplens.org/datasets/movielens; movielens.org: Export",
+)

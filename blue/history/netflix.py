@@ -8,11 +8,11 @@ import re
 from dataclasses import replace
 
 from blue.datatypes import SkippedRow
+from blue.history.cells import seconds_in
 from blue.history.columns import DATE, DONE, TITLE, columns_for, role_of
 from blue.history.documents import Document
 from blue.history.entries import Entry, Importer, Reading, new_entry, partition, skip
 from blue.history.folding import fold_parts
-from blue.history.meaning import seconds_in
 from blue.history.records import Record
 from blue.history.series import is_nameless_episode, is_trailer, series_of
 

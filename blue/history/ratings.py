@@ -8,6 +8,7 @@ exports; `0/10` is the lowest rating there is, half a star.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 MIN_STARS, MAX_STARS = 0.5, 5.0
 
@@ -38,6 +39,7 @@ class Mark:
     scale: float | None
 
 
+@lru_cache(maxsize=4096)  # a column has few different marks, each asked for three times
 def read_mark(text: str) -> Mark | None:
     """A rating as written -> its mark, None for "not rated"; ValueError if it is no rating at all."""
     text = text.strip()

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from blue.datatypes import SkippedRow
 from blue.history.columns import ITEM, SHOW, TITLE, fold_header, role_of
@@ -68,7 +69,7 @@ def iter_rows(lines: tuple[str, ...], start: int, delimiter: str) -> Iterator[Ro
     unclosed = 0
     while start < len(lines):
         span = 1 if '"' not in lines[start] or unclosed > _MAX_UNCLOSED else _MAX_LINES_PER_ROW
-        cells, length = _first_row(lines[start : start + span], delimiter)
+        cells, length = _first_row(lines, start, min(span, len(lines) - start), delimiter)
         if cells is None:
             unclosed += 1
             yield skip(
@@ -79,16 +80,15 @@ def iter_rows(lines: tuple[str, ...], start: int, delimiter: str) -> Iterator[Ro
         start += length
 
 
-def _first_row(window: tuple[str, ...], delimiter: str) -> tuple[list[str] | None, int]:
-    """Cells of the first row and how many lines it spans; (None, 1) if it does not end in the window."""
-    reader = csv.reader(
-        [*(f"{line}\n" for line in window), _NEVER_IN_TEXT], delimiter=delimiter, skipinitialspace=True
-    )
+def _first_row(lines: tuple[str, ...], start: int, span: int, delimiter: str) -> tuple[list[str] | None, int]:
+    """Cells of the row at `start` and how many lines it spans; (None, 1) if it does not end within `span`."""
+    window = (f"{lines[i]}\n" for i in range(start, start + span))
+    reader = csv.reader(chain(window, (_NEVER_IN_TEXT,)), delimiter=delimiter, skipinitialspace=True)
     try:
         cells = next(reader)
     except csv.Error:  # a cell above the csv module's limit of 131,072 characters
         return None, 1
-    if any(_NEVER_IN_TEXT in cell for cell in cells):  # the row swallowed what stands after the window
+    if reader.line_num > span:  # the row swallowed what stands after the window
         return None, 1
     return cells, reader.line_num
 
