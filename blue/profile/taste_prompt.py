@@ -16,6 +16,7 @@ MOST_LINES = 6  # of one taste, the most recent ones; more do not make its sente
 MOST_GENRES, MOST_THEMES, MOST_MAKERS, MOST_SHARED = 4, 7, 2, 6
 LIKED = "One sentence: what this person likes."
 DISLIKED = "One sentence: what this person dislikes."
+ALL_DISLIKED = "All disliked."
 
 
 def taste_prompt(
@@ -33,6 +34,8 @@ def taste_prompt(
     text = [_line(line, item) for line, item in zip(shown, known, strict=True)]
     if common := shared_attributes([item for item in known if item]):
         text.append(f"Shared: {', '.join(map(neutralise, common))}")
+    if disliked:
+        text.append(ALL_DISLIKED)  # beside the answer, where a small model heeds it
     system = {"role": "system", "content": DISLIKED if disliked else LIKED}
     return Conversation((system, {"role": "user", "content": "\n".join(text)}))
 
