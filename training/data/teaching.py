@@ -44,18 +44,11 @@ def known_items(kinds: Collection[str], sources: Sequence[str]) -> dict[str, Map
     Raises:
         SystemExit: a shop is not given.
     """
-    catalog = load_catalog().items
-    works = {item.item_id: item for item in catalog} | {_new_work(item): item for item in catalog}
-    found = dict.fromkeys(WORKS, works)
+    found = dict.fromkeys(WORKS, load_catalog().by_id)
     found |= {name: dataset.items for name, dataset in load_all(sources).items()}
     if missing := sorted(set(kinds) - set(found)):
         raise SystemExit(f"The mixture needs {missing[0]!r}. Give it: --data {missing[0]}=benchmark:DIR")
     return {kind: found[kind] for kind in kinds}
-
-
-def _new_work(item: Item) -> str:
-    """What a teaching profile calls a work that the catalogue's first sources lacked."""
-    return f"new:{item.title}|{item.year}|{item.kind}"
 
 
 def read_teaching(
