@@ -8,8 +8,8 @@
 # So: name nprobe or efSearch again wherever a selector is given.
 #
 # Output seen:
-#   IVF, nprobe 64: recall@10 0.92; with a selector of all rows 0.09; and nprobe named again 0.92
-#   HNSW, efSearch 256: recall@10 0.96; with a selector of all rows 0.34; and efSearch named again 0.96
+#   IVF, nprobe 64: recall@10 0.92; with a selector of all rows 0.09; and named again 0.92
+#   HNSW, efSearch 256: recall@10 0.96; with a selector of all rows 0.34; and named again 0.96
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -11,13 +11,13 @@
 #
 # Output seen:
 #   400: HTTPStatusError
-#   422, a sentence: AttributeError 'str' object has no attribute 'get'
+#   422, a sentence: AttributeError "'str' object has no attribute 'get'"
 #   422, FastAPI's list: ValidationError '0 parameter(s) failed validation:'
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/env"
-"$folder/env/bin/pip" install --quiet gradio==6.31.0 gradio_client==2.7.2
+"$folder/env/bin/pip" install --quiet gradio==6.31.0 gradio-client==2.7.2
 GRADIO_ANALYTICS_ENABLED=False "$folder/env/bin/python" - <<'PYTHON'
 import gradio as gr
 from gradio_client import Client

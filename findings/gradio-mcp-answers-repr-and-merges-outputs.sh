@@ -4,12 +4,12 @@
 # Expected: an endpoint that returns {"rating": None, "known": True} answers JSON text, as over REST; a function
 # of two outputs answers two contents, whether or not the client follows its progress.
 # Seen: the text is "{'rating': None, 'known': True}", which is no JSON; and a call without a progress token
-# answers two outputs as one content, "('a', 'b')", a call with one as two, "a" and "b".
+# answers two outputs as one content, "['a', 'b']", a call with one as two, "a" and "b".
 # So: return one output, and write JSON oneself (by overriding GradioMCPServer.postprocess_output_data).
 #
 # Output seen:
 #   record: ["{'rating': None, 'known': True}"]
-#   pair, without a progress token: ["('a', 'b')"]
+#   pair, without a progress token: ["['a', 'b']"]
 #   pair, with one: ['a', 'b']
 set -euo pipefail
 folder=$(mktemp -d)
