@@ -46,7 +46,7 @@ _FRAME = re.compile(
     r"in|mood|from|with|without|set|made|directed|written|released|published|evening|night|weekend|summer|winter|"
     r"holiday|spring|autumn|not|no|never|nothing|none|except|only|just|instead|rather|than|really|so|very|too|"
     r"kind|sort|kinds|sorts|type|feel|feeling|looking|hi|hello|hey|ok|maybe|where|when|if|time|kids?|got|get|"
-    r"year|years|decade|era|starring|featuring|let|let's|time|take|pick|choose|start|buy|try)\b",
+    r"binge\w*|year|years|decade|era|starring|featuring|let|let's|time|take|pick|choose|start|buy|try)\b",
 )
 _KINDS = (
     ("movie", r"\b(?:films?|movies?|cinema|motion pictures?)\b"),
@@ -130,6 +130,7 @@ def read_filters(text: str, vocabulary: Vocabulary, kinds: Sequence[str]) -> Fil
     if not wanted_kinds:
         wanted_kinds = reading.of_deeds()
     wanted = [one for one in traits if not reading.negated(one)]
+    words, unwanted = reading.rest()
     return Filters(
         kinds=tuple(kind for kind in wanted_kinds if kind in kinds),
         unwanted_kinds=tuple(dict.fromkeys(one.what for one in named if reading.negated(one))),
@@ -139,8 +140,8 @@ def read_filters(text: str, vocabulary: Vocabulary, kinds: Sequence[str]) -> Fil
         unwanted_years=tuple(one.what for one in years if reading.negated(one)),
         company=company,
         count=count,
-        words=reading.rest(),
-        unknown=unknown,
+        words=words,
+        unknown=(*unknown, *(f"what is “{word}”" for word in unwanted)),
     )
 
 
@@ -199,12 +200,21 @@ class _Reading:
         while at < len(spans):
             for size in range(min(LONGEST_PHRASE, len(spans) - at), 0, -1):
                 start, end = spans[at][0], spans[at + size - 1][1]
+                if self._ends_with_kind(spans[at : at + size]):
+                    continue  # "self-help books" are books of self-help
                 if trait := self._trait(start, end):
                     self._take(start, end)
                     yield _Found(start, end, trait)
                     at += size - 1
                     break
             at += 1
+
+    def _ends_with_kind(self, spans: Sequence[tuple[int, int]]) -> bool:
+        """Whether words are a trait and a kind: the trait alone has more items than a theme of that name."""
+        last = self._left[slice(*spans[-1])]
+        if len(spans) < 2 or not any(re.fullmatch(pattern, last) for _, pattern in _KINDS):
+            return False
+        return self._trait(spans[0][0], spans[-2][1]) is not None
 
     def _trait(self, start: int, end: int) -> Trait | None:
         said = self._left[start:end]
@@ -269,10 +279,13 @@ class _Reading:
             split += [tuple(one.what for one in group)] if any_of else [(one.what,) for one in group]
         return tuple(split)
 
-    def rest(self) -> str:
-        """What no rule took, without the words that every question has."""
-        left = _FRAME.sub(" ", _NEGATION.sub(" ", self._left))
-        return " ".join(re.findall(r"[\w'-]{3,}", left))
+    def rest(self) -> tuple[str, tuple[str, ...]]:
+        """(what no rule took, without the words that every question has; what of it is not wanted)."""
+        blank = re.compile(f"{_FRAME.pattern}|{_NEGATION.pattern}")
+        left = blank.sub(lambda match: " " * len(match[0]), self._left)
+        words = list(re.finditer(r"[\w'-]{3,}", left))
+        unwanted = [one[0] for one in words if self.negated(_Found(*one.span(), one[0]))]
+        return " ".join(one[0] for one in words if one[0] not in unwanted), tuple(unwanted)
 
     def _taken(self, pattern: str, most: int = 20) -> list[re.Match]:
         matches = list(re.finditer(pattern, self._left))[:most]

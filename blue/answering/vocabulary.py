@@ -21,9 +21,12 @@ LONGEST_PHRASE = 6  # words
 _FEWEST_ITEMS = 3  # that a theme must have to be recognised in a question
 _NEVER = frozenset(  # themes that are also how people talk
     {"good", "great", "nice", "best", "new", "short", "long", "story", "film", "movie", "book", "novel",
-     "series", "show", "life", "love", "fun", "night", "evening", "summer", "winter", "spring", "holiday",
-     "weekend", "day", "time", "home", "work", "world", "music", "read", "watch", "see", "like", "people"}
+     "series", "show", "life", "love", "fun", "night", "evening", "summer", "winter", "spring",
+     "holiday", "weekend", "day", "time", "film set", "home", "work", "world", "music", "read", "watch",
+     "see", "like", "people"}
 )  # fmt: skip
+# What people say -> genres that must all be there.
+_BOTH = {name: ("romance", "comedy") for name in ("romcom", "rom com", "romantic comedy")}
 # What people say -> (facet, the catalogue's word) of which any will do.
 _SAID: dict[str, tuple[tuple[Facet, str], ...]] = {
     "sci fi": (("genre", "science fiction"),),
@@ -72,6 +75,9 @@ class Vocabulary:
         """The trait that a phrase in common form means, if it is one of a genre, a theme or a full name."""
         if phrase in _SAID:
             return self._meant(phrase)
+        if phrase in _BOTH:
+            both = (self._genres.get(genre, set()) for genre in _BOTH[phrase])
+            return Trait("romantic comedy", "genre", frozenset(set.intersection(*both)))
         if phrase in self._genres:
             return Trait(
                 self._written[phrase],
@@ -123,7 +129,7 @@ class Vocabulary:
         theme = f"{phrase} cinema"
         if theme not in self._themes:
             return None
-        return Trait(self._written[theme], "theme", frozenset(self._themes[theme]))
+        return Trait(self._written[theme], "theme", self._having(phrase))
 
     @cached_property
     def _genres(self) -> dict[str, set[str]]:
@@ -177,6 +183,7 @@ def _singular(word: str) -> str:
         return word
     for ending, instead in (
         ("ies", "y"),
+        ("ie", "y"),
         ("lves", "lf"),
         ("ches", "ch"),
         ("shes", "sh"),

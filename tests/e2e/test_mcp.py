@@ -37,7 +37,7 @@ CALLS: dict[str, tuple[dict, set[str]]] = {  # the arguments, and the fields of 
     ),
     "ask": (
         {"question": "Would I like Aliens?", "history": HISTORY, "profile": PROFILE},
-        {"question", "kind", "answer", "items", "given"},
+        {"question", "intent", "answer", "items", "given"},
     ),
 }
 
