@@ -129,7 +129,7 @@ class Vocabulary:
         theme = f"{phrase} cinema"
         if theme not in self._themes:
             return None
-        return Trait(self._written[theme], "theme", self._having(phrase))
+        return Trait(self._written[theme], "theme", frozenset(self._themes[theme]))
 
     @cached_property
     def _genres(self) -> dict[str, set[str]]:
