@@ -7,17 +7,9 @@ import numpy as np
 from benchmarks.material import edits, grown
 from benchmarks.measuring import Line, Report, faster, percentile, side_by_side
 from blue.catalog import load_retriever
-from blue.datatypes import Profile
+from blue.datatypes import DEFAULT_PRIOR, Profile
 from blue.items import Catalog
-from blue.profile import stance
-from blue.retrieval import (
-    Facets,
-    ItemIndex,
-    Retriever,
-    facet_scores,
-    in_the_light_of,
-    neighbourhood,
-)
+from blue.retrieval import ItemIndex, Query, Retriever, baselines_of, best_first, score
 
 SIZES = ((None, 50.0), (1_000_000, 60.0))  # items (None: the shipped catalogue), goal in ms
 EDITS, EDITS_OF_MANY = 30, 10
@@ -59,10 +51,11 @@ def enlarged(shipped: Retriever, size: int) -> Retriever:
 
 def _lines(retriever: Retriever, plain: object, count: int, goal: float) -> list[Line]:
     profiles, rows = list(edits(count + 1)), retriever.index.embeddings()
+    prior = DEFAULT_PRIOR * retriever.log_quantiles
     retriever.rank(profiles[-1], top=TOP)  # the four old sentences are known, as they are when somebody edits
     found = side_by_side(
         {
-            "numpy": lambda n: rank_all(plain, rows, profiles[n]),
+            "numpy": lambda n: rank_all(plain, rows, profiles[n], prior),
             "ours": lambda n: retriever.rank(profiles[n], top=TOP),
         },
         rounds=count,
@@ -72,7 +65,7 @@ def _lines(retriever: Retriever, plain: object, count: int, goal: float) -> list
         ours = [
             retriever.catalog.position_of[one.item.item_id] for one in retriever.rank(profile, top=TOP).items
         ]
-        same.append(len(set(ours) & set(rank_all(plain, rows, profile))) / TOP)
+        same.append(len(set(ours) & set(rank_all(plain, rows, profile, prior))) / TOP)
     middle = 1e3 * found["ours"].median
     name = f"{len(retriever.catalog):,} items"
     return [
@@ -94,15 +87,10 @@ def _lines(retriever: Retriever, plain: object, count: int, goal: float) -> list
     ]
 
 
-def rank_all(plain: object, rows: np.ndarray, profile: Profile) -> list[int]:
-    """Encode sentences and whole, score every item by the facets' formula: the positions of the best."""
-    facets = Facets.of(profile)
-    assert all(stance(sentence.text).disliked is None for sentence in profile.sentences)
-    texts = [*facets.liked, facets.whole]
-    *similarities, whole = plain.encode(texts, normalize_embeddings=True, show_progress_bar=False) @ rows.T
-    similarities = np.stack(similarities)  # (S, I)
-    near = neighbourhood(len(rows))
-    baselines = np.partition(similarities, -near, axis=1)[:, -near]
-    scores = in_the_light_of(whole, facet_scores(similarities, facets.liked_weights, baselines)[0])
-    best = np.argpartition(-scores, TOP)[:TOP]
-    return best[np.argsort(-scores[best])].tolist()
+def rank_all(plain: object, rows: np.ndarray, profile: Profile, prior: np.ndarray) -> list[int]:
+    """Encode every sentence, score every item by the app's formula: the positions of the best."""
+    query = Query.of(profile)
+    asked = plain.encode_query(list(query.texts), normalize_embeddings=True, show_progress_bar=False)
+    cosines = asked @ rows.T
+    scores = score(query, cosines, baselines_of(cosines), prior).total
+    return best_first(scores, np.arange(len(rows)), TOP).tolist()

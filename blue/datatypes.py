@@ -124,14 +124,19 @@ class Profile:
         return "\n".join(sentence.text for sentence in self.sentences)
 
 
+DEFAULT_PRIOR = 0.0  # weight of how well known an item is, in its score
+MOST_PRIOR = 1.0  # from -1.0, little known first, to 1.0, little else than well known
+
+
 @dataclass(frozen=True)
 class RankedItem:
     """A retrieved item. `sentence` is the 0-based sentence that brought it (facets), else None."""
 
     rank: int  # 1 is best
     item: Item
-    similarity: float  # the cosine under single; under facets the score of blue.retrieval.scoring, in cosines
+    similarity: float  # the score of blue.retrieval.scoring, in cosines
     sentence: int | None = None
+    prior: float = 0.0  # its part that how well known the item is gave
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from blue.catalog import load_retriever
 from blue.datatypes import (
+    DEFAULT_PRIOR,
     Interaction,
     ParsedHistory,
     Profile,
@@ -113,9 +114,10 @@ class Profiler:
         top: int = 20,
         scoring: Scoring = "facets",
         kinds: Collection[str] = (),
+        prior: float = DEFAULT_PRIOR,
     ) -> Ranking:
         """Profile -> the `top` items nearest to it, without those of the history; see `Retriever.rank`."""
-        return self.retriever.rank(profile, history, top=top, scoring=scoring, kinds=kinds)
+        return self.retriever.rank(profile, history, top=top, scoring=scoring, kinds=kinds, prior=prior)
 
     @property
     def catalog(self) -> Catalog:

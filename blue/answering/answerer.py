@@ -24,6 +24,7 @@ from blue.datatypes import Interaction, Item, Profile
 from blue.errors import AnsweringError
 from blue.inspection import ChoiceReport, Inspector
 from blue.items import item_text
+from blue.retrieval import best_first
 
 LISTED = 3  # items of a recommendation that names no number
 SEARCHED = 400  # best items of the ranking that words and likeness are compared with
@@ -130,7 +131,8 @@ class Answerer:
             return tuple(islice(allowed, most))
         best = list(islice(allowed, SEARCHED))
         cosines = view.similarities(near, [one.item for one in best])
-        order = np.argsort([-(one.similarity + cosine) for one, cosine in zip(best, cosines, strict=True)])
+        scores = np.array([one.similarity for one in best], dtype=np.float32) + cosines
+        order = best_first(scores, np.arange(len(best)))
         return tuple(best[n] for n in order[:most])
 
     def _about(self, question: Question, view: View) -> Answer:

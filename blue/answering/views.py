@@ -39,7 +39,7 @@ class View:
     def ranked(self) -> Iterator[Candidate]:
         """Every candidate, best first."""
         found = self.ranking.scores(self.profile, self.scoring)
-        for column in best_first(found.scores, self.ranking.positions):
+        for column in best_first(found.total, self.ranking.positions):
             yield self._candidate(column, found)
 
     def scored(self, items: Sequence[Item]) -> list[Candidate]:
@@ -72,10 +72,10 @@ class View:
         """The 0-based sentence whose rejection takes something noticeable away from an item, if one does."""
         if self.context != "profile" or not self.rejections:
             return None
-        column, parts = self.everything.column(item), self.everything.facet_parts(self.profile)
-        taken = parts.taken[:, column]
+        column, found = self.everything.column(item), self.everything.scores(self.profile, self.scoring)
+        taken = found.taken[:, column]
         strongest = int(taken.argmax())
-        return int(parts.disliked_sentences[strongest]) if taken[strongest] > SPEAKS_AGAINST else None
+        return int(found.query.disliked_sentences[strongest]) if taken[strongest] > SPEAKS_AGAINST else None
 
     @cached_property
     def rejections(self) -> tuple[int, ...]:
@@ -96,8 +96,8 @@ class View:
     def _candidate(self, column: int, found, ranking: FullRanking | None = None) -> Candidate:
         ranking = ranking or self.ranking
         item = self.profiler.catalog.items[ranking.positions[column]]
-        sentence = None if found.sentences is None else int(found.sentences[column])
-        return Candidate(item, float(found.scores[column]), sentence)
+        sentence = None if self.scoring == "single" else int(found.sentences[column])
+        return Candidate(item, float(found.total[column]), sentence)
 
 
 def view_of(

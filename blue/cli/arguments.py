@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from blue.datatypes import DEFAULT_PRIOR, MOST_PRIOR
 from blue.errors import CatalogError, HistoryError, SessionError, WeightsError
 
 if TYPE_CHECKING:
@@ -144,6 +145,34 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a number of items; write 1 or more")
     return int(text)
+
+
+def add_scoring(command: argparse.ArgumentParser) -> None:
+    """How items are scored: `--scoring` and `--prior`."""
+    command.add_argument(
+        "--scoring",
+        choices=("facets", "single"),
+        default="facets",
+        help="by its sentences, or by the whole profile as one text (default: facets)",
+    )
+    command.add_argument(
+        "--prior",
+        type=_prior,
+        default=DEFAULT_PRIOR,
+        metavar="WEIGHT",
+        help="how much being well known counts, from 0, not at all, to 1; below 0, down to -1, the little "
+        f"known come first (default: {DEFAULT_PRIOR:g})",
+    )
+
+
+def _prior(text: str) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        weight = float("nan")
+    if not abs(weight) <= MOST_PRIOR:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a weight; write a number from -1 to 1, e.g. 0.1")
+    return weight
 
 
 def kinds_of(domain: str, known: Sequence[str]) -> tuple[str, ...]:

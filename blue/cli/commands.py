@@ -21,6 +21,7 @@ from blue.cli import why as why_cli
 from blue.cli.arguments import (
     Progress,
     add_command,
+    add_scoring,
     as_json,
     catalog_option,
     catalog_path,
@@ -99,7 +100,9 @@ def _rank(chosen: argparse.Namespace) -> str:
         else:
             ranker, known, profile = _given(parsed, chosen, progress)
         kinds = kinds_of(chosen.domain, ranker.catalog.kinds)
-        ranking = ranker.rank(profile, known, top=chosen.top, scoring=chosen.scoring, kinds=kinds)
+        ranking = ranker.rank(
+            profile, known, top=chosen.top, scoring=chosen.scoring, kinds=kinds, prior=chosen.prior
+        )
     return as_json(ranking_record(profile, ranking)) if chosen.json else ranking_text(profile, ranking)
 
 
@@ -180,12 +183,7 @@ def _add_rank_options(rank: argparse.ArgumentParser) -> None:
         metavar="KIND",
         help="movie, book, or a kind of your catalogue (default: all)",
     )
-    rank.add_argument(
-        "--scoring",
-        choices=("facets", "single"),
-        default="facets",
-        help="by the best sentence, or by the whole profile as one text (default: facets)",
-    )
+    add_scoring(rank)
 
 
 def _complain(message: str) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from blue.cli.arguments import (
     Progress,
     add_command,
+    add_scoring,
     as_json,
     kinds_of,
     loaded_profiler,
@@ -77,7 +78,7 @@ def _add_score_options(score: argparse.ArgumentParser) -> None:
             f"--{kind}", type=_count, default=default, metavar="N",
             help=f"how many {kind} negatives (default: {default})",
         )  # fmt: skip
-    _add_scoring(score)
+    add_scoring(score)
     score.add_argument(
         "--no-judge", action="store_true", help="without the language model's next-item choice (faster)"
     )
@@ -86,16 +87,7 @@ def _add_score_options(score: argparse.ArgumentParser) -> None:
 def _add_ranking_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--top", type=positive, default=20, help="how many items (default: 20)")
     command.add_argument("--domain", default="all", metavar="KIND", help="movie, book, ... (default: all)")
-    _add_scoring(command)
-
-
-def _add_scoring(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--scoring",
-        choices=("facets", "single"),
-        default="facets",
-        help="by the best sentence, or by the whole profile as one text (default: facets)",
-    )
+    add_scoring(command)
 
 
 def _count(text: str) -> int:
@@ -131,7 +123,13 @@ def _explain(chosen: argparse.Namespace) -> str:
         kinds = kinds_of(chosen.domain, inspector.profiler.catalog.kinds)
         profile = _profile(chosen, inspector, history, progress)
         explained = inspector.explain(
-            profile, history, top=chosen.top, scoring=chosen.scoring, kinds=kinds, item=item
+            profile,
+            history,
+            top=chosen.top,
+            scoring=chosen.scoring,
+            kinds=kinds,
+            prior=chosen.prior,
+            item=item,
         )
     return as_json(explanation_record(explained)) if chosen.json else explanation_text(explained)
 
@@ -226,4 +224,4 @@ def _settings(chosen: argparse.Namespace, counts=None) -> "RewardSettings":
     from blue.rewards import Counts
 
     seed = getattr(chosen, "seed", 0)
-    return RewardSettings(counts=counts or Counts(), seed=seed, scoring=chosen.scoring)
+    return RewardSettings(counts or Counts(), seed, chosen.scoring, chosen.prior)

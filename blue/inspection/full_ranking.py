@@ -1,63 +1,33 @@
 """Every item scored, not only the best: the ranks of single items, now and under a changed profile.
 
-The order is that of `Retriever.rank`, whose formulas and neighbourhoods these are. What a text is to the
+The order is that of `Retriever.rank`, and so is the formula (`blue.retrieval.scoring`). What a text is to the
 items is computed once for the life of a `FullRanking`: ten changed profiles cost little more than one.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 import numpy as np
 
-from blue.datatypes import Interaction, Item, Profile, Scoring
+from blue.datatypes import DEFAULT_PRIOR, Interaction, Item, Profile, Scoring
 from blue.errors import CatalogError, ProfileError
-from blue.retrieval import (
-    Facets,
-    Retriever,
-    best_first,
-    enabled_sentences,
-    in_the_light_of,
-    neighbourhood,
-    rejection,
-)
-
-
-@dataclass(frozen=True)
-class ItemScores:
-    """Scores of the candidates, (P,) in cosines, and under facets the (P,) sentences that brought them."""
-
-    scores: np.ndarray
-    sentences: np.ndarray | None
-
-
-@dataclass(frozen=True)
-class FacetParts:
-    """The terms of the facets' score: F liked parts, R rejected parts, P candidates.
-
-    `liked` is (F, P): each part's own score `b + w (cos - b_s)`; the maximum is the item's before rejections.
-    `taken` is (R, P): what each rejected part would take away, of which the largest counts. `whole` is (P,):
-    the cosines of what is liked as one text.
-    """
-
-    liked: np.ndarray
-    liked_sentences: np.ndarray  # (F,)
-    taken: np.ndarray
-    disliked_sentences: np.ndarray  # (R,)
-    whole: np.ndarray
-    balance: float  # b, the mean baseline: it moves all items alike when a sentence goes
+from blue.retrieval import Query, Retriever, Scores, best_first, score
 
 
 class FullRanking:
     """The candidates of one visitor: items of some kinds (none means all) that the history lacks."""
 
     def __init__(
-        self, retriever: Retriever, history: Sequence[Interaction] = (), kinds: Collection[str] = ()
+        self,
+        retriever: Retriever,
+        history: Sequence[Interaction] = (),
+        kinds: Collection[str] = (),
+        prior: float = DEFAULT_PRIOR,
     ) -> None:
         self._retriever = retriever
         self._allowed = retriever.allowed(history, kinds)
         self.positions = np.flatnonzero(self._allowed)  # (P,) rows of the catalogue
-        self._vectors: dict[str, np.ndarray] = {}
+        self._prior = (prior * retriever.log_quantiles)[self.positions]
         self._similarities: dict[str, np.ndarray] = {}
         self._baselines: dict[str, float] = {}
 
@@ -78,49 +48,20 @@ class FullRanking:
     def rank(self, profile: Profile, scoring: Scoring, item: Item) -> int:
         """The rank of an item, 1 is best: its place in `Retriever.rank` if that showed every candidate."""
         column = self.column(item)
-        scores = self.scores(profile, scoring).scores
+        scores = self.scores(profile, scoring).total
         return int(np.flatnonzero(best_first(scores, self.positions) == column)[0]) + 1
 
-    def scores(self, profile: Profile, scoring: Scoring) -> ItemScores:
-        """The score of every candidate.
+    def scores(self, profile: Profile, scoring: Scoring) -> Scores:
+        """The scores of the P candidates with their terms.
 
         Raises:
             ProfileError: no sentence is enabled, or under facets none says what is liked.
         """
-        if scoring == "single":
-            return ItemScores(self.similarities(_whole_text(profile)), None)
-        parts = self.facet_parts(profile)
-        best = parts.liked.argmax(axis=0)
-        scores = parts.liked[best, np.arange(len(self))]
-        if len(parts.taken):
-            scores = scores - parts.taken.max(axis=0)
-        return ItemScores(in_the_light_of(parts.whole, scores), parts.liked_sentences[best])
-
-    def facet_parts(self, profile: Profile) -> FacetParts:
-        """The terms of the facets' score, see `blue.retrieval.scoring`.
-
-        Raises:
-            ProfileError: no sentence is enabled, or none says what is liked.
-        """
-        facets = Facets.of(profile)
-        self._compare([*facets.liked, *facets.disliked, facets.whole])
-        self._balance(facets.liked)
-        baselines = np.array([self._baselines[text] for text in facets.liked], dtype=np.float32)
-        above = np.stack([self._similarities[text] for text in facets.liked]) - baselines[:, None]
-        weights = facets.liked_weights[:, None]
-        liked = baselines.mean() + np.where(above > 0, above * weights, above / weights)
-        taken = [
-            rejection(self._similarities[text][None], weight[None])
-            for text, weight in zip(facets.disliked, facets.disliked_weights, strict=True)
-        ]
-        return FacetParts(
-            liked,
-            facets.liked_sentences,
-            np.stack(taken) if taken else np.empty((0, len(self)), dtype=np.float32),
-            facets.disliked_sentences,
-            self._similarities[facets.whole],
-            float(baselines.mean()),
-        )
+        query = Query.of(profile, scoring)
+        self._compare(query.texts)
+        cosines = np.stack([self._similarities[text] for text in query.texts])
+        baselines = np.array([self._baselines[text] for text in query.texts], dtype=np.float32)
+        return score(query, cosines, baselines, self._prior)
 
     def similarities(self, text: str) -> np.ndarray:
         """The cosine of a text and every candidate, (P,)."""
@@ -135,11 +76,7 @@ class FullRanking:
         wanted = list(texts)
         for profile in profiles:
             with suppress(ProfileError):
-                if scoring == "single":
-                    wanted.append(_whole_text(profile))
-                else:
-                    facets = Facets.of(profile)
-                    wanted += [*facets.liked, *facets.disliked, facets.whole]
+                wanted += Query.of(profile, scoring).texts
         self._compare(wanted)
 
     def _compare(self, texts: Sequence[str]) -> None:
@@ -148,26 +85,9 @@ class FullRanking:
         if not new:
             return
         vectors = self._retriever.encoder.encode_queries(new)
-        rows = self._retriever.index.similarities(vectors, self.positions)
-        self._vectors.update(zip(new, vectors, strict=True))
+        rows, baselines = self._retriever.compared(vectors, self.positions)
         self._similarities.update(zip(new, rows, strict=True))
-
-    def _balance(self, texts: Sequence[str]) -> None:
-        """Fill in the baselines of liked parts: a search through the candidates, which nothing else needs."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._baselines]
-        if not new:
-            return
-        near = neighbourhood(len(self))
-        if not near:
-            self._baselines.update(dict.fromkeys(new, 0.0))
-            return
-        vectors = np.stack([self._vectors[text] for text in new])
-        nearest = self._retriever.index.search(vectors, near, self._allowed)[0]
-        self._baselines.update(zip(new, nearest[:, -1].tolist(), strict=True))
-
-
-def _whole_text(profile: Profile) -> str:
-    return "\n".join(sentence.text for _, sentence in enabled_sentences(profile))
+        self._baselines.update(zip(new, baselines, strict=True))
 
 
 def rank_if(ranking: FullRanking, profile: Profile, scoring: Scoring, item: Item) -> int | None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from threading import RLock
 
-from blue.datatypes import Interaction, Item, Profile, Ranking, Scoring
+from blue.datatypes import DEFAULT_PRIOR, Interaction, Item, Profile, Ranking, Scoring
 from blue.inspection import attribution, catalogmap, comparing, scoring, whatif
 from blue.inspection.evidence import evidence
 from blue.inspection.histories import HistoryVectors
@@ -100,9 +100,11 @@ class Inspector:
         """Each reward that both reports have, then "total" over just these, then "rank" (of the target)."""
         return scoring.reward_changes(old, new)
 
-    def attribution(self, profile: Profile, items: Sequence[Item], scoring: Scoring) -> Attribution:
+    def attribution(
+        self, profile: Profile, items: Sequence[Item], scoring: Scoring, prior: float = DEFAULT_PRIOR
+    ) -> Attribution:
         """Which sentence brings which of these items (in their order, usually those of a ranking)."""
-        return attribution.attribute(self.profiler.retriever, profile, items, scoring)
+        return attribution.attribute(self.profiler.retriever, profile, items, scoring, prior)
 
     def evidence(self, profile: Profile, history: Sequence[Interaction]) -> tuple[Evidence, ...]:
         """What supports each sentence, one for every sentence of the profile in order."""
@@ -120,11 +122,12 @@ class Inspector:
         *,
         scoring: Scoring = "facets",
         kinds: Collection[str] = (),
+        prior: float = DEFAULT_PRIOR,
     ) -> WhatIf:
         """What would bring an item up: its rank among all items of `kinds` (none means all), and edits."""
         profiler = self.profiler
         return whatif.what_if(
-            profiler.retriever, profiler.information, item, profile, history, scoring, kinds
+            profiler.retriever, profiler.information, item, profile, history, scoring, kinds, prior
         )
 
     def explain(
@@ -135,17 +138,20 @@ class Inspector:
         top: int = 20,
         scoring: Scoring = "facets",
         kinds: Collection[str] = (),
+        prior: float = DEFAULT_PRIOR,
         item: Item | None = None,
     ) -> Explanation:
         """The ranking with its attribution, evidence and claims, and what would bring an `item` up."""
-        ranking = self.profiler.rank(profile, history, top=top, scoring=scoring, kinds=kinds)
+        ranking = self.profiler.rank(profile, history, top=top, scoring=scoring, kinds=kinds, prior=prior)
         return Explanation(
             profile=profile,
             ranking=ranking,
-            attribution=self.attribution(profile, [entry.item for entry in ranking.items], scoring),
+            attribution=self.attribution(profile, [entry.item for entry in ranking.items], scoring, prior),
             evidence=self.evidence(profile, history),
             sensitive=self.sensitive(profile),
-            what_if=self.what_if(item, profile, history, scoring=scoring, kinds=kinds) if item else None,
+            what_if=self.what_if(item, profile, history, scoring=scoring, kinds=kinds, prior=prior)
+            if item
+            else None,
         )
 
     def readings(
@@ -168,7 +174,9 @@ class Inspector:
             history = holdout.history
 
         def rank(searched: Profile, by: Scoring) -> Ranking:
-            return self.profiler.rank(searched, history, top=top, scoring=by, kinds=kinds)
+            return self.profiler.rank(
+                searched, history, top=top, scoring=by, kinds=kinds, prior=settings.prior
+            )
 
         def rewarded(searched: Profile, by: Scoring) -> RewardReport:
             return self.rewards(searched, holdout, replace(settings, scoring=by))
@@ -199,7 +207,9 @@ class Inspector:
             history = holdout.history
 
         def rank(profile: Profile, depth: int) -> Ranking:
-            return self.profiler.rank(profile, history, top=depth, scoring=scoring, kinds=kinds)
+            return self.profiler.rank(
+                profile, history, top=depth, scoring=scoring, kinds=kinds, prior=settings.prior
+            )
 
         def rewarded(profile: Profile) -> RewardReport:
             return self.rewards(profile, holdout, replace(settings, scoring=scoring))

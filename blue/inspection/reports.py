@@ -149,12 +149,9 @@ class RewardChange:
 class Attribution:
     """Which sentence brings which item.
 
-    `closeness` is (S, I): under facets each sentence's own score of each item (weighted, balanced, see
-    `blue.retrieval.scoring`), NaN where a sentence likes nothing or is off; under single its cosine.
-    `effects` is (S, I), what the item's score would lose without the sentence: under facets the best sentence
-    less the second best, what a rejection takes away as a negative number, and what the whole text would
-    lose; under single the last alone. Both in cosines. What all items lose alike, the mean of the baselines,
-    is left out.
+    `closeness` is (S, I): the cosine of each sentence's liked part and each item, NaN where a sentence likes
+    nothing or is off. `effects` is (S, I), what the item's score would lose without the sentence, what a
+    rejection takes away as a negative number. Both in cosines. What all items lose alike is left out.
     """
 
     items: tuple[Item, ...]
@@ -162,6 +159,7 @@ class Attribution:
     closeness: np.ndarray = field(repr=False)
     effects: np.ndarray = field(repr=False)
     brought_by: tuple[int | None, ...]  # (I,) sentence that brought each item; None if none is known
+    prior: tuple[float, ...] = ()  # (I,) the part of each item's score that how well known it is gave
 
 
 @dataclass(frozen=True)

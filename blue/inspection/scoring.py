@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from blue.datatypes import Item, Profile, Scoring
+from blue.datatypes import DEFAULT_PRIOR, Item, Profile, Scoring
 from blue.errors import CatalogError
 from blue.history import choice_weight
 from blue.inspection.full_ranking import FullRanking, rank_if
@@ -77,6 +77,7 @@ class RewardSettings:
     counts: Counts = field(default_factory=Counts)
     seed: int = 0
     scoring: Scoring = "facets"
+    prior: float = DEFAULT_PRIOR  # of the target's rank; the rewards themselves know none
     temperature: float = rewards.TEMPERATURE
 
 
@@ -130,7 +131,7 @@ class RewardScorer:
             CatalogError: the catalogue is too small for so many negatives.
         """
         trial = self._trial(holdout, settings)
-        ranking = FullRanking(self._retriever, holdout.history, (holdout.target.kind,))
+        ranking = FullRanking(self._retriever, holdout.history, (holdout.target.kind,), settings.prior)
         rank = ranking.rank(profile, settings.scoring, holdout.target)
         said = _enabled(profile)
         vectors = reward_vectors(self._retriever.encoder, said, settings.scoring)

@@ -7,7 +7,7 @@ suggested sentence is made of the item's own genres, tags and maker, by rules, a
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from blue.datatypes import Interaction, Item, Profile, Scoring, Sentence
+from blue.datatypes import DEFAULT_PRIOR, Interaction, Item, Profile, Scoring, Sentence
 from blue.inspection.full_ranking import FullRanking, rank_if
 from blue.inspection.reports import Edit, EditKind, SentenceEffect, WhatIf
 from blue.inspection.scoring import without_sentence
@@ -29,6 +29,7 @@ def what_if(
     history: Sequence[Interaction],
     scoring: Scoring,
     kinds: Collection[str],
+    prior: float = DEFAULT_PRIOR,
 ) -> WhatIf:
     """What would bring an item up among all items of `kinds`, without those of the history but itself.
 
@@ -40,7 +41,7 @@ def what_if(
         CatalogError: the item is none of those kinds.
     """
     rest = tuple(one for one in history if one.item_id != item.item_id)
-    ranking = FullRanking(retriever, rest, kinds)
+    ranking = FullRanking(retriever, rest, kinds, prior)
     column = ranking.column(item)
     tried = _candidates(information, item, profile, scoring)
     ranking.foresee([profile, *(changed for *_, changed in tried)], scoring)
@@ -53,7 +54,7 @@ def what_if(
     return WhatIf(
         item=item,
         rank=rank,
-        similarity=float(ranking.scores(profile, scoring).scores[column]),
+        similarity=float(ranking.scores(profile, scoring).total[column]),
         candidates=len(ranking),
         in_history=len(rest) < len(history),
         helps=max((one for one in effects if one.places > 0), key=lambda one: one.places, default=None),

@@ -53,6 +53,7 @@ def _ranked_record(entry: RankedItem, profile: Profile) -> Record:
         "title": entry.item.title,
         "kind": entry.item.kind,
         "similarity": entry.similarity,
+        "prior": entry.prior,
         "sentence": None if entry.sentence is None else profile.sentences[entry.sentence].text,
         "year": entry.item.year,
     }

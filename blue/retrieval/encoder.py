@@ -7,10 +7,10 @@ encoder.encode_queries(["slow science fiction with dread"])   # (1, D)
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,6 +19,7 @@ import numpy as np
 from blue.errors import WeightsError
 from blue.models import ModelSource, Origin, Progress, cpu_gains_by_bfloat16, resolve, sha256_of, silent
 from blue.retrieval import openvino_encoder
+from blue.retrieval.projection import BASE, read_projection
 from blue.retrieval.similarity import normalise
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _REMEMBERED_QUERIES = 512  # a few visitors' sentences and versions; 512 x 384 f
 
 
 class _Model(Protocol):
-    """What is asked of an engine: rows of shape (texts, D)."""
+    """What is asked of an engine, which knows nothing of a projection: rows of shape (texts, D)."""
 
     def encode_query(self, texts: list[str], **options: object) -> np.ndarray: ...
 
@@ -42,7 +43,9 @@ class SentenceEncoder:
     """A sentence-transformers model from a local folder, as a `TextEncoder`; safe to share between threads.
 
     `name` ends with the first digits of the SHA-256 of weights, settings and prompts, as in
-    "all-MiniLM-L6-v2@1f2e3d4c": embeddings kept under a name are stale exactly when the name changes.
+    "all-MiniLM-L6-v2@1f2e3d4c": embeddings kept under a name are stale exactly when the name changes. Where
+    the model ends with a projection (`blue.retrieval.projection`), `base` names what its rows are made from:
+    `encode_base` and `project` are the two halves of `encode_items`, and the first can be kept.
 
     `query_prompt` and `item_prompt` are put before every text; where empty, the model's own, if any, stay.
     On a CPU with bfloat16 instructions items are encoded in mixed precision, twice as fast; queries, a
@@ -69,28 +72,41 @@ class SentenceEncoder:
             )
         given = {"query": query_prompt, "document": item_prompt}
         prompts = {role: prompt for role, prompt in given.items() if prompt}
+        self._projection = read_projection(folder)
         openvino = None
         if on_openvino and device is None:
-            openvino = openvino_encoder.load_if_possible(folder, prompts, _fingerprint(folder, {}))
-        self._model: _Model = openvino or _load(folder, prompts, device)
+            openvino = openvino_encoder.load_if_possible(folder, prompts, _fingerprint(folder, {}, _of_base))
+        self._model: _Model = openvino or _load(folder, prompts, device, self._projection is not None)
         self._batch_size = batch_size
         self._one_at_a_time = Lock()  # the fast tokenizers refuse to be borrowed twice
         self._remembered = _RecentRows(_REMEMBERED_QUERIES)
         self.name = f"{name or folder.name}@{_fingerprint(folder, prompts)[:8]}"
+        self.base = _fingerprint(folder, prompts, _of_base) if self._projection else self.name
         self.dimension = self._model.get_embedding_dimension()
 
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
         """Profiles or their sentences -> (Q, D) float32 unit rows. Recent texts are not encoded again."""
         rows = {text: self._remembered.get(text) for text in texts}
         new = [text for text, row in rows.items() if row is None]
-        for text, row in zip(new, self._encode(self._model.encode_query, new, nullcontext), strict=True):
+        made = self._encode(self._model.encode_query, new, nullcontext)
+        if self._projection is not None:
+            made = self._projection.queries(made)
+        for text, row in zip(new, made, strict=True):
             rows[text] = row
             self._remembered.put(text, row)
         return np.array([rows[text] for text in texts], dtype=np.float32).reshape(-1, self.dimension)
 
     def encode_items(self, texts: Sequence[str]) -> np.ndarray:
         """Item texts -> (I, D) float32 unit rows."""
+        return self.project(self.encode_base(texts))
+
+    def encode_base(self, texts: Sequence[str]) -> np.ndarray:
+        """Item texts -> (I, D) float32 unit rows before the projection, if there is one."""
         return self._encode(self._model.encode_document, texts, self._mixed_precision)
+
+    def project(self, rows: np.ndarray) -> np.ndarray:
+        """What `encode_base` made -> what `encode_items` makes: (I, D) -> (I, D)."""
+        return rows if self._projection is None else self._projection.items(rows)
 
     def _encode(self, encode, texts: Sequence[str], precision) -> np.ndarray:
         """Batches of similar length, shortest first: padding costs as much as text."""
@@ -169,13 +185,20 @@ class _RecentRows:
         return hashlib.blake2b(text.encode(errors="surrogatepass"), salt=self._salt).digest()
 
 
-def _load(folder: Path, prompts: dict[str, str], device: str | None) -> "SentenceTransformer":
+def _load(
+    folder: Path, prompts: dict[str, str], device: str | None, projected: bool
+) -> "SentenceTransformer":
+    """The model of a folder; of a projected one only the base, since its maps are applied here."""
     from sentence_transformers import SentenceTransformer
 
     with _quiet_loading():
-        return SentenceTransformer(
+        model = SentenceTransformer(
             str(folder), prompts=prompts or None, device=device, local_files_only=True
         ).eval()
+    if not projected:
+        return model
+    base = SentenceTransformer(modules=[*model][: len(BASE)], prompts=model.prompts, device=device)
+    return base.eval()
 
 
 @contextmanager
@@ -197,9 +220,21 @@ def _sayable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _fingerprint(folder: Path, prompts: dict[str, str]) -> str:
+def _of_base(path: PurePath) -> bool:
+    """Whether a file of the folder belongs to the model before a projection.
+
+    Pooling is told by `modules.json` and its own file; the list itself changes with the projection.
+    """
+    return (len(path.parts) == 1 and path.name != "modules.json") or "Pooling" in path.parts[0]
+
+
+def _fingerprint(
+    folder: Path, prompts: dict[str, str], counts: Callable[[PurePath], bool] = lambda path: True
+) -> str:
+    """SHA-256 (hex) of prompts and of the files that count, by their names within the folder."""
     digest = hashlib.sha256(repr(sorted(prompts.items())).encode())
     files = (path for path in folder.rglob("*") if path.suffix in _FINGERPRINTED)
     for path in sorted(files):
-        digest.update(f"{path.relative_to(folder).as_posix()} {sha256_of(path)}".encode())
+        if counts(path.relative_to(folder)):
+            digest.update(f"{path.relative_to(folder).as_posix()} {sha256_of(path)}".encode())
     return digest.hexdigest()

@@ -22,7 +22,7 @@ from blue.errors import CatalogError
 from blue.item_text import ITEM_TEXT_VERSION, item_text
 from blue.items import Catalog
 from blue.models import Progress, cache_folder, locked, sha256_of, silent
-from blue.retrieval.nearest import structure_for
+from blue.retrieval.nearest import EXACT_ITEMS, structure_for
 from blue.retrieval.shipped_embeddings import shipped_embeddings
 from blue.retrieval.similarity import cosine_similarity
 
@@ -76,6 +76,11 @@ class ItemIndex:
         return len(self._embeddings)
 
     @property
+    def is_compared_whole(self) -> bool:
+        """Whether comparing a query with every item is the quickest way to any of them."""
+        return len(self) <= EXACT_ITEMS
+
+    @property
     def dimension(self) -> int:
         """D, the length of one embedding."""
         return self._embeddings.shape[1]
@@ -92,9 +97,15 @@ class ItemIndex:
             return np.empty((len(queries), k), np.float32), np.empty((len(queries), k), np.int64)
         return self._structure.search(np.ascontiguousarray(queries, dtype=np.float32), k, allowed)
 
-    def similarities(self, queries: np.ndarray, positions: np.ndarray) -> np.ndarray:
-        """Every query against the items at these positions: (Q, D), (P,) -> (Q, P)."""
-        return cosine_similarity(queries, self.embeddings(positions))
+    def similarities(self, queries: np.ndarray, positions: np.ndarray | slice) -> np.ndarray:
+        """Every query against the items at these positions: (Q, D), (P,) -> (Q, P).
+
+        In a small catalogue all items are compared, so that a cosine is the same to the last digit whichever
+        items were asked for.
+        """
+        if self.is_compared_whole:
+            return cosine_similarity(queries, self._embeddings)[:, positions]
+        return cosine_similarity(queries, self._embeddings[positions])
 
     def embeddings(self, positions: np.ndarray | None = None) -> np.ndarray:
         """The rows at these positions, or all of them: (P,) -> (P, D)."""

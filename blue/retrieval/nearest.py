@@ -1,11 +1,11 @@
 """Which items lie nearest: the structures behind `blue.retrieval.index`, chosen by the number of items.
 
-Up to EXACT_ITEMS every item is compared (faiss.IndexFlatIP): nothing is faster for a few, nothing is more
-exact. Above, items are grouped into about 4 sqrt(I) clusters and kept as product codes of 4 bits for each
-two dimensions, a sixteenth of the embeddings; a query looks into its nearest clusters, and what it finds
-there is scored again from the embeddings themselves, which stay on the disk (memory-mapped). So
-similarities are always exact; an item can be missed, but not misplaced. How often is measured by `python -m
-benchmarks search`.
+Up to EXACT_ITEMS every item is compared: nothing is faster for a few, nothing is more exact. Above, items are
+grouped into about 4 sqrt(I) clusters and kept as product codes of 4 bits for each two dimensions, a sixteenth
+of the embeddings; a query looks into its nearest clusters, and what it finds there is scored again from the
+embeddings themselves, which stay on the disk (memory-mapped). So similarities are always exact; an item can
+be missed, but not misplaced. How often is measured by `python -m benchmarks search`. Items of one similarity
+come in the order of the rows.
 """
 
 import logging
@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 
 from blue.models import Progress, locked, sha256_of, silent
-from blue.retrieval.similarity import cosine_similarity
+from blue.retrieval.similarity import best_first, cosine_similarity
 
 EXACT_ITEMS = 100_000  # up to here a comparison with every item takes at most about 15 ms
 FEW_ALLOWED = 20_000  # so many allowed items are compared one by one, in any structure
@@ -49,19 +49,16 @@ class Exact:
     """Every item is compared."""
 
     def __init__(self, rows: np.ndarray) -> None:
-        import faiss
-
-        self._flat = faiss.IndexFlatIP(rows.shape[1])
-        self._flat.add(np.ascontiguousarray(rows, dtype=np.float32))
+        self._rows = np.ascontiguousarray(rows, dtype=np.float32)
 
     def search(
         self, queries: np.ndarray, k: int, allowed: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray]:
         """All k, exactly."""
-        import faiss
-
-        selected = None if allowed is None else faiss.SearchParameters(sel=_selector(allowed))
-        return self._flat.search(queries, k, params=selected)
+        positions = np.arange(len(self._rows)) if allowed is None else np.flatnonzero(allowed)
+        similarities = cosine_similarity(queries, self._rows)[:, positions]
+        order = np.stack([best_first(row, positions, k) for row in similarities])
+        return np.take_along_axis(similarities, order, axis=1), positions[order]
 
 
 class Clusters:
@@ -128,7 +125,7 @@ class Clusters:
 def _best(query: np.ndarray, rows: np.ndarray, among: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """The k best of these rows: (k,) similarities and (k,) positions, equal ones in the order of the rows."""
     similarities = cosine_similarity(query[None], rows[among])[0]
-    order = np.lexsort((among, -similarities))[:k]
+    order = best_first(similarities, among, k)
     return similarities[order], among[order]
 
 

@@ -6,7 +6,8 @@ Every later start reads that file: nothing of PyTorch is imported, which is most
 embedder costs.
 
 Only what was checked is taken: a Transformer of the kind "bert", mean pooling, rows of length 1, no prompts
-of the model's own. Everything else stays with sentence-transformers.
+of the model's own. Everything else stays with sentence-transformers. A projection behind it
+(`blue.retrieval.projection`) is none of this module's business: it is applied to these rows.
 """
 
 import json
@@ -17,17 +18,21 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from blue.models import cache_folder, locked, sha256_of
+from blue.retrieval.projection import BASE, PROJECTED, module_kinds
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 FORM = "1"  # of the converted file: another one is converted again
 LENGTH_STEP = 8  # tokens: texts are padded to a multiple, so that few shapes have to be compiled
 ROWS_A_CALL = 16  # texts of similar length at once; more is no faster on two cores
 LEAST_COSINE = 0.99999  # between a converted row and the same row of sentence-transformers
 GPU_DEVICES = ("/dev/nvidia0", "/dev/kfd")  # there, PyTorch is faster
-_MODULES = ["Transformer", "Pooling", "Normalize"]
 _PROBES = (
     "Slow science fiction about isolation in space.",
     "Romantic comedy movie: Notting Hill (1999).",
@@ -94,13 +99,16 @@ class OpenVinoBert:
         return rows
 
 
-def load_if_possible(folder: Path, prompts: Mapping[str, str], fingerprint: str) -> OpenVinoBert | None:
-    """The embedder of a folder on OpenVINO, converted at the first use; None where it is not for that."""
+def load_if_possible(folder: Path, prompts: Mapping[str, str], base: str) -> OpenVinoBert | None:
+    """The embedder of a folder on OpenVINO, converted at the first use; None where it is not for that.
+
+    `base` is a digest of everything that is converted: other maps behind it need no new conversion.
+    """
     if has_gpu() or not is_supported(folder):
         return None
     import openvino
 
-    name = f"{fingerprint[:32]}-{FORM}-{openvino.get_version().split('-')[0]}"
+    name = f"{base[:32]}-{FORM}-{openvino.get_version().split('-')[0]}"
     target = cache_folder() / "encoders" / name / "model.xml"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -122,7 +130,7 @@ def has_gpu() -> bool:
 def is_supported(folder: Path) -> bool:
     """Whether a folder holds the one kind of model that was checked."""
     modules = _read(folder / "modules.json")
-    if [module["type"].rpartition(".")[2] for module in modules] != _MODULES or modules[0]["path"]:
+    if module_kinds(folder) not in (BASE, PROJECTED) or modules[0]["path"]:
         return False
     pooling = _read(folder / modules[1]["path"] / "config.json")
     modes = [name for name, value in pooling.items() if name.startswith("pooling_mode") and value]
@@ -147,7 +155,7 @@ def _convert(folder: Path, target: Path) -> bool:
         part = Path(made) / target.name
         openvino.save_model(converted, part, compress_to_fp16=False)
         rows = OpenVinoBert(folder, part, {}).encode_query(_PROBES)
-        expected = reference.encode(list(_PROBES), normalize_embeddings=True, show_progress_bar=False)
+        expected = _base_rows(reference)
         if (cosine := float((rows * expected).sum(axis=1).min())) < LEAST_COSINE:
             _log.warning(
                 "%s on OpenVINO gives other rows (cosine %.6f): sentence-transformers is used.",
@@ -160,6 +168,14 @@ def _convert(folder: Path, target: Path) -> bool:
         os.replace(part, target)
         target.with_suffix(".sha256").write_text(stamp)
     return True
+
+
+def _base_rows(reference: "SentenceTransformer") -> np.ndarray:
+    """The probes as sentence-transformers embeds them, before a projection: (P, D) unit rows."""
+    from sentence_transformers import SentenceTransformer
+
+    base = SentenceTransformer(modules=[*reference][: len(BASE)], device="cpu")
+    return base.encode(list(_PROBES), normalize_embeddings=True, show_progress_bar=False)
 
 
 def _is_whole(target: Path) -> bool:

@@ -13,10 +13,11 @@ from typing import Literal
 
 import numpy as np
 
-from blue.retrieval.similarity import cosine_similarity
+from blue.retrieval.similarity import best_first, cosine_similarity
 
 IndexKind = Literal["flat", "ivf"]
 ALL_CELLS = 2**31 - 1  # probes; faiss stops at what there is
+_TIES = 20  # items of a shard beyond those that are asked for: FAISS gives equal ones last row first
 MOST_TRAINED = 64  # vectors a cell that its centre is learned from; more change nothing
 
 
@@ -52,6 +53,11 @@ class ShardedIndex:
         return int(self._starts[-1])
 
     @property
+    def is_compared_whole(self) -> bool:
+        """Never: what is kept in shards does not fit into memory."""
+        return False
+
+    @property
     def dimension(self) -> int:
         """D, the length of one embedding."""
         return self._shards[0].vectors.shape[1]
@@ -83,7 +89,7 @@ class ShardedIndex:
         found = list(self._threads.map(of_shard, range(len(self._shards))))
         similarities = np.concatenate([one[0] for one in found], axis=1)
         positions = np.concatenate([one[1] for one in found], axis=1)
-        best = np.argsort(-similarities, axis=1, kind="stable")[:, :k]
+        best = np.stack([best_first(*one, k) for one in zip(similarities, positions, strict=True)])
         return np.take_along_axis(similarities, best, axis=1), np.take_along_axis(positions, best, axis=1)
 
     def _search_shard(
@@ -91,7 +97,7 @@ class ShardedIndex:
     ) -> tuple[np.ndarray, np.ndarray]:
         shard, start = self._shards[number], self._starts[number]
         mask = None if allowed is None else allowed[start : self._starts[number + 1]]
-        k = min(k, len(shard) if mask is None else int(np.count_nonzero(mask)))
+        k = min(k + _TIES, len(shard) if mask is None else int(np.count_nonzero(mask)))
         if k == 0:
             return np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int64)
         similarities, rows = shard.index.search(queries, k, params=self._parameters(mask, probes))

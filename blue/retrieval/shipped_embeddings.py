@@ -1,5 +1,8 @@
 """The shipped catalogue's embeddings: a first start reads them instead of encoding every item.
 
+They are rows of the base, before the projection of an embedder that has one (`blue.retrieval.projection`):
+that is applied when they are read, so that they outlive every embedder with the same base.
+
 A folder holds `part-NNNNN-of-NNNNN.safetensors`, each with rows of "embeddings" (float16: half the size, the
 same cosine similarities to about three decimals) and what they were made from. No part is larger than git
 on the Hub takes as an ordinary file.
@@ -18,6 +21,7 @@ from blue.datatypes import TextEncoder
 from blue.errors import CatalogError
 from blue.item_text import ITEM_TEXT_VERSION
 from blue.items import Catalog
+from blue.retrieval.encoder import SentenceEncoder
 from blue.retrieval.similarity import normalise
 from blue.shipped import ASSETS
 
@@ -30,7 +34,7 @@ _log = logging.getLogger(__name__)
 def shipped_embeddings(
     catalog: Catalog, encoder: TextEncoder, folder: Path = SHIPPED_EMBEDDINGS
 ) -> np.ndarray | None:
-    """(I, D) float32 unit rows in the catalogue's order; None unless they are of exactly these two."""
+    """(I, D) float32 unit rows in the catalogue's order; None unless they are of this catalogue and base."""
     paths = sorted(folder.glob("*.safetensors"))
     try:
         parts = [_read(path, _made_from(catalog, encoder)) for path in paths]
@@ -43,13 +47,14 @@ def shipped_embeddings(
     if rows.shape != (len(catalog.items), encoder.dimension):
         _log.warning("The shipped embeddings are not whole, so the catalogue is encoded.")
         return None
-    return normalise(rows)
+    rows = normalise(rows)
+    return encoder.project(rows) if isinstance(encoder, SentenceEncoder) else rows
 
 
 def write_shipped_embeddings(
     embeddings: np.ndarray, catalog: Catalog, encoder: TextEncoder, folder: Path = SHIPPED_EMBEDDINGS
 ) -> list[Path]:
-    """(I, D) unit rows -> the parts, in the order of the catalogue; older parts go."""
+    """(I, D) unit rows of the base -> the parts, in the order of the catalogue; older parts go."""
     rows = embeddings.astype(np.float16)
     parts = np.array_split(rows, -(-rows.nbytes // _MOST_BYTES))
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +72,7 @@ def _made_from(catalog: Catalog, encoder: TextEncoder) -> dict[str, str]:
     return {
         "text_digest": catalog.text_digest,
         "item_text_version": str(ITEM_TEXT_VERSION),
-        "encoder": encoder.name,
+        "encoder": encoder.base if isinstance(encoder, SentenceEncoder) else encoder.name,
     }
 
 

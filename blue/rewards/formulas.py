@@ -10,7 +10,6 @@ H items of the history, D dimension.
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 import numpy as np
 
@@ -22,7 +21,6 @@ SHORTEST_WORDS, LONGEST_WORDS = 15, 90  # of a whole profile
 GROUNDED = 0.30  # cosine to the nearest item of the history from which a sentence has a ground
 ENDED = re.compile(r"[.!?…][\"'”’)]?$")
 
-Pooling = Literal["max", "logsumexp"]
 WEIGHTS = {  # of the rewards in the total, in training and in the app (our choice)
     "contrastive": 1.0,
     "next_item_choice": 0.5,
@@ -44,79 +42,61 @@ def info_nce(positive: np.ndarray, negatives: np.ndarray, temperature: float = T
 
 
 def contrastive(
-    profiles: np.ndarray,
+    profiles: Sequence[np.ndarray],
     positive: np.ndarray,
     negatives: np.ndarray,
-    others: np.ndarray,
+    others: Sequence[np.ndarray],
     temperature: float = TEMPERATURE,
 ) -> np.ndarray:
     """Half profile->item and half item->profile InfoNCE of each profile of one history, in nats, <= 0.
 
+    A profile is (S, D) unit rows: one row for the whole text, as in the paper, or one a sentence (ours), of
+    which it is as near to an item as `pool` says; S may differ from profile to profile.
+
     Args:
-        profiles: (G, D) unit rows.
+        profiles: G of them.
         positive: (D,), the next item.
         negatives: (N, D), items that were not next.
-        others: (M, D), profiles of other users.
+        others: M profiles of other users.
 
     Returns:
         (G,) rewards.
     """
-    similarity = profiles @ positive
-    to_item = info_nce(similarity, profiles @ negatives.T, temperature)
-    rivals = np.broadcast_to(others @ positive, (len(profiles), len(others)))
-    return (to_item + info_nce(similarity, rivals, temperature)) / 2
-
-
-def contrastive_facets(
-    facets: Sequence[np.ndarray],
-    positive: np.ndarray,
-    negatives: np.ndarray,
-    others: Sequence[np.ndarray],
-    temperature: float = TEMPERATURE,
-    pooling: Pooling = "max",
-) -> np.ndarray:
-    """`contrastive` where a profile is as near to an item as its sentences are, pooled by `pool`.
-
-    `facets` holds G and `others` M arrays of shape (S, D); S may differ from profile to profile.
-    """
-    to_item, to_profile = contrastive_terms(facets, positive, negatives, others, temperature, pooling)
+    to_item, to_profile = contrastive_terms(profiles, positive, negatives, others, temperature)
     return (to_item + to_profile) / 2
 
 
 def contrastive_terms(
-    facets: Sequence[np.ndarray],
+    profiles: Sequence[np.ndarray],
     positive: np.ndarray,
     negatives: np.ndarray,
     others: Sequence[np.ndarray],
     temperature: float = TEMPERATURE,
-    pooling: Pooling = "max",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The two halves of `contrastive_facets`: ((G,) profile->item, (G,) item->profile), in nats, <= 0.
-
-    With one row a profile these are the halves of `contrastive`.
-    """
+    """The two halves of `contrastive`: ((G,) profile->item, (G,) item->profile), in nats, <= 0."""
 
     def near(sentences: np.ndarray, items: np.ndarray) -> np.ndarray:
-        return pool(sentences @ items.T, temperature, pooling)
+        return pool(sentences @ items.T, temperature)
 
-    similarity = np.array([near(sentences, positive[None])[0] for sentences in facets])
+    similarity = np.array([near(sentences, positive[None])[0] for sentences in profiles])
     to_item = info_nce(
-        similarity, np.stack([near(sentences, negatives) for sentences in facets]), temperature
+        similarity, np.stack([near(sentences, negatives) for sentences in profiles]), temperature
     )
     rivals = np.array([near(sentences, positive[None])[0] for sentences in others], dtype=float)
-    rivals = np.broadcast_to(rivals, (len(facets), len(others)))
+    rivals = np.broadcast_to(rivals, (len(profiles), len(others)))
     return to_item, info_nce(similarity, rivals, temperature)
 
 
-def pool(similarities: np.ndarray, temperature: float = TEMPERATURE, pooling: Pooling = "max") -> np.ndarray:
-    """Sentences as one profile: (S, I) cosines -> (I,).
+def pool(
+    similarities: np.ndarray, temperature: float = TEMPERATURE, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Sentences as one profile, t log(sum w exp(s / t) / sum w): (S, I) cosines, (S,) weights -> (I,).
 
-    "max" takes the nearest sentence. "logsumexp" is its smooth form, t log mean exp(s / t): it lies between
-    the mean and the maximum, so that more sentences of the same text gain nothing.
+    It lies between the mean and the maximum, so that more sentences of the same text gain nothing.
     """
-    if pooling == "max":
-        return similarities.max(axis=0)
-    return temperature * (_log_sum_exp(similarities.T / temperature) - np.log(len(similarities)))
+    weights = np.ones(len(similarities), np.float32) if weights is None else weights
+    shares = np.log(weights / weights.sum())[:, None]
+    return temperature * _log_sum_exp((similarities / temperature + shares).T)
 
 
 def _log_sum_exp(logits: np.ndarray) -> np.ndarray:

@@ -84,7 +84,9 @@ class NegativePool:
         free = np.ones(len(self._items), dtype=bool)
         titles = {normalised_title(title) for title in known} | {normalised_title(target.title)}
         free[[self._position[title] for title in titles if title in self._position]] = False
-        for n in np.argsort(-(self._vectors @ target_vector))[:RECENT]:  # other editions lie next to it
+        for n in np.argsort(-(self._vectors @ target_vector), kind="stable")[
+            :RECENT
+        ]:  # other editions lie next to it
             if nearly_same_title(self._items[n].title, target.title):
                 free[n] = False
         return free

@@ -51,6 +51,7 @@ def replay(session: Session, retriever: Retriever, made_with: Models | None, abo
         top=settings.top,
         scoring=settings.scoring,
         kinds=settings.kinds,
+        prior=settings.prior,
     )
     models = models_of(about, retriever)
     return Replay(session, session.current, ranking, models, _differences(session, made_with, models))

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from blue.control_characters import UNSEEN
-from blue.datatypes import Interaction, Profile, Scoring
+from blue.datatypes import DEFAULT_PRIOR, MOST_PRIOR, Interaction, Profile, Scoring
 from blue.errors import ProfileError, SessionError
 from blue.inspection import Models
 from blue.profile import parse_profile
@@ -52,6 +52,7 @@ class Settings:
     kinds: tuple[str, ...] = ()  # none means all
     top: int = 20
     held_out: HeldOut | None = None
+    prior: float = DEFAULT_PRIOR  # weight of how well known an item is; 0: none, negative: little known first
     seed: int = 0  # of the negatives
     negatives: Counts = field(default_factory=Counts)
 
@@ -315,7 +316,8 @@ def _check_sentences(version: Version) -> None:
 def _check_settings(settings: Settings, history: Sequence[Interaction]) -> None:
     """Hold imported settings to what the page can set."""
     counts = settings.negatives
-    if not (1 <= settings.top <= MAX_TOP and all(0 <= n <= MAX_NEGATIVES for n in astuple(counts))):
+    within = 1 <= settings.top <= MAX_TOP and abs(settings.prior) <= MOST_PRIOR
+    if not (within and all(0 <= n <= MAX_NEGATIVES for n in astuple(counts))):
         raise SessionError("The session file is damaged (a setting is out of its range). Export it again.")
     held_out = settings.held_out
     if held_out is None or held_out.row is None:

@@ -5,7 +5,7 @@ from typing import Literal
 
 import gradio as gr
 
-from blue.datatypes import Interaction, Profile
+from blue.datatypes import DEFAULT_PRIOR, MOST_PRIOR, Interaction, Profile
 from blue.errors import BlueError
 from blue.inspection import RewardSettings
 from blue.profile import parse_profile
@@ -40,7 +40,7 @@ class Api:
         )
 
     @described(
-        "profile, items (rank, item_id, title, kind, year, similarity, sentence).",
+        "profile, items (rank, item_id, title, kind, year, similarity, prior, sentence).",
         profile='At most five sentences, one taste a line. "Avoids ..." pushes items away.',
         history=f"What the person already knows; it is left out of the ranking. {PARAMETERS['history']}",
     )
@@ -51,9 +51,10 @@ class Api:
         scoring: Literal["facets", "single"] = "facets",
         domain: str = "all",
         top: int = 20,
+        prior: float = DEFAULT_PRIOR,
     ) -> dict:
         """Rank the catalogue's items for a profile, the nearest first: movies and books, or what it holds."""
-        return _answered(lambda: self._rank(profile, history, scoring, domain, top))
+        return _answered(lambda: self._rank(profile, history, scoring, domain, top, prior))
 
     @described(
         "profile, target, contrastive, next_item_choice, guards, total, weights, rank, candidates, "
@@ -89,11 +90,11 @@ class Api:
         scoring: Literal["facets", "single"] = "facets",
         domain: str = "all",
         top: int = 20,
+        prior: float = DEFAULT_PRIOR,
     ) -> dict:
         """Say which sentence brings which item, what supports each, and what would bring an item up."""
-        return _answered(
-            lambda: self._explain(history, profile, item, scoring, _kinds(domain), _checked(top))
-        )
+        how = dict(scoring=scoring, kinds=_kinds(domain), top=_checked(top), prior=_within(prior))
+        return _answered(lambda: self._explain(history, profile, item, how))
 
     @described(
         "with a second profile old, new, words, overlap, top, moved, left and rewards; without one "
@@ -143,12 +144,10 @@ class Api:
         report = inspector.rewards(self._profile_of(profile, held.history), held, settings)
         return why_records.score_record(inspector.judged(report) if judge else report)
 
-    def _explain(self, history: str, profile: str, item: str, scoring: str, kinds: tuple, top: int) -> dict:
+    def _explain(self, history: str, profile: str, item: str, how: dict) -> dict:
         inspector, known = self._core.inspector, self._read(history)
         wanted = inspector.find(item, known) if item.strip() else None
-        explained = inspector.explain(
-            self._profile_of(profile, known), known, top=top, scoring=scoring, kinds=kinds, item=wanted
-        )
+        explained = inspector.explain(self._profile_of(profile, known), known, item=wanted, **how)
         return why_records.explanation_record(explained)
 
     def _compare(self, history: str, profile: str, other: str, title: str, how: dict) -> dict:
@@ -183,17 +182,22 @@ class Api:
             line.wait(ticket)
             return self._profiler.write(history)
 
-    def _rank(self, profile: str, history: str, scoring: str, domain: str, top: int) -> dict:
-        top, kinds, parsed = _checked(top), _kinds(domain), parse_profile(profile)
-        return records.ranking_record(
-            parsed, self._profiler.rank(parsed, self._read(history), top=top, scoring=scoring, kinds=kinds)
-        )
+    def _rank(self, profile: str, history: str, scoring: str, domain: str, top: int, prior: float) -> dict:
+        how = dict(top=_checked(top), scoring=scoring, kinds=_kinds(domain), prior=_within(prior))
+        parsed = parse_profile(profile)
+        return records.ranking_record(parsed, self._profiler.rank(parsed, self._read(history), **how))
 
 
 def _checked(top: int) -> int:
     if not 1 <= top <= MOST_ITEMS:
         raise gr.Error(f"top is {top}. Choose 1 to {MOST_ITEMS}.", print_exception=False)
     return top
+
+
+def _within(prior: float) -> float:
+    if not abs(prior) <= MOST_PRIOR:
+        raise gr.Error(f"prior is {prior}. Choose -{MOST_PRIOR:g} to {MOST_PRIOR:g}.", print_exception=False)
+    return prior
 
 
 def _kinds(domain: str) -> tuple[str, ...]:

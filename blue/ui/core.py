@@ -87,7 +87,12 @@ class Core:
         """
         settings = session.settings
         return self.profiler.rank(
-            profile, self.history(session), top=top, scoring=settings.scoring, kinds=settings.kinds
+            profile,
+            self.history(session),
+            top=top,
+            scoring=settings.scoring,
+            kinds=settings.kinds,
+            prior=settings.prior,
         )
 
     def find_titles(self, words: str) -> list[tuple[str, str]]:
@@ -101,4 +106,4 @@ class Core:
     def reward_settings(session: Session) -> RewardSettings:
         """The negatives and the scoring that the session names."""
         settings = session.settings
-        return RewardSettings(counts=settings.negatives, seed=settings.seed, scoring=settings.scoring)
+        return RewardSettings(settings.negatives, settings.seed, settings.scoring, settings.prior)

@@ -14,8 +14,12 @@ PARAMETERS = {
     ),
     "profile": "A profile to use, at most five tastes, one a line, instead of one written from the history.",
     "scoring": (
-        '"facets" scores an item by its best sentence and a little by the whole profile, "single" by the '
-        "whole profile as one text alone."
+        '"facets" scores an item by the sentences, the nearest counting most, "single" by the whole profile '
+        "as one text."
+    ),
+    "prior": (
+        "How much being well known counts, from 0, not at all, to 1; below 0, down to -1, the little known "
+        "come first."
     ),
     "domain": 'Which kind of items: "all", or one of the catalogue\'s, such as "movie", "series" or "book".',
     "top": "How many items, 1 to 200.",

@@ -98,8 +98,8 @@ def ranking(
         '<tr><th scope="col" class="rank">#</th><th scope="col">Title</th>'
         '<th scope="col"><abbr title="Which sentence of the profile brought it">Taste</abbr></th>'
         '<th scope="col" class="close"><abbr title="How close item and taste are: the cosine of their '
-        "embeddings, balanced between your tastes and weighted, less what a rejected taste takes away; a "
-        "fifth of it is how close the whole profile is. "
+        "embeddings, the nearest taste counting most, less what a rejected taste takes away, and by how well "
+        "known it is. "
         '1 is the same, 0 unrelated.">How close</abbr></th><th scope="col" class="move">Moved</th></tr>'
     )
     return (

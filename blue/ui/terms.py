@@ -33,8 +33,7 @@ SIMILARITY_GAIN = (
 )
 RANK_WITHOUT = "Rank that the held-out item would have if this sentence were gone. 1 is best."
 CLOSENESS = (
-    "How close this sentence alone is to the item: by taste its cosine, balanced and weighted as in the "
-    "ranking; as one text the plain cosine. Mostly 0 to 1."
+    "How close what this sentence likes is to the item: the cosine of their embeddings. Mostly 0 to 1."
 )
 EFFECT = "What the item's score would lose without this sentence, in cosines. 0 means: nothing."
 SUPPORT = "Cosine of this title and the sentence. From -1 to 1: 1 is the same, 0 unrelated."

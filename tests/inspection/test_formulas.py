@@ -54,14 +54,19 @@ def test_the_rewards_are_those_worked_out_by_hand(scorer, retriever):
     told = report(scorer, retriever, "10 degrees.", "90 degrees.")
     # The target's nearest sentence is the first; all but target and history are negatives.
     assert told.similarity == pytest.approx(cos(10))
-    near = {one.item.title: one.similarity for one in told.negatives}
-    assert near == pytest.approx({"Way 60": cos(30), "Way 90": 1.0, "Way 180": cos(90)}, abs=1e-6)
+    nearest = {one.item.title: one.similarity for one in told.negatives}
+    assert nearest == pytest.approx({"Way 60": cos(30), "Way 90": 1.0, "Way 180": cos(90)}, abs=1e-6)
     assert [one.similarity for one in told.others] == pytest.approx([cos(90), cos(180)], abs=1e-6)
 
-    def log_share(others: list[float]) -> float:
-        return math.log(math.exp(cos(10) / 0.5) / sum(math.exp(one / 0.5) for one in (cos(10), *others)))
+    def near(first: float, second: float) -> float:  # both sentences of the profile, pooled
+        return 0.5 * math.log((math.exp(cos(first) / 0.5) + math.exp(cos(second) / 0.5)) / 2)
 
-    to_item, to_profile = log_share([cos(30), 1.0, cos(90)]), log_share([cos(90), cos(180)])
+    def log_share(others: list[float]) -> float:
+        target = near(10, 90)
+        return math.log(math.exp(target / 0.5) / sum(math.exp(one / 0.5) for one in (target, *others)))
+
+    to_item = log_share([near(50, 30), near(80, 0), near(170, 90)])
+    to_profile = log_share([cos(90), cos(180)])
     assert told.contrastive.profile_to_item == pytest.approx(to_item, abs=1e-5)
     assert told.contrastive.item_to_profile == pytest.approx(to_profile, abs=1e-5)
     assert told.contrastive.total == pytest.approx((to_item + to_profile) / 2, abs=1e-5)
@@ -166,18 +171,16 @@ def test_a_judge_that_loves_a_letter_earns_chance(scorer, retriever):
     assert not any(one.is_target for one in free.options)
 
 
-def test_an_item_is_attributed_to_its_best_sentence_and_would_fall_to_the_second_best(retriever):
+def test_an_item_is_attributed_to_its_best_sentence_and_would_keep_what_the_other_brings(retriever):
     items = retriever.catalog.items[:4]  # 0, 30, 60, 90
     told = attribute(retriever, profile("10 degrees.", "90 degrees."), items, "facets")
     assert told.brought_by == (0, 0, 1, 1)
-    assert told.closeness == pytest.approx(
-        np.array([[cos(10), cos(20), cos(50), cos(80)], [cos(90), cos(60), cos(30), 1]]), abs=1e-6
-    )
-    tastes = np.array([[cos(10), cos(20) - cos(60), 0, 0], [0, 0, cos(30) - cos(50), 1 - cos(80)]])
-    # Both together lie at 50: without a sentence the whole is the other one.
-    both = np.array([cos(50), cos(20), cos(10), cos(40)])
-    alone = np.array([[cos(90), cos(60), cos(30), 1], [cos(10), cos(20), cos(50), cos(80)]])
-    assert told.effects == pytest.approx((tastes + 0.25 * (both - alone)) / 1.25, abs=1e-6)
+    near = np.array([[cos(10), cos(20), cos(50), cos(80)], [cos(90), cos(60), cos(30), 1]])
+    assert told.closeness == pytest.approx(near, abs=1e-6)
+    everywhere = np.array([[cos(a - b) for b in DIRECTIONS] for a in (10, 90)])
+    above = near - 0.05 * np.log(np.exp(everywhere / 0.05).mean(axis=1))[:, None]
+    both = 0.05 * np.log(np.exp(above / 0.05).sum(axis=0))
+    assert told.effects == pytest.approx(both - above[::-1], abs=1e-5)
 
 
 def test_a_rejection_is_an_effect_of_its_own_sentence(retriever):
@@ -186,7 +189,7 @@ def test_a_rejection_is_an_effect_of_its_own_sentence(retriever):
     )
     assert told.brought_by == (0, 0)
     assert np.isnan(told.closeness[1]).all()
-    assert told.effects[1] == pytest.approx([-(cos(30) - 0.15) / 1.25, -(1 - 0.15) / 1.25], abs=1e-6)
+    assert told.effects[1] == pytest.approx([-(cos(30) - 0.15), -(1 - 0.15)], abs=1e-6)
     assert np.isnan(told.effects[0]).all()  # without the only liked sentence nothing would be ranked
 
 
@@ -206,7 +209,7 @@ def test_every_edit_gives_the_rank_that_is_said(retriever):
     assert told.helps.sentence == 1
     assert {edit.kind for edit in told.edits} == {"drop", "add"}  # no weight brings it before the others
     (added,) = (edit for edit in told.edits if edit.kind == "add")
-    assert (added.profile.sentences[-1].text, added.rank) == ("180 degrees films.", 2)  # Way 0 is as near
+    assert (added.profile.sentences[-1].text, added.rank) == ("180 degrees films.", 1)
     for edit in told.edits:
         found = retriever.rank(edit.profile, (), top=6)
         assert [entry.item.title for entry in found.items].index("Way 180") + 1 == edit.rank < told.rank

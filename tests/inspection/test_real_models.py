@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from blue.catalog.examples import list_examples
@@ -13,7 +14,7 @@ from blue.inspection.full_ranking import FullRanking
 from blue.inspection.scoring import without_sentence
 from blue.profile.rules import rule_profile
 from blue.profile.sentences import parse_profile
-from blue.rewards import Counts
+from blue.rewards import TEMPERATURE, Counts
 from blue.rewards.next_item import option_line
 
 TOP = 20
@@ -45,8 +46,10 @@ def test_without_the_sentence_that_brought_it_an_item_falls_more_than_without_an
     without = {}
     for number in range(len(profile.sentences)):
         rest = without_sentence(profile, number)
-        # Scores are compared above the mean baseline, which a removal moves for all items alike.
-        without[number] = ranking.scores(rest, "facets").scores - ranking.facet_parts(rest).balance
+        # What a removal moves for all items alike does not count.
+        found_without = ranking.scores(rest, "facets")
+        shift = TEMPERATURE * np.log(len(found_without.query.liked)) - found_without.baselines.mean()
+        without[number] = found_without.total + shift
     for entry in found.items:
         column = ranking.column(entry.item)
         lost = {number: -float(scores[column]) for number, scores in without.items()}

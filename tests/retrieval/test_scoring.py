@@ -3,7 +3,8 @@
 The exact search under facets is held against scoring every item, on random embeddings.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -16,49 +17,93 @@ from blue.retrieval.index import ItemIndex
 from blue.retrieval.retriever import Retriever
 from blue.retrieval.scoring import (
     REJECTION_FLOOR,
-    facet_scores,
+    Query,
+    baselines_of,
+    log_quantiles,
     movements,
-    neighbourhood,
     overlap_at,
-    rejection,
+    score,
 )
-from blue.retrieval.similarity import normalise
+from blue.retrieval.similarity import best_first, normalise
 
 
-def test_an_item_scores_by_its_best_weighted_sentence():
-    liked = np.array([[0.8, 0.1], [0.6, 0.5]])  # (S, I)
-    none = np.zeros(2)
-    scores, rows = facet_scores(liked, np.array([1.0, 1.0]), none)
-    assert scores.tolist() == [0.8, 0.5]
-    assert rows.tolist() == [0, 1]
+def pooled(*above: float, weights: tuple[float, ...] = (1.0, 1.0, 1.0)) -> float:
+    """t log(sum w exp(a / t) / sum w) at t = .05, by hand."""
+    used = weights[: len(above)]
+    return 0.05 * math.log(
+        sum(w * math.exp(one / 0.05) for w, one in zip(used, above, strict=True)) / sum(used)
+    )
 
-    scores, rows = facet_scores(liked, np.array([0.5, 2.0]), none)
-    assert scores.tolist() == [1.2, 1.0]
-    assert rows.tolist() == [1, 1]
+
+NONE = np.zeros(3, np.float32)  # baselines
+
+
+def query(*weights: float, against: int = 0) -> Query:
+    return Query(
+        tuple(f"like {n}" for n in range(len(weights))),
+        np.array(weights, np.float32),
+        np.arange(len(weights)),
+        tuple(f"dislike {n}" for n in range(against)),
+        np.ones(against, np.float32),
+        np.arange(len(weights), len(weights) + against),
+    )
+
+
+def test_a_profile_is_a_mixture_of_its_sentences():
+    found = score(query(1.0, 1.0), np.array([[0.8, 0.1], [0.6, 0.5]], np.float32), NONE)
+    assert found.total == pytest.approx([pooled(0.8, 0.6), pooled(0.1, 0.5)])
+    assert found.sentences.tolist() == [0, 1]
+    assert found.shares[:, 0] == pytest.approx([1 / (1 + math.exp(-4)), 1 / (1 + math.exp(4))], rel=1e-5)
+    assert found.shares.sum(axis=0) == pytest.approx([1.0, 1.0])
+
+
+def test_one_sentence_scores_by_its_cosine_and_the_same_one_twice_no_higher():
+    cosines = np.array([[0.8, -0.3]], np.float32)
+    assert score(query(1.0), cosines, np.array([0.3])).total == pytest.approx([0.8, -0.3])
+    assert score(query(1.0, 1.0), np.repeat(cosines, 2, axis=0), np.array([0.3, 0.3])).total == pytest.approx(
+        [0.8, -0.3]
+    )
 
 
 def test_a_sentence_that_is_close_to_everything_does_not_win_everywhere():
-    liked = np.array([[0.7, 0.7], [0.2, 0.5]])
-    scores, rows = facet_scores(liked, np.ones(2), np.array([0.65, 0.25]))
-    assert scores == pytest.approx([0.45 + 0.05, 0.45 + 0.25])
-    assert rows.tolist() == [0, 1]
+    cosines = np.array([[0.70, 0.70, 0.70, 0.70], [0.20, 0.50, 0.20, 0.20]], np.float32)
+    baselines = baselines_of(cosines)
+    assert baselines == pytest.approx([0.7, 0.05 * math.log((3 * math.exp(4) + math.exp(10)) / 4)])
+    found = score(query(1.0, 1.0), cosines, baselines)
+    assert found.sentences.tolist() == [0, 1, 0, 0]
+    above = 0.5 - baselines[1]
+    assert found.total[1] == pytest.approx(baselines.mean() + pooled(0.0, above))
 
 
-def test_a_weight_below_one_never_lifts_an_item():
-    liked, baselines = np.array([[0.9, 0.1]]), np.array([0.5])
-    full, half = (facet_scores(liked, np.array([weight]), baselines)[0] for weight in (1.0, 0.5))
-    assert half == pytest.approx([0.7, -0.3])
-    assert (half < full).all()
-
-
-def test_too_few_items_have_no_neighbourhood():
-    assert [neighbourhood(items) for items in (4, 200, 19_742)] == [0, 10, 100]
+def test_a_weight_is_the_share_of_the_mixture_that_its_sentence_has():
+    cosines = np.array([[0.60, 0.50], [0.58, 0.50]], np.float32)
+    assert score(query(1.0, 1.0), cosines, NONE).sentences.tolist() == [0, 0]  # of equal ones the first
+    found = score(query(0.5, 2.0), cosines, NONE)
+    assert found.sentences.tolist() == [1, 1]
+    assert found.total[0] == pytest.approx(pooled(0.60, 0.58, weights=(0.5, 2.0)))
 
 
 def test_a_rejection_takes_what_lies_above_its_floor():
-    disliked = np.array([[REJECTION_FLOOR + 0.3, 0.1, -0.5], [REJECTION_FLOOR + 0.2, 0.0, 0.0]])
-    assert rejection(disliked, np.array([1.0, 2.0])) == pytest.approx([0.4, 0.0, 0.0])
-    assert rejection(np.empty((0, 3)), np.empty(0)).tolist() == [0, 0, 0]
+    disliked = [[REJECTION_FLOOR + 0.3, 0.1, -0.5], [REJECTION_FLOOR + 0.2, 0.0, 0.0]]
+    found = score(query(1.0, against=2), np.array([[0.9, 0.9, 0.9], *disliked], np.float32), NONE)
+    assert found.taken.max(axis=0) == pytest.approx([0.3, 0.0, 0.0])
+    assert found.total == pytest.approx([0.6, 0.9, 0.9])
+
+
+def test_the_prior_adds_its_weight_times_the_log_of_how_well_known_an_item_is():
+    quantiles = np.array([1.0, 0.5, 0.0])  # 0: not known; no rarer than the rarest hundredth
+    logs = log_quantiles(quantiles)
+    found = score(query(1.0), np.array([[0.5, 0.5, 0.5]], np.float32), NONE, 0.1 * logs)
+    assert found.prior == pytest.approx([0.0, 0.1 * math.log(0.5), 0.1 * math.log(0.01)])
+    assert found.total == pytest.approx(0.5 + found.prior)
+    assert log_quantiles(np.zeros(3)).tolist() == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("top", [1, 3, 5, 9, None])
+def test_equal_scores_stand_in_the_order_of_the_rows(top):
+    scores = np.array([0.1, 0.7, 0.3, 0.7 + 1e-8, 0.7, 0.9, 0.3], np.float32)
+    positions = np.array([60, 50, 40, 30, 20, 10, 0])
+    assert best_first(scores, positions, top).tolist() == [5, 4, 3, 1, 6, 2, 0][:top]
 
 
 def ranking(*letters: str) -> Ranking:
@@ -106,8 +151,14 @@ class TableEncoder:
     encode_items = encode_queries
 
 
-def retriever_over(embeddings: np.ndarray, vectors: dict[str, np.ndarray], kinds=("movie",)) -> Retriever:
-    items = tuple(Item(str(i), f"Item {i}", kinds[i % len(kinds)]) for i in range(len(embeddings)))
+def retriever_over(
+    embeddings: np.ndarray, vectors: dict[str, np.ndarray], kinds=("movie",), popularity=None
+) -> Retriever:
+    known = np.zeros(len(embeddings)) if popularity is None else popularity
+    items = tuple(
+        Item(str(i), f"Item {i}", kinds[i % len(kinds)], popularity=float(share))
+        for i, share in enumerate(known)
+    )
     index = ItemIndex(embeddings, catalog_digest="", encoder_name="table")
     return Retriever(Catalog(items), TableEncoder(vectors), index)
 
@@ -139,20 +190,22 @@ def listed(ranking: Ranking) -> list[tuple]:
     ]
 
 
+def by_taste(*weights: float) -> list[float]:
+    """The scores of the compass's four items under "East. North.", by the formula."""
+    cosines = np.array([[1.0, 0.6, 0.0, -1.0], [0.0, 0.8, 1.0, 0.0]])
+    baselines = 0.05 * np.log(np.exp(cosines / 0.05).mean(axis=1))
+    summands = np.array(weights)[:, None] * np.exp((cosines - baselines[:, None]) / 0.05)
+    return (baselines.mean() + 0.05 * np.log(summands.sum(axis=0) / sum(weights))).tolist()
+
+
 def test_facets_name_the_sentence_that_brought_each_item(compass):
     found = compass.rank(profile("East.", "North."), scoring="facets")
     assert found.scoring == "facets"
+    scores = by_taste(1.0, 1.0)
+    order = [(1, "0", 0), (2, "2", 1), (3, "1", 1), (4, "3", 1)]
     assert listed(found) == [
-        (1, "0", lit(1.0, 0.8), 0),
-        (2, "2", lit(1.0, 0.6), 1),
-        (3, "1", lit(0.8, 0.96), 1),
-        (4, "3", lit(0.0, -0.8), 1),
+        (rank, item, pytest.approx(scores[int(item)], abs=1e-6), brought) for rank, item, brought in order
     ]
-
-
-def lit(taste: float, whole: float) -> float:
-    """A taste's score in the light of the whole, which weighs a quarter."""
-    return (taste + 0.25 * whole) / 1.25
 
 
 def test_single_scores_by_the_whole_text(compass):
@@ -162,12 +215,28 @@ def test_single_scores_by_the_whole_text(compass):
 
 def test_a_weight_lifts_what_its_sentence_brings(compass):
     found = compass.rank(profile(Sentence("East.", weight=0.5), Sentence("North.", weight=2.0)))
+    scores = by_taste(0.5, 2.0)
+    order = [(1, "2", 1), (2, "0", 0), (3, "1", 1), (4, "3", 1)]
     assert listed(found) == [
-        (1, "2", lit(2.0, 0.6), 1),
-        (2, "1", lit(1.6, 0.96), 1),
-        (3, "0", lit(0.5, 0.8), 0),
-        (4, "3", lit(0.0, -0.8), 1),
+        (rank, item, pytest.approx(scores[int(item)], abs=1e-6), brought) for rank, item, brought in order
     ]
+
+
+def test_the_prior_moves_what_many_know_and_negative_what_few_know(compass):
+    known = replace(compass.catalog.items[1], popularity=1.0)
+    items = tuple(
+        known if item.item_id == "1" else replace(item, popularity=0.1) for item in compass.catalog.items
+    )
+    retriever = replace(compass, catalog=Catalog(items))
+
+    def order(prior: float) -> list[str]:
+        return [entry.item.item_id for entry in retriever.rank(profile("East."), prior=prior).items]
+
+    assert order(0.0) == ["0", "1", "2", "3"]
+    assert order(0.5) == ["1", "0", "2", "3"]  # .6 against 1 + .5 log .1 = -.15
+    assert order(-0.5) == ["0", "2", "1", "3"]  # 0 + 1.15 against .6
+    first = retriever.rank(profile("East."), prior=0.5).items[1]
+    assert (first.prior, first.similarity) == pytest.approx((0.5 * math.log(0.1), 1 + 0.5 * math.log(0.1)))
 
 
 def test_a_sentence_that_is_off_or_weighs_nothing_brings_nothing(compass):
@@ -183,11 +252,10 @@ def test_a_sentence_that_is_off_stays_off_when_its_twin_is_on(compass):
 
 def test_a_rejection_pushes_its_items_down(compass):
     found = compass.rank(profile("East.", "Can't stand north."))
-    below = 0.6 - (0.8 - REJECTION_FLOOR)
     assert listed(found) == [
         (1, "0", 1.0, 0),
-        (2, "1", lit(below, 0.6), 0),
-        (3, "2", lit(REJECTION_FLOOR - 1, 0.0), 0),
+        (2, "1", 0.6 - (0.8 - REJECTION_FLOOR), 0),
+        (3, "2", REJECTION_FLOOR - 1, 0),
         (4, "3", -1, 0),
     ]
 
@@ -226,31 +294,27 @@ def test_facets_need_something_that_is_liked(compass):
         compass.rank(profile("Hates north."))
 
 
-def brute_force(embeddings, vectors, profile, allowed) -> np.ndarray:
+def brute_force(embeddings, vectors, profile, allowed, prior) -> np.ndarray:
     """Score every allowed item by the formula of blue.retrieval.scoring."""
-    above, baselines, worst = [], [], np.zeros(len(embeddings))
-    together = np.zeros(embeddings.shape[1])
-    near = min(100, int(0.05 * allowed.sum()))
+    summands, weights, baselines, worst = [], [], [], np.zeros(len(embeddings))
     for sentence in profile.sentences:
-        if not sentence.enabled or not sentence.weight:
-            continue
         found = stance(sentence.text)
         if found.liked:
-            together += vectors[found.liked]
             cosines = embeddings @ vectors[found.liked]
-            baselines.append(np.sort(cosines[allowed])[-near] if near else 0.0)
-            gain = cosines - baselines[-1]
-            above.append(np.where(gain > 0, sentence.weight * gain, gain / sentence.weight))
+            baselines.append(0.05 * np.log(np.exp(cosines / 0.05).mean()))
+            summands.append(sentence.weight * np.exp((cosines - baselines[-1]) / 0.05))
+            weights.append(sentence.weight)
         if found.disliked:
             excess = sentence.weight * (embeddings @ vectors[found.disliked] - REJECTION_FLOOR)
             worst = np.maximum(worst, excess)
-    tastes = np.mean(baselines) + np.max(above, axis=0) - worst
-    whole = embeddings @ normalise(together)
-    return np.where(allowed, lit(tastes, whole), -np.inf)
+    tastes = np.mean(baselines) + 0.05 * np.log(np.sum(summands, axis=0) / np.sum(weights))
+    return np.where(allowed, tastes - worst + prior, -np.inf)
 
 
+@pytest.mark.parametrize("whole", [True, False], ids=["compared whole", "by search"])
 @pytest.mark.parametrize("seed", range(40))
-def test_the_search_under_facets_is_exact(seed):
+def test_the_search_under_facets_is_exact(seed, whole, monkeypatch):
+    monkeypatch.setattr(ItemIndex, "is_compared_whole", whole)
     random = np.random.default_rng(seed)
     size, dimension, top = (
         random.choice([30, 300, 2000]),
@@ -267,14 +331,16 @@ def test_the_search_under_facets_is_exact(seed):
     if dislikes:  # a rejection close to a like is the hard case: it empties the head of the list
         near = vectors["Taste 0."] + 0.1 * random.normal(size=dimension)
         vectors["taste 0."] = normalise(near)
-    whole = profile(*(Sentence(text, random.choice([0.5, 1.0, 2.0])) for text in texts))
+    said = profile(*(Sentence(text, random.choice([0.5, 1.0, 2.0])) for text in texts))
+    popularity, weight = random.random(size), random.choice([-0.1, 0.0, 0.3])
     seen = random.choice(size, size // 10, replace=False)
     allowed = ~np.isin(np.arange(size), seen)
 
     history = [Interaction("", item_id=str(i)) for i in seen]
-    found = retriever_over(embeddings, vectors).rank(whole, history, top=int(top))
+    retriever = retriever_over(embeddings, vectors, popularity=popularity)
+    found = retriever.rank(said, history, top=int(top), prior=weight)
 
-    scores = brute_force(embeddings, vectors, whole, allowed)
+    scores = brute_force(embeddings, vectors, said, allowed, weight * np.log(np.maximum(popularity, 0.01)))
     ranked = np.array([int(entry.item.item_id) for entry in found.items])
     similarities = [entry.similarity for entry in found.items]
     assert len(set(ranked)) == len(ranked) == min(top, allowed.sum())

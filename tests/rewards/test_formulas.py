@@ -14,7 +14,6 @@ from blue.rewards.formulas import (
     TEMPERATURE,
     WEIGHTS,
     contrastive,
-    contrastive_facets,
     contrastive_terms,
     grounded,
     info_nce,
@@ -51,44 +50,35 @@ def test_info_nce_does_not_overflow_at_a_small_temperature():
 
 
 def test_contrastive_is_the_mean_of_both_directions():
-    rewards = contrastive(np.stack([EAST, NORTH]), EAST, NORTH[None], WEST[None], temperature=1.0)
+    rewards = contrastive([EAST[None], NORTH[None]], EAST, NORTH[None], [WEST[None]], temperature=1.0)
     east = (math.log(math.e / (math.e + 1)) + math.log(math.e / (math.e + 1 / math.e))) / 2
     north = (math.log(1 / (1 + math.e)) + math.log(1 / (1 + 1 / math.e))) / 2
     assert rewards == pytest.approx([east, north])
 
 
 def test_without_other_users_only_the_items_compete():
-    rewards = contrastive(EAST[None], EAST, NORTH[None], np.empty((0, 2)), temperature=1.0)
+    rewards = contrastive([EAST[None]], EAST, NORTH[None], [], temperature=1.0)
     assert rewards == pytest.approx([math.log(math.e / (math.e + 1)) / 2])
 
 
-def test_facets_of_one_sentence_are_the_single_reward():
-    single = contrastive(np.stack([EAST, NORTH]), EAST, NORTH[None], WEST[None])
-    for pooling in ("max", "logsumexp"):
-        facets = contrastive_facets(
-            [EAST[None], NORTH[None]], EAST, NORTH[None], [WEST[None]], pooling=pooling
-        )
-        assert facets == pytest.approx(single)
+def test_the_pooling_of_one_sentence_is_that_sentence():
+    assert pool(np.array([[0.2, 0.9]])) == pytest.approx([0.2, 0.9])
 
 
-def test_one_right_sentence_is_enough_under_max():
-    many, one = np.stack([EAST, WEST, WEST]), EAST[None]
-    assert contrastive_facets([many], EAST, NORTH[None], [WEST[None]])[0] == pytest.approx(
-        contrastive_facets([one], EAST, NORTH[None], [WEST[None]])[0]
+def test_repeating_a_sentence_gains_nothing():
+    many, one = np.stack([EAST, EAST, EAST]), EAST[None]
+    assert contrastive([many], EAST, NORTH[None], [WEST[None]]) == pytest.approx(
+        contrastive([one], EAST, NORTH[None], [WEST[None]]), abs=1e-6
     )
 
 
-def test_repeating_a_sentence_gains_nothing_under_logsumexp():
-    similarities = np.array([[0.2, 0.9]])
-    repeated = np.repeat(similarities, 3, axis=0)
-    assert pool(repeated, pooling="logsumexp") == pytest.approx(similarities[0])
-
-
-def test_logsumexp_lies_between_mean_and_maximum():
+def test_a_profile_lies_between_the_mean_of_its_sentences_and_the_nearest():
     similarities = np.array([[0.0], [1.0]])
-    pooled = pool(similarities, 0.5, "logsumexp")[0]
+    pooled = pool(similarities, 0.5)[0]
     assert pooled == pytest.approx(0.5 * math.log((1 + math.exp(2)) / 2))
     assert 0.5 < pooled < 1.0
+    weighed = pool(similarities, 0.5, np.array([1.0, 3.0]))[0]
+    assert weighed == pytest.approx(0.5 * math.log((1 + 3 * math.exp(2)) / 4))
 
 
 def test_normalising_puts_rewards_of_any_scale_side_by_side():
@@ -144,10 +134,10 @@ def test_an_empty_profile_earns_no_guard():
     )
 
 
-def test_the_halves_of_the_contrastive_reward_are_those_of_single_profiles():
-    profiles, negatives, others = np.stack([EAST, NORTH]), np.stack([NORTH, WEST]), np.stack([WEST])
-    whole = contrastive(profiles, EAST, negatives, others)
-    to_item, to_profile = contrastive_terms([row[None] for row in profiles], EAST, negatives, [WEST[None]])
+def test_the_contrastive_reward_is_the_mean_of_its_halves():
+    profiles, negatives = [EAST[None], NORTH[None]], np.stack([NORTH, WEST])
+    whole = contrastive(profiles, EAST, negatives, [WEST[None]])
+    to_item, to_profile = contrastive_terms(profiles, EAST, negatives, [WEST[None]])
     assert (to_item + to_profile) / 2 == pytest.approx(whole)
     # North against east (0), north (1) and west (0) at temperature .05: e^0 / (e^0 + e^20 + e^0)
     assert to_item[1] == pytest.approx(-np.log(2 + np.exp(20)), rel=1e-6)

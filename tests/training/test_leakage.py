@@ -15,7 +15,7 @@ from training.data.loaders import information_of, load
 from training.data.prepare import prepare
 from training.data.schema import Dataset, split_of
 from training.data.windows import Example, WindowSettings, examples
-from training.evaluate.evaluation import trials
+from training.evaluate import EvaluationData
 from training.grpo.negatives import Counts, ItemTable
 from training.grpo.rows import as_rows
 
@@ -123,8 +123,8 @@ def test_nobody_of_the_test_split_is_in_training(beauty):
     trained = {row["user_id"] for row in rows(beauty)}
     assert trained
     assert not trained & (test | validation)
-    assert {trial.case.user_id for trial in trials(beauty, 100)} <= test
-    assert {trial.case.user_id for trial in trials(beauty, 100, split="validation")} <= validation
+    data = EvaluationData.of(beauty)
+    assert (set(data.users("test")), set(data.users("validation"))) == (test, validation)
 
 
 def test_nothing_that_a_user_took_is_a_negative_and_the_future_is_not_in_the_prompt(beauty):

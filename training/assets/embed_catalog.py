@@ -8,9 +8,10 @@ either has changed: a test compares them.
 
 import argparse
 
+from blue.item_text import item_text
 from blue.items import load_catalog
 from blue.models import DEFAULT_PRESET, get_preset
-from blue.retrieval import build_index, load_encoder, write_shipped_embeddings
+from blue.retrieval import load_encoder, write_shipped_embeddings
 
 
 def main() -> None:
@@ -19,8 +20,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     ).parse_args()
     catalog, encoder = load_catalog(), load_encoder(get_preset(DEFAULT_PRESET).embedder).encoder
-    embeddings = build_index(catalog, encoder, lambda what, share: print(f"\r{what}", end="")).embeddings()
-    print()
+    embeddings = encoder.encode_base([item_text(item) for item in catalog.items])
     for path in write_shipped_embeddings(embeddings, catalog, encoder):
         print(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
 

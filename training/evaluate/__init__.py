@@ -5,9 +5,12 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "evaluation": ["HISTORY", "Judge", "Trial", "guards", "trials"],
+        "baselines.profiles": ["profile_scores"],
+        "context": ["Laboratory"],
+        "data": ["EvaluationData"],
         "profile_store": ["BATCH", "ProfileStore"],
         "profilers": ["ADAPTER_FILE", "weights_digest"],
+        "protocol": ["HISTORY", "Benchmark", "make_benchmark"],
         "tables.source": ["say"],
     },
 )

@@ -9,7 +9,8 @@ import numpy as np
 
 from blue.datatypes import Interaction, Item, TextEncoder
 from blue.item_text import item_text
-from blue.retrieval import ndcg_at_k
+from blue.items import quantiles
+from blue.retrieval import log_quantiles, ndcg_at_k
 from training.data import information_of, item_vectors
 from training.evaluate.data import EvaluationData
 from training.evaluate.protocol import Benchmark, Scorer, make_benchmark
@@ -66,6 +67,17 @@ class Laboratory:
         """(I,) how many interactions of training users each item has."""
         rows = np.concatenate([np.empty(0, dtype=int), *self.train_histories])
         return np.bincount(rows, minlength=len(self.items)).astype(np.float32)
+
+    @cached_property
+    def quantiles(self) -> np.ndarray:
+        """(I,) the items' popularity among training users, as a quantile of their domain."""
+        domains = [self.data.domains[item.item_id] for item in self.items]
+        return quantiles(self.popularity, domains)
+
+    @cached_property
+    def log_quantiles(self) -> np.ndarray:
+        """(I,) their logs, for a prior's weight to be put on."""
+        return log_quantiles(self.quantiles)
 
     @cached_property
     def validation(self) -> Benchmark:

@@ -38,6 +38,16 @@ class EvaluationData:
     splits: Mapping[str, Split]  # of every user of the data set
     domains: Mapping[str, str]  # item_id -> domain; the data set's name where the items carry none
 
+    @staticmethod
+    def of(dataset: Dataset) -> "EvaluationData":
+        """Splits by the hash of the user's id, one domain; of assembled histories every kind is a domain."""
+        splits = {user: split_of(user) for user in dataset.histories}
+        domains = {
+            item_id: item.kind if dataset.synthetic else dataset.name
+            for item_id, item in dataset.items.items()
+        }
+        return EvaluationData(dataset, splits, domains)
+
     @property
     def name(self) -> str:
         """The data set's name."""
@@ -71,7 +81,7 @@ def read_data(source: str) -> EvaluationData:
     if kind == "benchmark":
         return _benchmark(label, key, folder)
     dataset = _renamed(_loaded(kind, key, folder), label)
-    return _checked(EvaluationData(dataset, _hashed(dataset), _one_domain(dataset)), folder)
+    return _checked(EvaluationData.of(dataset), folder)
 
 
 def _kind_of(folder: Path) -> str:
@@ -131,14 +141,6 @@ def _split_named(word: str) -> Split:
         if str(word).startswith(start):
             return split
     raise EvaluationError(f"A user has the split {word!r}. Write train, validation or test.")
-
-
-def _hashed(dataset: Dataset) -> dict[str, Split]:
-    return {user: split_of(user) for user in dataset.histories}
-
-
-def _one_domain(dataset: Dataset) -> dict[str, str]:
-    return dict.fromkeys(dataset.items, dataset.name)
 
 
 def _renamed(dataset: Dataset, label: str) -> Dataset:

@@ -11,7 +11,6 @@ from typing import Literal
 
 import yaml
 
-from blue.rewards import Pooling
 from training.data import WindowSettings
 from training.grpo.negatives import Counts
 from training.grpo.reward_functions import NAMES, NEIGHBOURS
@@ -35,7 +34,6 @@ class Grpo:
     lora_alpha: int
     lora_dropout: float
     scoring: Literal["single", "facets"]
-    pooling: Pooling
     next_items: int  # what the user takes from the target on; the contrastive reward is the mean over them
     contrastive_temperature: float
     weights: dict[str, float]  # of the rewards, each normalised in its group first

@@ -105,7 +105,6 @@ class NextItemRank:
     encoder: TextEncoder
     table: ItemTable
     scoring: str = "single"
-    pooling: rewards.Pooling = "max"
     __name__ = "next_item_rank"
 
     def __call__(self, prompts, completions, *, target_id, negative_ids, **_) -> list[float]:
@@ -114,7 +113,7 @@ class NextItemRank:
         for text, target, others in zip(texts_of(completions), target_id, negative_ids, strict=True):
             vectors = reward_vectors(self.encoder, as_profile(text), self.scoring)
             similar = cosine_similarity(vectors, self.table.rows([target, *others]))
-            scores = rewards.pool(similar, pooling=self.pooling)
+            scores = rewards.pool(similar)
             values.append(float(rewards.next_item_rank(scores[0], scores[1:])))
         return values
 

@@ -37,7 +37,6 @@ class Contrastive:
     table: ItemTable
     scoring: Literal["single", "facets"] = "facets"
     temperature: float = rewards.TEMPERATURE
-    pooling: rewards.Pooling = "max"
     __name__ = "contrastive"  # in TRL's logs
 
     def __call__(self, prompts, completions, *, user_id, next_ids, negative_ids, **_) -> list[float]:
@@ -54,8 +53,8 @@ class Contrastive:
         return values
 
     def _reward(self, facet, positive, negatives, others) -> float:
-        formula = rewards.contrastive_facets  # under "single" each profile has one row
-        return float(formula([facet], positive, negatives, others, self.temperature, self.pooling)[0])
+        found = rewards.contrastive([facet], positive, negatives, others, self.temperature)
+        return float(found[0])
 
 
 @dataclass

@@ -59,12 +59,12 @@ def reward_functions(
 ) -> list[Callable]:
     """The rewards that the configuration computes, in the order of `Grpo.rewards`."""
     every = [
-        Contrastive(encoder, table, config.scoring, config.contrastive_temperature, config.pooling),
+        Contrastive(encoder, table, config.scoring, config.contrastive_temperature),
         NextItemChoice(judge, table),
         *guards(encoder, table),
         Preference(judge, table, config.rivals),
         FutureActivity(judge, table),
-        NextItemRank(encoder, table, config.scoring, config.pooling),
+        NextItemRank(encoder, table, config.scoring),
     ]
     by_name = {one.__name__: one for one in every}
     return [by_name[name] for name in config.rewards]
@@ -283,8 +283,9 @@ def prepare(config, arguments, tokenizer, encoder) -> tuple[list[dict], Validati
         return len(tokenizer(text, add_special_tokens=False).input_ids)
 
     everything = gather(config, arguments.data)
-    chosen = {name: everything[name] for name in config.mixture}
-    found = {name: smaller(one) for name, one in chosen.items()} if arguments.smoke else chosen
+    found = {name: everything[name] for name in config.mixture}
+    if arguments.smoke:
+        found = {name: smaller(one) for name, one in found.items()}
     table = embed_items(list(found.values()), encoder, cache_folder() / "training")
     windows = rows(config, found, "train", count_tokens, 1.0)
     random.Random(0).shuffle(windows)
@@ -294,8 +295,8 @@ def prepare(config, arguments, tokenizer, encoder) -> tuple[list[dict], Validati
         next_items=config.next_items,
     )  # fmt: skip
     validation = validation_of(
-        chosen, config.mixture, config.validation_examples, encoder, config.scoring, count_tokens,
-        config.windows.history_tokens,
+        found, config.mixture, config.validation_examples, encoder, config.scoring, count_tokens,
+        config.windows.history_tokens, cache_folder() / "training",
     )  # fmt: skip
     return training, validation, table
 

@@ -1,21 +1,35 @@
 """How well the policy's greedy profiles retrieve for users it does not learn from, while it learns.
 
-The same measure as the tables of results: the last item of a validation user among 99 random ones. A mean
-reward would also rise where the policy learns to please the reward; this picks the checkpoint instead.
+The protocol of the tables (`training.evaluate.protocol`) with `split="validation"`: a checkpoint is chosen by
+the measure it is published with. A mean reward would also rise where the policy learns to please the reward.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from blue.datatypes import Message, Scoring, TextEncoder
+from blue.datatypes import Message, Profile, Scoring, TextEncoder
 from blue.profile import whole_history
 from blue.retrieval import ndcg_at_k, recall_at_k
-from blue.rewards import well_formed
-from training.data import Dataset
-from training.evaluate import HISTORY, Judge, Trial, guards, trials
+from blue.rewards import grounding, uncopied, unrepeated, well_formed
+from training.data import Case, Dataset
+from training.evaluate import HISTORY, Benchmark, EvaluationData, Laboratory, make_benchmark, profile_scores
 from training.grpo.reward_functions import as_profile
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Scores profiles that are written already, one a case."""
+
+    laboratory: Laboratory
+    profiles: Mapping[Case, Profile]
+    scoring: Scoring
+
+    def scores(self, cases: Sequence[Case]) -> np.ndarray:
+        """(B, I)."""
+        return np.array([profile_scores(self.laboratory, self.profiles[one], self.scoring) for one in cases])
 
 
 class Validation:
@@ -23,46 +37,55 @@ class Validation:
 
     def __init__(
         self,
-        chosen: Mapping[str, Sequence[Trial]],
+        chosen: Sequence[tuple[Laboratory, Benchmark]],
         prompts: Sequence[Sequence[Message]],
-        encoder: TextEncoder,
         scoring: Scoring,
     ) -> None:
         self.prompts = [list(prompt) for prompt in prompts]
-        self._scoring = scoring
-        self._trials = [trial for ones in chosen.values() for trial in ones]
-        self._judges = {name: Judge(ones, encoder) for name, ones in chosen.items()}
-        self._sizes = {name: len(ones) for name, ones in chosen.items()}
+        self._chosen, self._scoring = chosen, scoring
 
     def measure(self, texts: Sequence[str]) -> dict[str, float]:
         """What the policy wrote for each prompt -> figures by name, means over all users.
 
         ndcg@10 and recall@10 as the configuration scores, and in all of a data set's own; the guards.
         """
-        profiles = [as_profile(text) for text in texts]
-        formed = [well_formed(text) for text in texts]
         ranks, readable, start = {}, [], 0
-        for name, judge in self._judges.items():
-            part = slice(start, start + self._sizes[name])
-            start = part.stop
-            one = profiles[part]
-            facets = self._scoring == "facets"
-            ranks[name] = judge.facets(one) if facets else judge.single([each.text or "." for each in one])
-            readable.append(asdict(guards(one, formed[part], self._trials[part], judge)))
+        for laboratory, benchmark in self._chosen:
+            written = texts[start : start + len(benchmark.cases)]
+            start += len(written)
+            profiles = [as_profile(text) for text in written]
+            prepared = dict(zip(benchmark.cases, profiles, strict=True))
+            found = benchmark.ranks(Prepared(laboratory, prepared, self._scoring))
+            ranks[laboratory.data.name] = found.sampled
+            readable += [
+                _guards(laboratory, *one) for one in zip(benchmark.cases, written, profiles, strict=True)
+            ]
         return _figures(ranks, readable)
+
+
+def _guards(laboratory: Laboratory, case: Case, text: str, profile: Profile) -> dict[str, float]:
+    """How readable one profile is; shares in [0, 1]."""
+    history = case.history[-HISTORY:]
+    return {
+        "well_formed": well_formed(text),
+        "copied": 1.0 - uncopied(profile, [one.title for one in history]),
+        "grounded": grounding(laboratory.encoder, profile, laboratory.vectors[laboratory.rows(history)]),
+        "repeated": 1.0 - unrepeated(profile),
+        "sentences": float(len(profile.sentences)),
+        "words": float(len(profile.text.split())),
+    }
 
 
 def _figures(ranks: Mapping[str, np.ndarray], readable: Sequence[Mapping[str, float]]) -> dict[str, float]:
     everything = np.concatenate(list(ranks.values()))
-    sizes = [len(ones) for ones in ranks.values()]
     found = {
         "ndcg@10": float(ndcg_at_k(everything).mean()),
         "recall@10": float(recall_at_k(everything).mean()),
     }
     found |= {f"ndcg@10/{name}": float(ndcg_at_k(ones).mean()) for name, ones in ranks.items()}
-    for guard in readable[0]:
-        found[f"guards/{guard}"] = float(np.average([one[guard] for one in readable], weights=sizes))
-    return found
+    return found | {
+        f"guards/{guard}": float(np.mean([one[guard] for one in readable])) for guard in readable[0]
+    }
 
 
 def validation_of(
@@ -73,26 +96,31 @@ def validation_of(
     scoring: Scoring,
     count_tokens: Callable[[str], int],
     budget: int,
+    cache: Path,
 ) -> Validation:
-    """About `most` trials of validation users, shared among the data sets as the mixture is; one at least.
+    """About `most` validation users, shared among the data sets as the mixture is; one of each at least.
 
     Args:
         budget: of the history's lines in a prompt, in tokens.
+        cache: where embeddings of items are kept.
 
     Raises:
         SystemExit: a data set has no validation user with a long enough history.
     """
-    chosen, prompts = {}, []
+    chosen, prompts = [], []
     for name, weight in mixture.items():
         share = max(1, round(most * weight / sum(mixture.values())))
-        chosen[name] = trials(found[name], share, split="validation")
-        if not chosen[name]:
+        laboratory = Laboratory(EvaluationData.of(found[name]), encoder, cache)
+        benchmark = make_benchmark(laboratory.data, "validation", share)
+        if not benchmark.trials:
             raise SystemExit(
                 f"{name} has no validation user with six interactions or more. Leave it out of the mixture, "
                 "or give more users."
             )
-        for trial in chosen[name]:
-            items = found[name].items
-            history = trial.case.history[-HISTORY:]
-            prompts.append(whole_history(history, items, count_tokens, budget).messages)
-    return Validation(chosen, prompts, encoder, scoring)
+        chosen.append((laboratory, benchmark))
+        items = found[name].items
+        prompts += [
+            whole_history(case.history[-HISTORY:], items, count_tokens, budget).messages
+            for case in benchmark.cases
+        ]
+    return Validation(chosen, prompts, scoring)

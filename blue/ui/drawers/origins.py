@@ -92,7 +92,7 @@ class OriginHandlers:
         profile = session.current.profile
         shown = self._core.rank(session, profile, TOP).items
         found = self._core.inspector.attribution(
-            profile, [entry.item for entry in shown], session.settings.scoring
+            profile, [entry.item for entry in shown], session.settings.scoring, session.settings.prior
         )
         return {self._parts.heat: origins_html.attribution(found, profile)}
 
@@ -123,7 +123,12 @@ class OriginHandlers:
         item = inspector.find(wanted.item_id)
         kinds = settings.kinds if item.kind in settings.kinds else ()
         found = inspector.what_if(
-            item, profile, self._core.history(session), scoring=settings.scoring, kinds=kinds
+            item,
+            profile,
+            self._core.history(session),
+            scoring=settings.scoring,
+            kinds=kinds,
+            prior=settings.prior,
         )
         return {
             parts.what_if: origins_html.what_if(found),

@@ -7,9 +7,9 @@ import numpy as np
 
 from blue.datatypes import Profile, SamplingSettings, Scoring
 from blue.errors import ProfileError
-from blue.profile import NamesOfHistory, names_of, parse_generated, rule_profile, stance, whole_history
+from blue.profile import NamesOfHistory, names_of, parse_generated, rule_profile, whole_history
 from blue.profiler import WHOLE_PROFILE
-from blue.retrieval import facet_scores, in_the_light_of, neighbourhood, rejection
+from blue.retrieval import Query, Scores, baselines_of, cosine_similarity, score
 from training.data import Case
 from training.evaluate.context import Laboratory
 from training.evaluate.profile_store import StoredWriter
@@ -75,33 +75,20 @@ class ProfileScorer:
         return np.array([profile_scores(self.laboratory, profile, self.scoring) for profile in profiles])
 
 
-def profile_scores(laboratory: Laboratory, profile: Profile, scoring: Scoring) -> np.ndarray:
-    """One profile over the catalogue -> (I,)."""
-    vectors = laboratory.vectors
-    if not profile.sentences:
-        return np.zeros(len(vectors), dtype=np.float32)
-    if scoring == "single":
-        return vectors @ laboratory.encoder.encode_queries([profile.text])[0]
-    return facets(laboratory, profile)[0]
+def profile_scores(
+    laboratory: Laboratory, profile: Profile, scoring: Scoring, prior: float = 0.0
+) -> np.ndarray:
+    """One profile over the catalogue -> (I,), as in the app; without a liked part all score the same."""
+    found = scored(laboratory, profile, scoring, prior)
+    return np.zeros(len(laboratory.items), dtype=np.float32) if found is None else found.total
 
 
-def facets(laboratory: Laboratory, profile: Profile) -> tuple[np.ndarray, np.ndarray]:
-    """Scores by sentence, as in the app: ((I,) scores, (I,) 0-based sentence that brought each item)."""
-    parts = [stance(sentence.text) for sentence in profile.sentences]
-    numbers = [number for number, part in enumerate(parts) if part.liked] or [0]
-    liked = [part.liked for part in parts if part.liked] or [profile.text]
-    disliked = [part.disliked for part in parts if part.disliked]
-    vectors = laboratory.encoder.encode_queries([*liked, *disliked, "\n".join(liked)])
-    similarities = vectors @ laboratory.vectors.T
-    near, far, whole = similarities[: len(liked)], similarities[len(liked) : -1], similarities[-1]
-    tastes, best = facet_scores(near, np.ones(len(liked), np.float32), _baselines(near))
-    tastes = tastes - rejection(far, np.ones(len(disliked), np.float32))
-    return in_the_light_of(whole, tastes), np.array(numbers)[best]
-
-
-def _baselines(similarities: np.ndarray) -> np.ndarray:
-    """(S, I) cosines -> (S,) the cosine of each sentence's neighbourhood in the catalogue."""
-    depth = neighbourhood(similarities.shape[1])
-    if not depth:
-        return np.zeros(len(similarities), dtype=np.float32)
-    return -np.partition(-similarities, depth - 1, axis=1)[:, depth - 1]
+def scored(laboratory: Laboratory, profile: Profile, scoring: Scoring, prior: float = 0.0) -> Scores | None:
+    """The scores with their terms (`blue.retrieval.scoring`); None where the profile cannot rank."""
+    try:
+        query = Query.of(profile, scoring)
+    except ProfileError:
+        return None
+    vectors = laboratory.encoder.encode_queries(query.texts)
+    cosines = cosine_similarity(vectors, laboratory.vectors)
+    return score(query, cosines, baselines_of(cosines), prior * laboratory.log_quantiles)

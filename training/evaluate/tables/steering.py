@@ -14,7 +14,7 @@ import numpy as np
 
 from blue.datatypes import Profile, Scoring, Sentence
 from training.data import Case
-from training.evaluate.baselines.profiles import facets, profile_scores
+from training.evaluate.baselines.profiles import profile_scores, scored
 from training.evaluate.context import Laboratory
 
 TOP = 20
@@ -119,7 +119,7 @@ def _fidelity(laboratory: Laboratory, profile: Profile, scoring: Scoring) -> flo
     falls = np.array(
         [_ranks(laboratory, _without(profile, n), scoring, top) for n in range(len(profile.sentences))]
     )
-    said = facets(laboratory, profile)[1][top]
+    said = scored(laboratory, profile, "facets").sentences[top]
     others = falls.copy()
     others[said, np.arange(len(top))] = -1
     return float((falls[said, np.arange(len(top))] > others.max(axis=0)).mean())
