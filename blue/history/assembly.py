@@ -37,8 +37,8 @@ def _settled(
     reading: Reading, entries: tuple[Entry, ...], now: datetime
 ) -> tuple[list[Interaction], list[str], list[SkippedRow]]:
     """Entries -> interactions with stars and times, oldest first, one a title; remarks; rows lost."""
-    rows, not_rated = _rate(replace(reading, entries=entries))
-    rows, notes = _date(rows, now)
+    times, notes = _dates(entries, now)
+    rows, not_rated = _rate(replace(reading, entries=entries), times)
     rows = _oldest_first(rows, newest_first=reading.newest_first)
     rows, repeats = _collapse(rows)
     return [row for _, row in rows], notes, [*not_rated, *repeats]
@@ -69,14 +69,14 @@ def _nothing_read(skipped: Sequence[SkippedRow]) -> str:
     return f"{which} be read. Line {first.line}: {first.reason}"
 
 
-def _rate(reading: Reading) -> tuple[list[Row], list[SkippedRow]]:
-    """Entries -> interactions with stars; a row whose rating is unusable is skipped."""
+def _rate(reading: Reading, times: Sequence[datetime | None]) -> tuple[list[Row], list[SkippedRow]]:
+    """Entries and their times -> interactions with stars; a row whose rating is unusable is skipped."""
     marks = [_mark(entry) for entry in reading.entries]
     bare = [mark.value for mark in marks if not isinstance(mark, str | None) and mark.scale is None]
     scale = reading.rating_scale or infer_scale([value for value in bare if 0 < value < float("inf")])
     rows: list[Row] = []
     skipped: list[SkippedRow] = []
-    for entry, mark in zip(reading.entries, marks, strict=True):
+    for entry, mark, time in zip(reading.entries, marks, times, strict=True):
         try:
             if isinstance(mark, str):
                 raise ValueError(mark)
@@ -87,7 +87,7 @@ def _rate(reading: Reading) -> tuple[list[Row], list[SkippedRow]]:
             reason = f"{entry.rating[:40]!r} {error}. {reading.rating_advice}"
             skipped.append(skip(entry.line, entry.text, reason))
         else:
-            rows.append((entry, _interaction(entry, stars)))
+            rows.append((entry, _interaction(entry, stars, time)))
     return rows, skipped
 
 
@@ -99,10 +99,11 @@ def _mark(entry: Entry) -> Mark | str | None:
         return "is not a rating"
 
 
-def _interaction(entry: Entry, stars: float | None) -> Interaction:
+def _interaction(entry: Entry, stars: float | None, time: datetime | None) -> Interaction:
     return Interaction(
         title=entry.title,
         rating=stars,
+        time=time,
         kind=entry.kind,
         year=entry.year,
         creator=entry.creator,
@@ -112,28 +113,24 @@ def _interaction(entry: Entry, stars: float | None) -> Interaction:
     )
 
 
-def _date(rows: list[Row], now: datetime) -> tuple[list[Row], list[str]]:
-    """Fill in the times; an unreadable or future date is dropped with a note, its row is kept."""
-    column = read_dates([entry.date for entry, _ in rows])
+def _dates(entries: Sequence[Entry], now: datetime) -> tuple[list[datetime | None], list[str]]:
+    """The times of entries, and remarks: an unreadable or future date is dropped, its row is kept."""
+    column = read_dates([entry.date for entry in entries])
     tomorrow = now + timedelta(days=1)  # the source's clock may be ahead of UTC
     future = [i for i, time in enumerate(column.times) if time is not None and time > tomorrow]
     dropped = set(future)
-    dated = [
-        (entry, replace(row, time=None if i in dropped else column.times[i]))
-        for i, (entry, row) in enumerate(rows)
-    ]
+    times = [None if i in dropped else time for i, time in enumerate(column.times)]
     notes = [column.ambiguous] if column.ambiguous else []
     if column.unreadable:
-        notes.append(_about_dates(rows, column.unreadable, "could not be read"))
+        notes.append(_about_dates(entries, column.unreadable, "could not be read"))
     if future:
-        notes.append(
-            _about_dates(rows, future, "is in the future" if len(future) == 1 else "are in the future")
-        )
-    return dated, notes
+        are = "is" if len(future) == 1 else "are"
+        notes.append(_about_dates(entries, future, f"{are} in the future"))
+    return times, notes
 
 
-def _about_dates(rows: Sequence[Row], indices: Sequence[int], what: str) -> str:
-    entry, _ = rows[indices[0]]
+def _about_dates(entries: Sequence[Entry], indices: Sequence[int], what: str) -> str:
+    entry = entries[indices[0]]
     if len(indices) == 1:
         return f"1 date {what} (line {entry.line}: {entry.date[:40]!r}): the row was kept without it."
     return (

@@ -82,7 +82,8 @@ _NAMES = {
         readings, last date read, date last read, last read, dates read, date read, read at, read on,
         user read at, dateread, read date,
         watched date, date watched, watched at, last watched at, last watched date, last watched, watch date,
-        watched on, viewed at, last viewed at, viewed on, date viewed, last played date, last played at,
+        watched on, date played, viewed at, last viewed at, viewed on, date viewed, last played date,
+        last played at,
         last played, lastplayed, rtime last played, played at, last seen, seen date, playback hour,
         playback start datetime utc, seen, viewed, watched, read, gesehen am, gelesen am, datum angesehen,
         date de visionnage, date de lecture, vu le, lu le, fecha de visualizacion, visto, leido,
@@ -153,6 +154,7 @@ _ROLES = {
 }
 
 
+@lru_cache(maxsize=4096)
 def _role_and_rank(header: str) -> tuple[str, int] | None:
     return _ROLES.get(header) or _ROLES.get(_SCALE.sub("", header))
 
@@ -176,5 +178,10 @@ def column_for(role: str, headers: Iterable[str]) -> str | None:
 
 def columns_for(role: str, headers: Iterable[str]) -> tuple[str, ...]:
     """All folded headers of a role, the best first."""
+    return _columns_for(role, tuple(headers))
+
+
+@lru_cache(maxsize=1024)  # the objects of one list have the same few sets of keys
+def _columns_for(role: str, headers: tuple[str, ...]) -> tuple[str, ...]:
     candidates = [header for header in headers if role_of(header) == role]
     return tuple(sorted(candidates, key=lambda header: _role_and_rank(header)[1]))

@@ -14,6 +14,9 @@ _MAX_CHARACTERS = 64
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
 _YEAR = re.compile(r"\d{4}")
 _NUMERIC = re.compile(r"\s*(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
+_ZONE_IN_WORDS = re.compile(
+    r"\s*\([^()]*\)$|GMT(?=[+-]\d{4}\b)"
+)  # "... GMT+0000 (Coordinated Universal Time)"
 _TO_SPACE = str.maketrans({"年": "-", "月": "-", "日": " ", "\u202f": " ", "\xa0": " "})
 
 
@@ -86,7 +89,7 @@ def read_dates(texts: Sequence[str]) -> DateColumn:
 
 def read_date(text: str, *, day_first: bool = False) -> datetime | None:
     """One date as written -> a naive UTC time, or None if it cannot be read as a date."""
-    text = text.strip().translate(_TO_SPACE).strip()
+    text = _ZONE_IN_WORDS.sub("", text.strip().translate(_TO_SPACE).strip())
     if len(text) > _MAX_CHARACTERS:
         return None
     try:

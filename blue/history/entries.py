@@ -70,7 +70,7 @@ def skip(line: int, text: str, reason: str) -> SkippedRow:
 
 def clean_title(text: str) -> str:
     """One line without control characters; markup and other scripts stay as they are."""
-    return " ".join(strip_unseen(text).split())
+    return " ".join((text if text.isprintable() else strip_unseen(text)).split())
 
 
 def title_problem(title: str) -> str | None:

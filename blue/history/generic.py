@@ -40,7 +40,7 @@ def _with_reader(records: Records, usage: Usage, filename: str) -> tuple[Reading
     Raises:
         HistoryError: no column holds titles.
     """
-    flat = tuple(map(flattened, records.records))
+    flat = records.records if records.layout == "csv" else tuple(map(flattened, records.records))
     usage = replace(usage, wishes=usage.wishes or is_wish_list_name(filename))
     reader = Reader(flat, usage)
     if flat and not (reader.columns(TITLE) or reader.columns(SHOW)) and any(record.fields for record in flat):
@@ -70,7 +70,7 @@ def _says_nothing(reader: Reader, records: tuple[Record, ...]) -> bool:
     return (
         reader.knows_engagement()
         and not any(reader.cell(record, role) for role in _SAYS_MORE for record in records)
-        and not any(reader.engaged(record) for record in records)
+        and not any(reader.engaged(record) or reader.says_finished(record) for record in records)
     )
 
 

@@ -123,8 +123,8 @@ def _element(text: str, start: int, end: int, value: Any, name: str, depth: int)
 
 def _is_list_of_rows(key: str, cell: Any) -> bool:
     return (
-        fold_header(key) in _OF_LISTS
-        and isinstance(cell, list)
+        isinstance(cell, list)
+        and fold_header(key) in _OF_LISTS
         and any(isinstance(one, dict) for one in cell)
     )
 

@@ -17,6 +17,7 @@ from blue.history.documents import Document
 from blue.history.entries import Entry, Importer, Reading, clean_title, skip, title_problem
 from blue.history.ratings import RATING_AT_END, STARS_AT_START, read_mark
 from blue.history.records import MAX_ROWS, too_many_rows
+from blue.history.statuses import is_wish_list_name
 
 RATING_ADVICE = "Write 'title | 1-5', e.g. 'Dune | 5'."
 _TAIL = 60  # characters in which a rating at the end of a line is looked for: keeps every search short
@@ -135,6 +136,8 @@ def _read(document: Document) -> Reading:
             skipped.append(row)
         if len(entries) + len(skipped) > MAX_ROWS:
             raise too_many_rows()
+    if is_wish_list_name(document.filename) and not any(entry.rating or entry.date for entry in entries):
+        return Reading((), tuple(skipped), wishes=tuple(entries))
     return Reading(tuple(entries), tuple(skipped), rating_advice=RATING_ADVICE)
 
 

@@ -66,6 +66,9 @@ _BOOK_SERIES = re.compile(r"\s*\([^()]*(?:#|\b(?:Book|Bk|Vol|Volume)\b\.?)\s?[\d
 _RELEASED = ("release date", "released", "premiered", "first air date", "first aired")
 _SEVERAL_DATES = frozenset({"readings", "dates read"})
 _FEW_SECONDS = 60
+_CALLED = frozenset(
+    {Standing.WISHED, Standing.GIVEN_UP}
+)  # "Backlog", "is_watchlisted": columns of yes and no
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,9 @@ class Reader:
         headers = list(dict.fromkeys(header for record in records for header in record.fields))
         self._columns = {role: self._of(role, headers) for role in {*map(self._role, headers)} - {None}}
         self.unknown = [header for header in headers if header and self._role(header) is None]
+        self._switches = [
+            header for header in self.unknown if standing_of((header.removeprefix("is "),)) in _CALLED
+        ]
         self._bookish = usage.kind == "book" or not _BOOKISH.isdisjoint(headers)
         self.rating = self._rating_column(records, headers)
         if self._date_is_a_year(records):
@@ -177,7 +183,7 @@ class Reader:
         kind = self.usage.kind or _KIND_OF.get(word)
         show = "" if self._bookish else self.cell(record, SHOW)
         title = self.cell(record, TITLE)
-        numbered = any(record.get(header) for header in self.columns(EPISODE))
+        numbered = bool(self.cell(record, EPISODE))
         if word in _EPISODES or (show and (numbered or not title)):
             if show or (self.columns(EPISODE) and not self.usage.lonely_episodes):
                 return (
@@ -224,7 +230,9 @@ class Reader:
         if seconds is not None and seconds < _FEW_SECONDS:
             return skip(record.line, record.text, f"It ran for {seconds:g} seconds only.")
         statuses = [word for header in self.columns(STATUS) if (word := record.get(header))]
-        standing, status = standing_of(statuses), ", ".join(statuses)[:60]
+        statuses += [header for header in self._switches if as_switch(record.fields.get(header))]
+        standing = standing_of(tuple(statuses)) if statuses else Standing.UNKNOWN
+        status = ", ".join(statuses)[:60]
         if standing is Standing.WISHED:
             return Wish(entry, f"It is on the shelf {status!r}, not read yet." if self._bookish else
                         f"Its status is {status!r}: not seen yet.")  # fmt: skip
@@ -257,6 +265,10 @@ class Reader:
             return True
         return any(one_date(record.get(header), several=False) for header in self.columns(DONE))
 
+    def says_finished(self, record: Record) -> bool:
+        """Whether a column of yes and no says that it is finished."""
+        return self._switch(record) is True
+
     def _begun(self, record: Record) -> bool:
         counts = (number(self.cell(record, role)) or 0 for role in (PLAYS, PROGRESS))
         started = one_date(self.cell(record, STARTED), several=False)
@@ -270,7 +282,10 @@ class Reader:
 
     def _deleted(self, record: Record) -> bool:
         cells = [record.fields.get(header) for header in self.columns(DELETED)]
-        return any(as_switch(cell) or (isinstance(cell, str) and cell[:4].isdecimal()) for cell in cells)
+        return any(
+            as_switch(cell) or (isinstance(cell, str) and len(cell) > 7 and cell[:4].isdecimal())
+            for cell in cells
+        )
 
     def knows_engagement(self) -> bool:
         """Whether the source has a column of marks or of days on which something was read or seen."""

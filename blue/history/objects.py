@@ -8,8 +8,19 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from blue.history.columns import CREATOR, KIND, SHOW, TITLE, YEAR, column_for, fold_header, role_of
+from blue.history.columns import (
+    CREATOR,
+    KIND,
+    SHOW,
+    TITLE,
+    YEAR,
+    column_for,
+    columns_for,
+    fold_header,
+    role_of,
+)
 from blue.history.records import Record, as_text
+from blue.history.statuses import Standing, standing_of
 
 _OWN = frozenset({"user data", "userdata", "list status", "my list status", "user item", "my status"})
 _NAMES_OF_A_TITLE = ("user preferred", "english", "text", "name", "title", "romaji", "en", "native")
@@ -48,7 +59,8 @@ def flattened(record: Record) -> Record:
     for key, subject in sorted(subjects.items(), key=lambda pair: pair[0] not in _SERIES):
         _bring_up(key, subject, fields, several=len(subjects) > 1)
     if record.name:
-        fields.setdefault("list name", record.name)
+        if standing_of((record.name,)) is not Standing.UNKNOWN:
+            fields.setdefault("list name", record.name)
         if column_for(KIND, fields) is None:
             fields["type"] = record.name
     return Record(record.line, record.text, fields)
@@ -67,7 +79,7 @@ def _take_in(key: str, cell: dict[str, Any], fields: dict[str, Any], subjects: d
         for name, value in inner.items():
             if isinstance(value, dict) and role_of(name) == TITLE:
                 inner[name] = _title_in({fold_header(one): text for one, text in value.items()})
-        if column_for(TITLE, [name for name, value in inner.items() if as_text(value)]):
+        if _says(TITLE, inner):
             subjects[key] = inner
 
 
@@ -79,8 +91,12 @@ def _bring_up(key: str, subject: dict[str, Any], fields: dict[str, Any], *, seve
         fields.setdefault(name, subject[name])
     if several and key == "episode":
         fields.setdefault("episode number", subject.get("number", subject.get("episode", "")))
-    if column_for(KIND, [name for name, cell in fields.items() if as_text(cell)]) is None:
+    if not _says(KIND, fields):
         fields["type"] = key
+
+
+def _says(role: str, fields: Mapping[str, Any]) -> bool:
+    return any(as_text(fields[name]) for name in columns_for(role, fields))
 
 
 def _about(subject: Mapping[str, Any]) -> Iterable[str]:

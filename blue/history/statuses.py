@@ -4,8 +4,8 @@ The words are those of the services' own exports, folded to letters: "Plan to Wa
 """
 
 import re
-from collections.abc import Iterable
 from enum import Enum
+from functools import lru_cache
 
 from blue.history.columns import fold_header
 
@@ -38,7 +38,8 @@ _WORDS = {
     Standing.WISHED: """
         toread, wanttoread, wanttowatch, wanttoplay, wanttosee, wanttolistento, planned, planning,
         plantowatch,
-        plantoread, plantoplay, plan, wishlist, wish, wishlisted, watchlist, readlist, towatch, tosee, toplay,
+        plantoread, plantoplay, plan, wishlist, wish, wishlisted, watchlist, readlist, towatch,
+        watchlisted, tosee, toplay,
         tbr, backlog, following, follow, followed, unread, notstarted, unstarted, unplayed, unwatched,
         notread, placedonhold, holdplaced, interested, queue, queued, next, someday, tobuy, preordered,
         chcezobaczyc, chceprzeczytac, merkliste, wunschliste, pileofshame, 0
@@ -60,7 +61,8 @@ _YES = frozenset({"true", "yes", "y", "1", "x", "ja", "oui", "si", "sim", "✓",
 _NO = frozenset({"false", "no", "n", "0", "nein", "non", "nao", "nie"})
 
 
-def standing_of(words: Iterable[str]) -> Standing:
+@lru_cache(maxsize=4096)
+def standing_of(words: tuple[str, ...]) -> Standing:
     """The standing of a row by its statuses or shelves, the strongest wish first; UNKNOWN if none says."""
     found = {_standing(word) for cell in words for word in cell.split(",")}
     for standing in (Standing.GIVEN_UP, Standing.WISHED, Standing.BEGUN, Standing.DONE):

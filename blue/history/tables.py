@@ -1,6 +1,7 @@
 """Delimited text with a header -> records: any usual delimiter, quoted newlines, quotes that never close."""
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from itertools import chain
@@ -93,6 +94,14 @@ def _first_row(lines: tuple[str, ...], start: int, span: int, delimiter: str) ->
     return cells, reader.line_num
 
 
+def _inside(cell: str, delimiter: str) -> list[str]:
+    """The cells of a row that was quoted as a whole; the cell alone where it holds no row."""
+    try:
+        return next(csv.reader(io.StringIO(cell, newline=""), delimiter=delimiter), [cell])
+    except csv.Error:
+        return [cell]
+
+
 def to_records(
     headers: list[str], rows: Iterator[Row | SkippedRow], lines: tuple[str, ...], delimiter: str
 ) -> Records:
@@ -108,13 +117,13 @@ def to_records(
         line, cells = row
         text = lines[line - 1]
         if len(cells) == 1 < len(headers) and delimiter in cells[0]:  # the whole row is one quoted cell
-            cells = next(csv.reader([cells[0]], delimiter=delimiter))
-        if any(cell.strip() for cell in cells[len(headers) :]):
+            cells = _inside(cells[0], delimiter)
+        if len(cells) > len(headers) and any(cell.strip() for cell in cells[len(headers) :]):
             size = f"It has {len(cells)} cells, the header has {len(headers)}."
             skipped.append(skip(line, text, f'{size} Put a cell with a comma in "quotes".'))
             continue
-        fields: dict[str, str] = {}
-        for header, cell in zip(headers, cells, strict=False):
-            fields.setdefault(header, cell)  # of two columns with one name the first counts
+        fields = dict(zip(headers, cells, strict=False))
+        if len(fields) < min(len(headers), len(cells)):  # of two columns with one name the first counts
+            fields = dict(reversed(list(zip(headers, cells, strict=False))))
         records.append(Record(line, text, fields))
     return Records("csv", tuple(records), tuple(skipped), tuple(dict.fromkeys(headers)))

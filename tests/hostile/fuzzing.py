@@ -13,8 +13,12 @@ from tests.hostile.corpus import attacks
 
 PROFILE = Profile((Sentence("Lonely space films."), Sentence("Heist films with a code of honour.")))
 SLOWEST_SECONDS = 1.0
-FIXTURES = Path(__file__).resolve().parents[1] / "history" / "fixtures"
-EXPORTS = tuple(path.read_bytes()[:3_000] for path in sorted(FIXTURES.iterdir()))
+HISTORIES = Path(__file__).resolve().parents[1] / "history"
+EXPORTS = tuple(
+    path.read_bytes()[:3_000]
+    for folder in ("fixtures", "exports/reported", "exports/made_up")
+    for path in sorted((HISTORIES / folder).iterdir())
+)
 
 _tokens = st.sampled_from(
     [
