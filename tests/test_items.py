@@ -1,6 +1,7 @@
 """The shipped catalogue, and what happens to files that are not one."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from blue.catalog.examples import EXAMPLES_FOLDER, list_examples
 from blue.datatypes import Item
 from blue.errors import CatalogError
 from blue.history import TitleMatcher, match_history, parse_history
-from blue.items import SHIPPED_CATALOG, Catalog, load_catalog
+from blue.items import SHIPPED_CATALOG, Catalog, link_of, load_catalog
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +26,39 @@ def matcher(shipped) -> TitleMatcher:
     return TitleMatcher(shipped.items)
 
 
-def test_it_holds_every_movie_and_book(shipped):
-    assert len(shipped) == 9_742 + 10_000
-    assert shipped.kinds == ("book", "movie")
-    assert shipped.positions(["movie"]).sum() == 9_742
-    assert shipped.positions(["book", "movie"]).all()
+def test_it_holds_movielens_and_goodbooks_and_what_came_after(shipped):
+    assert shipped.kinds == ("book", "movie", "series")
+    source = Counter(item.item_id.partition(":")[0] for item in shipped.items)
+    assert (source["ml"], source["gb"], source["bs"]) == (9_742, 10_000, 6_416)
+    assert shipped.positions(["series"]).sum() == 2_459
+    assert shipped.coverage == "book to 2025, movie to 2025, series to 2025"
+
+
+def test_works_say_who_made_them_and_what_they_are_about(shipped):
+    assert shipped.by_id["ml:541"].makers == ("Ridley Scott",)
+    assert "neo-noir" in shipped.by_id["ml:541"].themes
+    assert sum(not item.themes for item in shipped.items) < 10
+    assert sum(not item.genres for item in shipped.items) < 10
+    # MovieLens files some series among its films; what both tables have is one item.
+    assert shipped.by_id["ml:176601"].kind == "series"  # Black Mirror
+    assert shipped.by_id["ml:162414"].year == 2016  # Moonlight has no year there
+
+
+def test_popularity_is_a_place_within_the_kind(shipped):
+    for kind in shipped.kinds:
+        places = np.array([item.popularity for item in shipped.items if item.kind == kind])
+        assert 0 < places.min() < 0.2
+        assert 0.94 < places.max() <= 1
+        assert places.mean() == pytest.approx(0.5, abs=0.01)
+    known = shipped.by_id
+    assert known["bs:parasite-2019-movie"].popularity > 0.95  # by fame, as nobody rated it there
+    assert known["bs:severance-2022-series"].popularity > 0.9
+
+
+def test_a_link_leads_to_the_work(shipped):
+    assert link_of(shipped.by_id["ml:541"]) == "https://www.imdb.com/title/tt0083658/"
+    assert link_of(shipped.by_id["gb:1"]) == "https://www.goodreads.com/book/show/2767052"
+    assert link_of(shipped.by_id["bs:piranesi-2020-book"]).endswith("search?q=Piranesi+Susanna+Clarke")
 
 
 def test_items_are_as_people_know_them(shipped):

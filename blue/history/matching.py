@@ -96,9 +96,9 @@ class TitleMatcher:
         missing = [row for row, ones in enumerate(found) if not any(one.weight > HARDLY for one in ones)]
         slips = self._titles.misspelled([interactions[row].title for row in missing])
         for row, candidates in zip(missing, slips, strict=True):
-            known = {one.index for one in found[row]}
-            more = self._admissible(interactions[row], candidates)
-            found[row] += [one for one in more if one.index not in known]
+            both = [*found[row], *self._admissible(interactions[row], candidates)]
+            heaviest = {one.index: one for one in sorted(both, key=lambda one: one.weight)}
+            found[row] = list(heaviest.values())
         return found
 
     def _admissible(self, interaction: Interaction, candidates: Sequence[Candidate]) -> list[_Weighed]:

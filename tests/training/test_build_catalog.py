@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from blue.items import load_catalog
-from training.assets.build_catalog import copy_terms, read_books, read_movies, write_catalog
+from training.assets.build_catalog import build, copy_terms, read_books, read_movies, write_catalog
 from training.assets.labels import book_genres, most_used_tags, movie_genres
 from training.assets.natural_titles import article_first, book_title, movie_title, series_name
 
@@ -119,6 +119,7 @@ def movielens(tmp_path: Path) -> Path:
         'movieId,title,genres\n7,"Matrix, The (1999)",Action|Sci-Fi\n2,Babylon 5,(no genres listed)\n'
     )
     (folder / "tags.csv").write_text("userId,movieId,tag,timestamp\n1,7,sci-fi,1\n1,7,heist,2\n")
+    (folder / "links.csv").write_text("movieId,imdbId,tmdbId\n7,0133093,603\n")
     (folder / "ratings.csv").write_text("userId,movieId,rating,timestamp\n1,7,4.0,1\n2,7,3.0,2\n")
     (folder / "README.txt").write_text("the terms")
     return folder
@@ -129,12 +130,12 @@ def goodbooks(tmp_path: Path) -> Path:
     folder = tmp_path / "goodbooks"
     folder.mkdir()
     header = (
-        "book_id,authors,original_publication_year,original_title,title,ratings_count,genres,book_series\n"
+        "book_id,goodreads_book_id,authors,original_publication_year,original_title,title,ratings_count,genres,book_series\n"
     )
     rows = (
-        '1,"Terry  Pratchett, Paul Kidby",1987,Mort,"Mort (Discworld, #4)",90,"Comic fantasy",Discworld\n'
-        "2,Homer,-720,Ὀδύσσεια,The Odyssey,80,,\n"
-        "3,Nobody,,,Undated,1,,Lost Series #3\n"
+        '1,386372,"Terry  Pratchett, Paul Kidby",1987,Mort,"Mort (Discworld, #4)",90,"Comic fantasy",Discworld\n'
+        "2,1381,Homer,-720,Ὀδύσσεια,The Odyssey,80,,\n"
+        "3,9,Nobody,,,Undated,1,,Lost Series #3\n"
     )
     (folder / "books_enriched.csv").write_text(header + rows, encoding="utf-8")
     (folder / "LICENSE").write_text("other terms")
@@ -151,6 +152,9 @@ def test_raw_files_become_items(movielens, goodbooks, tmp_path):
     assert (matrix.title, matrix.year, matrix.ratings) == ("The Matrix", 1999, 2)
     assert matrix.genres == ("action", "science fiction")
     assert matrix.themes == ("heist",)  # "sci-fi" already is a genre
+    assert matrix.link == "imdb:tt0133093"
+    assert catalog.by_id["ml:2"].link is None
+    assert catalog.by_id["gb:1"].link == "goodreads:386372"
 
     mort = catalog.by_id["gb:1"]
     assert mort.makers == ("Terry Pratchett", "Paul Kidby")
@@ -159,6 +163,51 @@ def test_raw_files_become_items(movielens, goodbooks, tmp_path):
     assert catalog.by_id["gb:2"].aliases == ("Ὀδύσσεια",)
     assert catalog.by_id["gb:3"].year is None
     assert catalog.by_id["gb:3"].series == "Lost Series"
+
+
+@pytest.fixture
+def works(tmp_path: Path) -> Path:
+    folder = tmp_path / "works"
+    folder.mkdir()
+    (folder / "themes.tsv").write_text(
+        "item_id\tthemes\tmakers\tgenres\tsure\n"
+        "ml:7\tsimulated reality; heist\tLana Wachowski\tscience fiction; thriller\t1\n"
+        "gb:1\tdeath; apprentice\t\tfantasy; comedy\t1\n"
+        "gb:3\tguessed\tInvented\tguessed genre\t0\n"
+    )
+    (folder / "new_works.tsv").write_text(
+        "kind\ttitle\tyear\tmakers\tgenres\tthemes\tfame\tseries\tother_titles\n"
+        "movie\tThe Matrix\t1999\tLana Wachowski\taction\tkung fu\t5\tThe Matrix\tMatrix 1\n"
+        "movie\tThe Matrix\t1973\tSomebody Else\tdrama\tfathers\t1\t\t\n"
+        "series\tDark & Deep\t2020\tA. Maker\tdrama\tGrief; sea\t3\t\tDunkel\n"
+    )
+    return folder
+
+
+def test_the_older_source_wins_and_the_tables_fill_what_it_lacks(movielens, goodbooks, works):
+    items = {item.item_id: item for item in build(movielens, goodbooks, works)}
+    matrix = items["ml:7"]
+    assert matrix.genres == ("action", "science fiction", "thriller")
+    assert matrix.themes == ("simulated reality", "heist")
+    assert (matrix.makers, matrix.series) == (("Lana Wachowski",), "The Matrix")
+    assert matrix.aliases == ("Matrix 1",)
+    assert items["gb:1"].makers == ("Terry Pratchett", "Paul Kidby")
+    unsure = items["gb:3"]
+    assert (unsure.makers, unsure.genres, unsure.themes) == (("Nobody",), ("guessed genre",), ("guessed",))
+
+
+def test_a_work_that_both_have_is_one_item_and_a_namesake_another(movielens, goodbooks, works):
+    items = build(movielens, goodbooks, works)
+    assert [item.item_id for item in items][5:] == ["bs:the-matrix-1973-movie", "bs:dark-deep-2020-series"]
+    (series,) = (item for item in items if item.kind == "series")
+    assert (series.title, series.year, series.aliases, series.popularity) == ("Dark & Deep", 2020, ("Dunkel",), 1)
+
+
+def test_popularity_comes_from_ratings_and_where_there_are_none_from_fame(movielens, goodbooks, works):
+    items = {item.item_id: item for item in build(movielens, goodbooks, works)}
+    # Of three films: the rated one, which is famous too, the one of fame 1, and one that nobody rated.
+    assert [items[one].popularity for one in ("ml:7", "bs:the-matrix-1973-movie", "ml:2")] == [1, 0.6667, 0.3333]
+    assert items["bs:the-matrix-1973-movie"].ratings == 0
 
 
 def test_the_same_input_gives_the_same_bytes(movielens, goodbooks, tmp_path):
