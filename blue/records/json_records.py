@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from blue.datatypes import Interaction, ParsedHistory, Profile, RankedItem, Ranking
+from blue.datatypes import Interaction, Match, ParsedHistory, Profile, RankedItem, Ranking
 
 Record = dict[str, Any]
 
@@ -10,7 +10,8 @@ Record = dict[str, Any]
 def history_record(parsed: ParsedHistory) -> Record:
     """{"format", "interactions" (oldest first), "skipped", "notes", "wish_list"}.
 
-    Times are ISO 8601, ratings 0.5-5 or null; "watches" is null where the source does not count.
+    Times are ISO 8601, ratings 0.5-5 or null; "watches" is null where the source does not count, "match"
+    where the source itself names the item.
     """
     return {
         "format": parsed.format,
@@ -43,6 +44,18 @@ def _interaction_record(one: Interaction) -> Record:
         "year": one.year,
         "item_id": one.item_id,
         "watches": one.watches,
+        "match": one.match and _match_record(one.match),
+    }
+
+
+def _match_record(match: Match) -> Record:
+    """The item that a title was taken for, how sure that is, and the other items it may be."""
+    return {
+        "item_id": match.item_id,
+        "sure": match.sure,
+        "certain": match.certain,
+        "chosen": match.chosen,
+        "alternatives": list(match.alternatives),
     }
 
 

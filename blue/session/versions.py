@@ -100,9 +100,9 @@ class Session:
         held_out = self.settings.held_out
         if held_out is None or held_out.row is None:
             return held_out
-        before = replace(self.history[held_out.row], rating=None)
+        before = replace(self.history[held_out.row], rating=None, match=None)
         rows = [row for row, one in enumerate(history) if one.item_id == held_out.item_id]
-        same = [row for row in rows if replace(history[row], rating=None) == before]
+        same = [row for row in rows if replace(history[row], rating=None, match=None) == before]
         if not rows:
             return None
         return replace(held_out, row=min(same or rows, key=lambda row: abs(row - held_out.row)))

@@ -129,9 +129,7 @@ def movielens(tmp_path: Path) -> Path:
 def goodbooks(tmp_path: Path) -> Path:
     folder = tmp_path / "goodbooks"
     folder.mkdir()
-    header = (
-        "book_id,goodreads_book_id,authors,original_publication_year,original_title,title,ratings_count,genres,book_series\n"
-    )
+    header = "book_id,goodreads_book_id,authors,original_publication_year,original_title,title,ratings_count,genres,book_series\n"
     rows = (
         '1,386372,"Terry  Pratchett, Paul Kidby",1987,Mort,"Mort (Discworld, #4)",90,"Comic fantasy",Discworld\n'
         "2,1381,Homer,-720,Ὀδύσσεια,The Odyssey,80,,\n"
@@ -200,13 +198,22 @@ def test_a_work_that_both_have_is_one_item_and_a_namesake_another(movielens, goo
     items = build(movielens, goodbooks, works)
     assert [item.item_id for item in items][5:] == ["bs:the-matrix-1973-movie", "bs:dark-deep-2020-series"]
     (series,) = (item for item in items if item.kind == "series")
-    assert (series.title, series.year, series.aliases, series.popularity) == ("Dark & Deep", 2020, ("Dunkel",), 1)
+    assert (series.title, series.year, series.aliases, series.popularity) == (
+        "Dark & Deep",
+        2020,
+        ("Dunkel",),
+        1,
+    )
 
 
 def test_popularity_comes_from_ratings_and_where_there_are_none_from_fame(movielens, goodbooks, works):
     items = {item.item_id: item for item in build(movielens, goodbooks, works)}
     # Of three films: the rated one, which is famous too, the one of fame 1, and one that nobody rated.
-    assert [items[one].popularity for one in ("ml:7", "bs:the-matrix-1973-movie", "ml:2")] == [1, 0.6667, 0.3333]
+    assert [items[one].popularity for one in ("ml:7", "bs:the-matrix-1973-movie", "ml:2")] == [
+        1,
+        0.6667,
+        0.3333,
+    ]
     assert items["bs:the-matrix-1973-movie"].ratings == 0
 
 
