@@ -131,7 +131,8 @@ def goodbooks(tmp_path: Path) -> Path:
     folder.mkdir()
     header = "book_id,goodreads_book_id,authors,original_publication_year,original_title,title,ratings_count,genres,book_series\n"
     rows = (
-        '1,386372,"Terry  Pratchett, Paul Kidby",1987,Mort,"Mort (Discworld, #4)",90,"Comic fantasy",Discworld\n'
+        '1,386372,"Terry  Pratchett, Paul Kidby",1987,Mort,"Mort (Discworld, #4)",90,'
+        '"Comic fantasy",Discworld\n'
         "2,1381,Homer,-720,Ὀδύσσεια,The Odyssey,80,,\n"
         "3,9,Nobody,,,Undated,1,,Lost Series #3\n"
     )
