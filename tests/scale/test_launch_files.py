@@ -6,9 +6,8 @@ import pytest
 from accelerate import FullyShardedDataParallelPlugin
 from accelerate.commands.config.config_args import load_config_from_file
 
-from training.grpo.config import read_config
+from training.grpo.config import read_config, trl_settings
 from training.grpo.rollouts import RolloutSettings
-from training.grpo.train import trl_settings
 
 CONFIGS = Path(__file__).resolve().parents[2] / "training" / "configs"
 

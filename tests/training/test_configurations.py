@@ -23,6 +23,7 @@ from blue.models.precision import fast_dtype
 from blue.models.presets import PRESETS
 from training.data import TEACHING, known_items, read_teaching
 from training.encoder import train as train_encoder
+from training.grpo import config as grpo_config
 from training.grpo import train as grpo
 from training.grpo.config import read_config
 from training.runs.config_files import read_values
@@ -74,35 +75,13 @@ def test_accelerate_reads_the_launch_file(path):
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("openvino", {"rollouts"}),
-        ("no-contrastive", {"weights"}),
-        ("no-choice", {"weights"}),
-        ("no-guards", {"weights"}),
-        ("no-warm-start", {"warm_start"}),
-        ("single", {"scoring"}),
-        ("rlaif", {"weights"}),
-        ("rlpf", {"weights"}),
-        ("langptune", {"weights", "scoring", "negatives"}),
-    ],
-)
-def test_an_ablation_differs_in_what_its_name_says(name, expected):
-    embedded, own = (read_values(CONFIGS / "grpo" / f"{one}.yaml") for one in ("embedded", name))
-    assert {key for key in own if own[key] != embedded.get(key)} == expected
-
-
-CHOICE = ("choice_by", "choice_negatives")  # where it weighs, it is asked so that it tells something
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("both", {"weights", *CHOICE}),
-        ("choice", {"weights", *CHOICE}),
         ("no-reward", {"weights"}),
         ("no-guards", {"weights"}),
         ("no-warm-start", {"warm_start"}),
         ("sharp", {"contrastive_temperature"}),
-        ("soft", {"contrastive_temperature"}),
+        ("rlaif", {"weights", "rivals", "preflight_histories"}),
+        ("rlpf", {"weights", "future_items", "preflight_histories"}),
+        ("langptune", {"weights", "scoring", "negatives"}),
     ],
 )
 def test_a_short_ablation_differs_in_what_its_name_says(name, expected):
@@ -113,7 +92,9 @@ def test_a_short_ablation_differs_in_what_its_name_says(name, expected):
 @pytest.mark.slow
 @pytest.mark.parametrize("machine", MACHINES)
 def test_one_step_of_grpo(machine, data, tmp_path, monkeypatch):
-    monkeypatch.setattr(grpo, "SMOKE", grpo.SMOKE | {"max_steps": 1, "eval_steps": 1, "save_steps": 1})
+    monkeypatch.setattr(
+        grpo_config, "SMOKE", grpo_config.SMOKE | {"max_steps": 1, "eval_steps": 1, "save_steps": 1}
+    )
     arguments = argparse.Namespace(
         config=CONFIGS / "grpo" / f"{machine}.yaml", preset="embedded", embedder=None, start=None, data=data,
         out=tmp_path / "run", resume=False, smoke=True,

@@ -14,7 +14,7 @@ def log(folder: Path) -> Path:
     lines = [
         {"step": step, "loss": 0.1, "reward": step / 10, "rewards/contrastive/mean": -4.0 + step / 10,
          "rewards/contrastive/std": 0.3, "guards/copy": 1.0, "kl": 0.01 * step, "entropy": 2.0,
-         "seconds/generation": 9.0, "group": {"profile": ["Loves space films."], "contrastive": [-3.1]}}
+         "seconds/generation": 9.0}
         for step in range(1, 11)
     ] + [{"step": 10, "eval_ndcg@10": 0.31, "eval_guards/copied": 0.02}]  # fmt: skip
     path = folder / "log.jsonl"
@@ -26,7 +26,6 @@ def test_every_figure_becomes_a_curve_in_its_panel(tmp_path):
     curves = read_curves(log(tmp_path))
     assert curves["kl"].steps.tolist() == list(range(1, 11))
     assert curves["rewards/contrastive/mean"].values[-1] == pytest.approx(-3.0)
-    assert "group" not in curves
     assert names_of(PANELS[0], curves) == ["rewards/contrastive/mean"]  # not its spread
     titles = [axis.get_title() for axis in draw(curves, 3).axes]
     assert [title for title in titles if title] == [

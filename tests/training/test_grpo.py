@@ -15,7 +15,7 @@ from training.grpo.config import read_config, write_config
 from training.grpo.judge import Question, TitleJudge
 from training.grpo.preflight import examine, refuse_flat, sample
 from training.grpo.reward_functions import NAMES, Contrastive, NextItemChoice, guards
-from training.grpo.reward_log import Diary
+from training.runs import StepLog, with_precision
 
 CONFIGS = sorted((Path(__file__).parents[2] / "training" / "configs" / "grpo").glob("*.yaml"))
 
@@ -179,7 +179,6 @@ def test_grpo_raises_a_simple_reward(tmp_path):
         earned.append(float(np.mean(values)))
         return values
 
-    diary = Diary(tmp_path / "log.jsonl", profiles=2)
     trainer = GRPOTrainer(
         model=model,
         reward_funcs=[love],
@@ -194,7 +193,7 @@ def test_grpo_raises_a_simple_reward(tmp_path):
         train_dataset=Rows.from_list([{"prompt": f"word{n}"} for n in range(17)]),
         eval_dataset=Rows.from_list([{"prompt": "word1"}, {"prompt": "word2"}]),
         processing_class=tokenizer,
-        callbacks=[diary],
+        callbacks=[StepLog(tmp_path / "log.jsonl")],
     )  # fmt: skip
     trainer.train()
     assert np.mean(earned[:3]) < 0.2
@@ -208,3 +207,13 @@ def test_what_a_run_was_told_can_be_read_again(path, tmp_path):
     config, trl = read_config(path)
     write_config(tmp_path / "config.yaml", config, trl)
     assert read_config(tmp_path / "config.yaml") == (config, trl)
+
+
+def test_the_precision_of_a_run_is_always_said(monkeypatch):
+    """TRL turns bfloat16 on where nothing is said, on processors too that are slower in it."""
+    with pytest.raises(SystemExit, match="Write bf16: true or false"):
+        with_precision({"max_steps": 1})
+    assert with_precision({"bf16": False}) == {"bf16": False, "fp16": False}
+    for faster in (torch.bfloat16, torch.float32):
+        monkeypatch.setattr("training.runs.precision.fast_dtype", lambda faster=faster: faster)
+        assert with_precision({"bf16": True}) == {"bf16": faster is torch.bfloat16, "fp16": False}

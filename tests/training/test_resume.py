@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -177,12 +178,21 @@ def test_the_early_stop_remembers_its_patience(tmp_path):
     assert not checkpoints.is_over(middle, patience=2)
 
 
-def test_a_diary_is_rewound_and_half_a_line_is_forgotten(tmp_path):
-    diary = tmp_path / "log.jsonl"
+def test_sampled_profiles_are_kept_with_what_each_earned(unbroken):
+    kept = pl.read_parquet(unbroken / "completions" / f"completions_{STEPS:05}.parquet")
+    shares = [row["completion"][0]["content"].split().count("love") for row in kept.iter_rows(named=True)]
+    assert max(shares) > 0
+    earned = kept["love"].to_list()
+    assert [value > 0 for value in earned] == [share > 0 for share in shares]
+    assert kept.group_by("prompt").len()["len"].to_list() == [4] * (len(kept) // 4)  # whole groups
+
+
+def test_a_log_is_rewound_and_half_a_line_is_forgotten(tmp_path):
+    log = tmp_path / "log.jsonl"
     lines = [json.dumps({"step": n, "loss": 0.0}) for n in (1, 2, 3)]
-    diary.write_text("\n".join([*lines, '{"step": 4, "lo']))
-    rewind(diary, 2)
-    assert [entry["step"] for entry in entries(diary)] == [1, 2]
-    diary.write_text("\n".join([lines[0], "damaged", lines[1]]))
+    log.write_text("\n".join([*lines, '{"step": 4, "lo']))
+    rewind(log, 2)
+    assert [entry["step"] for entry in entries(log)] == [1, 2]
+    log.write_text("\n".join([lines[0], "damaged", lines[1]]))
     with pytest.raises(SystemExit, match="line 2"):
-        rewind(diary, 2)
+        rewind(log, 2)

@@ -18,8 +18,8 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from training.grpo.config import Grpo, read_config
-from training.grpo.train import train, trainer_of, trl_settings
+from training.grpo.config import Grpo, read_config, trl_settings
+from training.grpo.fitting import fit, trainer_of
 from training.grpo.trainer import ProfilerTrainer
 
 CONFIG = Path(__file__).parents[2] / "training" / "configs" / "grpo" / "embedded.yaml"
@@ -103,7 +103,7 @@ class ToyGrpo(Grpo):
 
 
 def toy_trainer(out: Path, steps: int, policy=None, seconds: float = 0.0, **changes) -> ProfilerTrainer:
-    """The trainer of `training.grpo.train`, over eight prompts: two optimiser steps an epoch."""
+    """The trainer of `training.grpo.fitting`, over eight prompts: two optimiser steps an epoch."""
     config = toy_config()
     ours = ToyGrpo(**{name: getattr(config, name) for name in config.__dataclass_fields__} | changes)
     out.mkdir(exist_ok=True)
@@ -115,7 +115,7 @@ def toy_trainer(out: Path, steps: int, policy=None, seconds: float = 0.0, **chan
 def toy_run(out: Path, steps: int, resume: bool = False, seconds: float = 0.0, **changes) -> ProfilerTrainer:
     """Train, or go on."""
     trainer = toy_trainer(out, steps, seconds=seconds, **changes)
-    train(trainer, toy_config(), argparse.Namespace(resume=resume))
+    fit(trainer, early_stop=0, resume=resume)
     return trainer
 
 

@@ -1,6 +1,6 @@
 r"""Train profiler and embedder in turns: each learns from what the other has become.
 
-    python -m training.grpo.alternate --grpo training/configs/grpo/langptune.yaml \
+    python -m training.grpo.alternate --grpo training/configs/grpo/embedded.yaml \
         --encoder training/configs/encoder-embedded.yaml --start runs/warm-start/adapter --rounds 2 \
         --out runs/alternate --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
 

@@ -1,23 +1,31 @@
-"""The configuration files of GRPO: our settings, and TRL's beside them.
+"""What a run of GRPO is told: its configuration file, what the command line changes of it, TRL's settings.
 
 An ablation is the lines in which it differs (`training.runs.config_files`). What a run really used is written
 whole to `OUT/config.yaml`.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
+import torch
 import yaml
+from trl import GRPOConfig
 
 from training.data import WindowSettings
 from training.grpo.negatives import Counts
 from training.grpo.reward_functions import NAMES, NEIGHBOURS
 from training.grpo.rollouts import RolloutSettings
-from training.runs import read_values
+from training.runs import read_values, with_precision
 
 KEPT = 2  # checkpoints beside the best one: one of them may be half written when a run is killed
+SMOKE_TOKENS = 160  # of a history
+SMOKE = {
+    "max_steps": 2, "per_device_train_batch_size": 4, "gradient_accumulation_steps": 2, "num_generations": 4,
+    "eval_steps": 2, "save_steps": 2, "max_completion_length": 40, "warmup_steps": 0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,54 @@ class Grpo:
 
 
 ASKS_A_MODEL = ("next_item_choice", "preference", "future_activity")
+
+
+def configured(arguments: argparse.Namespace) -> tuple[Grpo, dict]:
+    """The configuration file, with what the command line changes of it.
+
+    Raises:
+        SystemExit: they do not fit each other.
+    """
+    config, values = read_config(arguments.config)
+    if arguments.start and not config.warm_start:
+        raise SystemExit(f"{arguments.config} trains a fresh adapter (warm_start: false). Leave --start out.")
+    if arguments.start and not (arguments.start / "adapter_config.json").is_file():
+        raise SystemExit(f"{arguments.start} holds no adapter. Give --start the folder the warm start wrote.")
+    if arguments.preset:
+        config = replace(config, preset=arguments.preset)
+    if arguments.smoke:
+        config, values = in_miniature(config, arguments.data), values | SMOKE
+    values = {"report_to": "none"} | values
+    values["use_cpu"] = values.get("use_cpu", False) or not torch.cuda.is_available()
+    return config, with_precision(values)
+
+
+def trl_settings(config: Grpo, values: dict, out: Path) -> GRPOConfig:
+    """TRL's own settings, with those that follow from ours."""
+    return GRPOConfig(
+        output_dir=str(out),
+        run_name=out.name,
+        disable_tqdm=True,
+        reward_weights=[config.weights[name] for name in config.rewards],
+        restore_callback_states_from_checkpoint=True,  # the patience of the early stop
+        use_vllm=config.rollouts.engine == "vllm",
+        log_completions=True,
+        num_completions_to_print=0,  # they are in OUT/completions
+        **values,
+    )
+
+
+def in_miniature(config: Grpo, sources: Sequence[str]) -> Grpo:
+    """The same settings for a few histories of the data sets that were given."""
+    return replace(
+        config,
+        mixture={source.partition("=")[0]: 12 for source in sources},
+        synthetic_readers=20,
+        validation_examples=4,
+        preflight_histories=4,
+        rollouts=replace(config.rollouts, refresh_steps=1),
+        windows=replace(config.windows, history_tokens=SMOKE_TOKENS),
+    )
 
 
 def read_config(path: Path) -> tuple[Grpo, dict]:

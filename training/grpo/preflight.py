@@ -6,12 +6,19 @@ teaches nothing, however much it weighs, and two that correlate fully are one re
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from peft import PeftModel
 from transformers import PreTrainedTokenizerBase
 from trl import GRPOConfig
+
+from training.grpo.config import Grpo
+from training.grpo.reward_functions import GUARDS
+
+if TYPE_CHECKING:
+    from training.grpo.trainer import ProfilerTrainer
 
 BATCH = 4  # histories sampled at once
 LEAST_SPREAD = 1e-6  # standard deviation within groups, in a reward's own unit
@@ -26,6 +33,18 @@ class Preflight:
     spreads: np.ndarray  # (R,) standard deviation within a group, averaged over groups
     flat: np.ndarray  # (R,) share of the groups without any spread, in [0, 1]
     correlations: np.ndarray  # (R, R) of the deviations from group means; 0 where a reward has no spread
+
+
+def look_first(
+    trainer: "ProfilerTrainer", config: Grpo, training: list[dict], rewards: list[Callable], smoke: bool
+) -> None:
+    """Stop before the first step where the rewards cannot teach: SystemExit."""
+    histories = training[: config.preflight_histories]
+    found = preflight(trainer.sampled, histories, rewards, trainer.num_generations)
+    print(report(found), flush=True)
+    # Four histories say nothing of a guard: all forty-token profiles of a smoke run may be unended.
+    weighed = {name: weight for name, weight in config.weights.items() if name not in GUARDS}
+    refuse_flat(found, weighed if smoke else config.weights, config.may_start_perfect)
 
 
 def preflight(

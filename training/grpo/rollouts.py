@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from trl import GRPOConfig
 
 from blue.errors import GenerationError
-from blue.models import BLOCK_TOKENS, EXACT, read_adapter, write_merged
+from blue.models import BLOCK_TOKENS, EXACT, get_preset, read_adapter, resolve, write_merged
 
 CACHE_TOKENS = 32_768  # key-value cache of a whole batch; what does not fit waits its turn
 
@@ -47,6 +48,22 @@ class Sample:
 
     token_ids: list[int]
     log_probabilities: list[float]
+
+
+def rollouts_of(
+    rollouts: RolloutSettings, preset: str, lora_rank: int, settings: GRPOConfig
+) -> "OpenVinoRollouts | None":
+    """The engine beside torch, if the configuration asks for one."""
+    if rollouts.engine != "openvino":
+        return None
+    if (settings.temperature, settings.top_p, settings.top_k) != (1.0, 1.0, 0) or lora_rank == 0:
+        raise SystemExit(
+            "openvino rollouts need temperature 1.0, top_p 1.0, top_k 0 (the probabilities they report are "
+            "those of the whole distribution) and an adapter (lora_rank above 0)."
+        )
+    folder = Path(settings.output_dir) / "rollouts"
+    folder.mkdir(exist_ok=True)
+    return OpenVinoRollouts(resolve(get_preset(preset).profiler).path, folder, rollouts)
 
 
 class OpenVinoRollouts:

@@ -13,6 +13,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "config_files": ["read_values"],
         "folder": ["RunError", "RunFolder", "find_run"],
         "log": ["entries", "rewind"],
+        "precision": ["weights_dtype", "with_precision"],
         "record": ["RunRecord", "machine"],
+        "step_log": ["StepLog"],
     },
 )

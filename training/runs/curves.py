@@ -66,11 +66,11 @@ def read_curves(path: Path) -> dict[str, Curve]:
         SystemExit: there is no log, or nothing in it yet.
     """
     if not path.is_file():
-        raise SystemExit(f"{path} is not there. Give the folder that was --out of train_profiler grpo.")
+        raise SystemExit(f"{path} is not there. Give the folder that was --out of training.grpo.train.")
     found: dict[str, list[tuple[int, float]]] = {}
     for entry in entries(path):
         for name, value in entry.items():
-            if name not in ("step", "group") and isinstance(value, int | float):
+            if name != "step" and isinstance(value, int | float):
                 found.setdefault(name, []).append((entry["step"], float(value)))
     if not found:
         raise SystemExit(f"{path} is empty: the run has not finished a step yet.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def entries(path: Path) -> Iterator[dict]:
-    """The lines of a diary; the last one may be half a line, where the run was killed while writing it."""
+    """The lines of a log; the last one may be half a line, where the run was killed while writing it."""
     lines = path.read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines, 1):
         try:

@@ -19,7 +19,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
-import torch
 import yaml
 from accelerate.utils import broadcast_object_list
 from datasets import Dataset as Rows
@@ -28,7 +27,6 @@ from torch.nn import functional
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
-from blue.models import fast_dtype
 from training.data import TEACHING, TeachingProfile, known_items, note_sources, read_teaching
 from training.runs import (
     RunRecord,
@@ -38,6 +36,8 @@ from training.runs import (
     name_public_base,
     read_values,
     trainable_base,
+    weights_dtype,
+    with_precision,
 )
 from training.warm_start.pairs import pairs_of, spread, varied
 from training.warm_start.whole import whole
@@ -175,9 +175,7 @@ def sft_trainer(
 ) -> AnswerTrainer:
     """A fresh adapter on the base model, or the one at `start`, over (training, validation) rows."""
     training, validation = mixtures
-    model = AutoModelForCausalLM.from_pretrained(
-        base, dtype=torch.bfloat16 if sft.get("bf16") else torch.float32
-    )
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=weights_dtype(sft["bf16"]))
     if start:
         model = PeftModel.from_pretrained(model, start, is_trainable=True)
     return AnswerTrainer(
@@ -223,9 +221,7 @@ def warm_start(arguments: argparse.Namespace) -> None:
     validation = validation.select(range(min(config.validation_examples, len(validation))))
     print(f"{len(training)} training and {len(validation)} validation examples")
 
-    if sft.get("bf16") and fast_dtype() is not torch.bfloat16:
-        print("This processor is not faster in bfloat16: training in float32.")
-        sft["bf16"] = False
+    sft = with_precision(sft)
     if arguments.smoke:
         sft |= {"max_steps": 8, "per_device_train_batch_size": 2}
     trainer = sft_trainer(

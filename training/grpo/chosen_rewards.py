@@ -1,0 +1,26 @@
+"""The rewards of one run: those that its configuration computes, and whether they can teach."""
+
+from collections.abc import Callable
+
+from blue.datatypes import TextEncoder
+from training.grpo.config import Grpo
+from training.grpo.judge import NextItemJudge
+from training.grpo.negatives import ItemTable
+from training.grpo.other_rewards import FutureActivity, NextItemRank, Preference
+from training.grpo.reward_functions import Contrastive, NextItemChoice, guards
+
+
+def reward_functions(
+    config: Grpo, encoder: TextEncoder, table: ItemTable, judge: NextItemJudge
+) -> list[Callable]:
+    """The rewards that the configuration computes, in the order of `Grpo.rewards`."""
+    every = [
+        Contrastive(encoder, table, config.scoring, config.contrastive_temperature, config.pooling),
+        NextItemChoice(judge, table),
+        *guards(encoder, table),
+        Preference(judge, table, config.rivals),
+        FutureActivity(judge, table),
+        NextItemRank(encoder, table, config.scoring, config.pooling),
+    ]
+    by_name = {reward.__name__: reward for reward in every}
+    return [by_name[name] for name in config.rewards]
