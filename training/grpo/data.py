@@ -1,4 +1,4 @@
-"""What a run of GRPO learns from: rows of training histories, validation users, and the vectors of all items."""
+"""What a run of GRPO learns from: rows of training histories, validation users, the vectors of all items."""
 
 import argparse
 import random
