@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Thread
 
 from blue.errors import BlueError, WeightsError
-from blue.models import HubUnreachable, Progress, memory, step_back
+from blue.models import HubUnreachable, Progress, lower_priority, memory
 from blue.profiler import Profiler, load_profiler
 from blue.ui import Closing, Core, Ending, LoadingProfiler, close, launch, view, warm_up, warm_up_writing
 
@@ -87,7 +87,7 @@ def warm_language_models(core: Core) -> None:
 
     A failure is told in one line and does not stop the app: whoever asks is told the same.
     """
-    step_back()  # no further than writing does: threads that an engine starts here keep this niceness
+    lower_priority()  # no further than writing does: threads that an engine starts here keep this niceness
     try:
         warm_up_writing(core.profiler.loaded)
         core.answerer.warm_up()

@@ -1,6 +1,6 @@
 """What was pasted or uploaded -> clean text: size limit, file signatures, encoding, control characters."""
 
-from blue.control_characters import UNSEEN, strip_unseen
+from blue.control_characters import CONTROL_CHARACTERS, strip_control_characters
 from blue.errors import HistoryError
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -41,7 +41,7 @@ def decode(source: str | bytes) -> str:
     size = len(source) if isinstance(source, bytes) else len(source.encode("utf-8", "surrogatepass"))
     check_size(size)
     text = source if isinstance(source, str) else decode_bytes(source)
-    text = strip_unseen(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = strip_control_characters(text.replace("\r\n", "\n").replace("\r", "\n"))
     if text.count("\n") > MAX_LINES:
         raise HistoryError(f"The history has more than {MAX_LINES:,} lines. Remove the blank ones.")
     if not text.strip():
@@ -65,7 +65,7 @@ def decode_bytes(source: bytes) -> str:
                 what, advice = "an Excel file", _SAVE_AS_CSV
             raise HistoryError(f"This is {what}, not text. {advice}")
     text = _first_that_decodes(source)
-    control = len(UNSEEN.findall(text.replace("\r", "")))
+    control = len(CONTROL_CHARACTERS.findall(text.replace("\r", "")))
     if control > max(8, 0.02 * len(text)):
         raise HistoryError(f"This is a binary file, not text. {_NOT_TEXT}")
     return text

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from blue.control_characters import strip_unseen
+from blue.control_characters import strip_control_characters
 from blue.datatypes import SkippedRow
 
 if TYPE_CHECKING:
@@ -64,13 +64,13 @@ class Importer:
 
 def skip(line: int, text: str, reason: str) -> SkippedRow:
     """A skipped row with its text shortened to 200 characters."""
-    text = strip_unseen(text)
+    text = strip_control_characters(text)
     return SkippedRow(line, text if len(text) <= 200 else text[:199] + "…", reason)
 
 
 def clean_title(text: str) -> str:
     """One line without control characters; markup and other scripts stay as they are."""
-    return " ".join((text if text.isprintable() else strip_unseen(text)).split())
+    return " ".join((text if text.isprintable() else strip_control_characters(text)).split())
 
 
 def title_problem(title: str) -> str | None:

@@ -20,7 +20,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "inspector": ["Inspector"],
         "items": ["ItemFinder"],
         "models": ["Models", "models_of"],
-        "negative_profiles": ["RIVALS_FILE"],
+        "negative_profiles": ["NEGATIVE_PROFILES"],
         "reports": [
             "Attribution",
             "CatalogMap",

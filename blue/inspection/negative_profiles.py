@@ -12,12 +12,12 @@ from blue.datatypes import Profile
 from blue.profile import parse_profile
 from blue.shipped import ASSETS
 
-RIVALS_FILE = ASSETS / "rivals.json"
+NEGATIVE_PROFILES = ASSETS / "negative_profiles.json"
 
 
 @cache
-def rivals(kind: str) -> tuple[Profile, ...]:
+def negative_profiles(kind: str) -> tuple[Profile, ...]:
     """The other profiles for a target of this kind; of every kind where none is about it."""
-    written = json.loads(RIVALS_FILE.read_text(encoding="utf-8"))
+    written = json.loads(NEGATIVE_PROFILES.read_text(encoding="utf-8"))
     texts = written.get(kind) or [text for texts in written.values() for text in texts]
     return tuple(parse_profile(text) for text in texts)

@@ -18,7 +18,7 @@ from blue.errors import CatalogError
 from blue.history import choice_weight
 from blue.inspection.full_ranking import FullRanking, rank_if
 from blue.inspection.histories import HistoryVectors
-from blue.inspection.negative_profiles import rivals
+from blue.inspection.negative_profiles import negative_profiles
 from blue.inspection.reports import (
     ChoiceOption,
     ChoiceReport,
@@ -220,7 +220,7 @@ class RewardScorer:
         return rows, NegativePool(items, self._retriever.index.embeddings(rows), chosen)
 
     def _make_rival_vectors(self, kind: str, scoring: Scoring) -> tuple[tuple[Profile, ...], tuple]:
-        profiles = rivals(kind)
+        profiles = negative_profiles(kind)
         encoder = self._retriever.encoder
         return profiles, tuple(reward_vectors(encoder, profile, scoring) for profile in profiles)
 

@@ -23,7 +23,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "Preset",
             "get_preset",
         ],
-        "thread_priority": ["step_back"],
+        "thread_priority": ["lower_priority"],
         "weights": ["resolve"],
         "weights.files": [
             "Origin",

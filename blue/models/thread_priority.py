@@ -16,7 +16,7 @@ NICENESS = 10  # a weight of 110 beside the 1,024 of other threads: behind them,
 Result = TypeVar("Result")
 
 
-def step_back() -> None:
+def lower_priority() -> None:
     """The calling thread, and the threads that it starts from now on, let all others go first.
 
     Only on Linux is niceness a thread's own; elsewhere nothing happens. There is no way back.
@@ -29,5 +29,5 @@ def step_back() -> None:
 
 def in_background(call: Callable[[], Result]) -> Result:
     """What `call` returns or raises, computed in a thread that has stepped back."""
-    with ThreadPoolExecutor(1, "blue-background", initializer=step_back) as background:
+    with ThreadPoolExecutor(1, "blue-background", initializer=lower_priority) as background:
         return background.submit(call).result()

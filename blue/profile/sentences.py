@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from blue.control_characters import strip_unseen
+from blue.control_characters import strip_control_characters
 from blue.datatypes import Profile, Sentence
 from blue.errors import ProfileError
 from blue.profile.merge import NamesOfHistory, restated, without_strangers
@@ -33,7 +33,7 @@ _SENTENCE_END = re.compile(
 def split_sentences(text: str) -> list[str]:
     """One taste a line; a line that holds several sentences is split, bullets and numbers are dropped."""
     parts: list[str] = []
-    for line in strip_unseen(text).splitlines():
+    for line in strip_control_characters(text).splitlines():
         line = _BULLET.sub("", line).strip()
         parts.extend(part.strip() for part in _SENTENCE_END.split(line) if part.strip())
     return parts

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from blue.control_characters import UNSEEN
+from blue.control_characters import CONTROL_CHARACTERS
 from blue.datatypes import DEFAULT_PRIOR, MOST_PRIOR, Interaction, Profile, Scoring
 from blue.errors import ProfileError, SessionError
 from blue.inspection import Models
@@ -274,7 +274,7 @@ def _read(text: str) -> _Shared:
         shared = _SHARED.validate_json(text)
     except ValidationError as error:
         raise SessionError(_damage(error)) from error
-    if any(UNSEEN.search(words) for words in _words_of(shared)):
+    if any(CONTROL_CHARACTERS.search(words) for words in _words_of(shared)):
         raise SessionError(
             "The session file is damaged (it holds characters that nobody sees). Export it again."
         )

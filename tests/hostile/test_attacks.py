@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from blue.control_characters import strip_unseen
+from blue.control_characters import strip_control_characters
 from blue.datatypes import Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence
 from blue.errors import BlueError
 from blue.inspection.reports import CatalogMap, MapPoint, NegativeItem
@@ -33,7 +33,13 @@ from tests.ui.test_drawers_html import answer
 
 PROFILE = Profile((Sentence("Lonely space films."), Sentence("Heist films with a code of honour.")))
 HARMLESS = "Zqxv Wrrlk"  # no title of any catalogue
-UNSEEN = {*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF} - {9, 10}
+CONTROL_CHARACTERS = {
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+    0xFEFF,
+} - {9, 10}
 
 
 def in_every_form(text: str) -> dict[str, str]:
@@ -114,7 +120,7 @@ def test_a_title_is_data(attack: Attack, profiler):
         if refusal:
             continue
         titles = [one.title for one in parsed.interactions]
-        assert not {ord(letter) for title in titles for letter in title} & UNSEEN, form
+        assert not {ord(letter) for title in titles for letter in title} & CONTROL_CHARACTERS, form
         _check_prompt(profiler, parsed)
         ranked = profiler.rank(PROFILE, parsed.interactions, top=5)
         assert len(ranked.items) == 5
@@ -178,7 +184,9 @@ def test_no_panel_gets_a_tag_from_a_text(attack: Attack):
 
 def test_no_plot_gets_a_tag_from_a_text():
     """Plotly's own text knows tags too: a figure with every attack in it has those of a harmless one."""
-    texts = [" ".join(strip_unseen(attack.text).split()) for attack in attacks("title", "profile")]
+    texts = [
+        " ".join(strip_control_characters(attack.text).split()) for attack in attacks("title", "profile")
+    ]
     for hostile, plain in zip(figures(texts), figures([HARMLESS] * len(texts)), strict=True):
         tags, expected = (
             [tag for tag in _drawn_tags(json.loads(figure)) if tag[0] != "br"] for figure in (hostile, plain)
@@ -286,7 +294,7 @@ def test_a_session_file_is_read_whole_or_refused(attack: Attack, profiler):
     ranked = profiler.rank(session.current.profile, session.history, top=min(session.settings.top, 20))
     shown = html.ranking(ranked, session.current.profile, None, (), 20)
     assert not dangerous(shown)
-    assert not {ord(letter) for one in session.history for letter in one.title} & UNSEEN
+    assert not {ord(letter) for one in session.history for letter in one.title} & CONTROL_CHARACTERS
 
 
 def _set(content: Any, path: list[str], value: Any) -> None:

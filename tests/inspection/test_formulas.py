@@ -35,7 +35,9 @@ def profile(*texts: str) -> Profile:
 
 @pytest.fixture
 def retriever(monkeypatch):
-    monkeypatch.setattr(scoring, "rivals", lambda kind: (profile("180 other."), profile("90 other.")))
+    monkeypatch.setattr(
+        scoring, "negative_profiles", lambda kind: (profile("180 other."), profile("90 other."))
+    )
     return compass()
 
 

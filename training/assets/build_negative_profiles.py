@@ -1,4 +1,4 @@
-"""Build `assets/rivals.json`: profiles of other people, with which the app's item->profile reward compares.
+"""Build `assets/negative_profiles.json`: profiles of other people, with which the app's item->profile reward compares.
 
     python -m training.assets.build_negative_profiles --movielens ml-latest-small
 
@@ -11,7 +11,7 @@ import argparse
 import json
 from pathlib import Path
 
-from blue.inspection import RIVALS_FILE
+from blue.inspection import NEGATIVE_PROFILES
 from blue.items import load_catalog
 from blue.profile import MAX_SENTENCES, inverse_frequencies, rule_profile
 from training.assets.build_examples import LETTERBOXD, SOURCES
@@ -22,7 +22,7 @@ HISTORY = 25  # last interactions that a profile is written from
 LEAST = 3  # sentences
 
 
-def rivals(dataset, information: dict[str, float], excluded: set[str]) -> list[str]:
+def negative_profiles(dataset, information: dict[str, float], excluded: set[str]) -> list[str]:
     """The first `EACH` full profiles of the train users of a data set."""
     texts: dict[str, None] = {}
     for user in users_of(dataset, "train"):
@@ -40,14 +40,14 @@ def main() -> None:
     """Write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--movielens", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=RIVALS_FILE)
+    parser.add_argument("--out", type=Path, default=NEGATIVE_PROFILES)
     arguments = parser.parse_args()
     catalog = load_catalog()
     information = inverse_frequencies(catalog.items)
     examples = {f"ml:{source.user_id}" for source in (*SOURCES, LETTERBOXD)}
     written = {
-        "movie": rivals(movielens("movies", arguments.movielens), information, examples),
-        "book": rivals(synthetic_readers(catalog, 60), information, set()),
+        "movie": negative_profiles(movielens("movies", arguments.movielens), information, examples),
+        "book": negative_profiles(synthetic_readers(catalog, 60), information, set()),
     }
     arguments.out.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -18,7 +18,7 @@ def reward_functions(
         Contrastive(encoder, table, config.scoring, config.contrastive_temperature, config.pooling),
         NextItemChoice(judge, table),
         *guards(encoder, table),
-        Preference(judge, table, config.rivals),
+        Preference(judge, table, config.compared_with),
         FutureActivity(judge, table),
         NextItemRank(encoder, table, config.scoring, config.pooling),
     ]

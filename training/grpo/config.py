@@ -16,7 +16,7 @@ from trl import GRPOConfig
 
 from training.data import WindowSettings
 from training.grpo.negatives import Counts
-from training.grpo.reward_functions import NAMES, NEIGHBOURS
+from training.grpo.reward_functions import NAMES, OTHER_REWARDS
 from training.grpo.rollouts import RolloutSettings
 from training.runs import read_values, with_precision
 
@@ -50,7 +50,7 @@ class Grpo:
     choice_by: Literal["letters", "titles"]  # how the frozen model is asked for the next item
     choice_negatives: int  # odd: with an even number of options none keeps its place when they are reversed
     future_items: int  # what the user takes from the target on, asked for by `future_activity`
-    rivals: int  # how many of its group `preference` compares a profile with on either side; 0 for all
+    compared_with: int  # how many of its group `preference` compares a profile with on either side; 0 for all
     preflight_histories: int
     rollouts: RolloutSettings
     windows: WindowSettings
@@ -61,7 +61,7 @@ class Grpo:
     @property
     def rewards(self) -> tuple[str, ...]:
         """Names of the rewards that are computed: those that weigh, and those that cost next to nothing."""
-        weighed = (name for name in (*NAMES, *NEIGHBOURS) if name in self.weights)
+        weighed = (name for name in (*NAMES, *OTHER_REWARDS) if name in self.weights)
         return tuple(name for name in weighed if self.weights[name] > 0 or name not in ASKS_A_MODEL)
 
 
@@ -144,11 +144,11 @@ def write_config(path: Path, config: Grpo, trl: Mapping) -> None:
 
 def _check(path: Path, config: Grpo, trl: Mapping) -> None:
     """Raises SystemExit for what would fail, or silently teach something else, hours later."""
-    known = {*NAMES, *NEIGHBOURS}
+    known = {*NAMES, *OTHER_REWARDS}
     if not set(NAMES) <= set(config.weights) <= known:
         raise SystemExit(
             f"{path}: give every reward a weight, 0 for none: {', '.join(NAMES)}; and, if wanted, one to "
-            f"{', '.join(NEIGHBOURS)}."
+            f"{', '.join(OTHER_REWARDS)}."
         )
     if config.weights.get("future_activity", 0) > 0 and config.future_items < 1:
         raise SystemExit(f"{path}: future_activity weighs, so future_items must be 1 or more.")

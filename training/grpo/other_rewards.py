@@ -36,13 +36,13 @@ MAX_PROFILE_CHARACTERS = 1_000  # a runaway text must not decide how long the ba
 class Preference:
     """How often a frozen judge prefers a profile to others of its history, in [0, 1] (RLAIF).
 
-    Each is compared, in both orders, with the next `rivals` of its group, the first one following the last,
+    Each is compared, in both orders, with the next `compared_with` of its group, the first one following the last,
     and so with as many before it. 0 means all: for eight profiles 28 pairs instead of eight a rival.
     """
 
     judge: NextItemJudge
     table: ItemTable
-    rivals: int = 0
+    compared_with: int = 0
     __name__ = "preference"
 
     def __call__(self, prompts, completions, *, user_id, target_id, history_ids, **_) -> list[float]:
@@ -51,7 +51,7 @@ class Preference:
         groups: dict[tuple[str, str], list[int]] = {}
         for n, key in enumerate(zip(user_id, target_id, strict=True)):
             groups.setdefault(key, []).append(n)
-        pairs = [pair for members in groups.values() for pair in _pairs(members, self.rivals)]
+        pairs = [pair for members in groups.values() for pair in _pairs(members, self.compared_with)]
         answers = dict(zip(pairs, self._ask(pairs, texts, history_ids), strict=True))
         values = np.empty(len(texts))
         for members in groups.values():
@@ -118,15 +118,15 @@ class NextItemRank:
         return values
 
 
-def _pairs(members: Sequence[int], rivals: int) -> list[tuple[int, int]]:
-    """Each of G members with the next `rivals`, in a ring; every pair once, the smaller one first. 0: all.
+def _pairs(members: Sequence[int], compared_with: int) -> list[tuple[int, int]]:
+    """Each of G members with the next `compared_with`, in a ring; every pair once, the smaller one first. 0: all.
 
     >>> _pairs([3, 4, 5, 6], 1)
     [(3, 4), (3, 6), (4, 5), (5, 6)]
     """
     size = len(members)
-    rivals = min(rivals or size, size // 2)
-    ring = ((n, (n + step) % size) for n in range(size) for step in range(1, rivals + 1))
+    compared_with = min(compared_with or size, size // 2)
+    ring = ((n, (n + step) % size) for n in range(size) for step in range(1, compared_with + 1))
     return sorted({tuple(sorted((members[one], members[other]))) for one, other in ring})
 
 

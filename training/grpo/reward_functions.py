@@ -21,7 +21,7 @@ from training.grpo.negatives import ItemTable
 
 NAMES = tuple(rewards.WEIGHTS)
 GUARDS = NAMES[2:]
-NEIGHBOURS = ("preference", "future_activity", "next_item_rank")  # see `training.grpo.other_rewards`
+OTHER_REWARDS = ("preference", "future_activity", "next_item_rank")  # see `training.grpo.other_rewards`
 
 
 @dataclass

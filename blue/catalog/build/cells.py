@@ -8,7 +8,7 @@ from typing import Any
 
 from blue.history import as_text
 from blue.catalog.product_kinds import kind_of_product
-from blue.control_characters import strip_unseen
+from blue.control_characters import strip_control_characters
 
 MOST_NAMES = 8  # of genres, tags or authors kept of one item
 LONGEST_NAME = 60  # characters; a genre that is longer is a sentence
@@ -32,7 +32,7 @@ def text_of(cell: Any, longest: int | None = None) -> str:
     if isinstance(cell, list | tuple):
         cell = " ".join(filter(None, map(as_text, cell)))
     text = _TAG.sub(" ", html.unescape(as_text(cell)))
-    text = " ".join(strip_unseen(text).split())
+    text = " ".join(strip_control_characters(text).split())
     if text.casefold() in _NOTHING:
         return ""
     if longest and len(text) > longest:

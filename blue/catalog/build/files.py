@@ -22,7 +22,7 @@ from blue.errors import CatalogError, HistoryError
 from blue.history import decode_bytes
 from blue.history import skip
 from blue.history import iter_rows
-from blue.control_characters import strip_unseen
+from blue.control_characters import strip_control_characters
 
 MAX_BYTES = 512 * 1024 * 1024  # of text; in memory it takes three times as much
 _DELIMITERS = (",", ";", "\t", "|")
@@ -94,7 +94,7 @@ def _decoded(path: Path, content: bytes) -> str:
         text = decode_bytes(content)
     except HistoryError as error:  # it names the signature; its advice is for histories
         raise CatalogError(f"{path}: {str(error).partition('.')[0]}. {_KNOWN_FORMS}.") from error
-    text = strip_unseen(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = strip_control_characters(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.strip():
         raise CatalogError(f"{path} is empty. {_KNOWN_FORMS}.")
     return text

@@ -15,7 +15,7 @@ from blue.datatypes import Message, SamplingSettings
 from blue.errors import GenerationError, WeightsError
 from blue.models.generator.about import LoadedProfiler
 from blue.models.generator.chat import FairLock, control_tokens, neutralise, require_room, require_sampling
-from blue.models.thread_priority import in_background, step_back
+from blue.models.thread_priority import in_background, lower_priority
 
 CONTEXT_TOKENS = 8192  # of the key-value cache, shared by a whole batch; 190 MB for SmolLM2-135M
 ONE_CALL_TOKENS = 3072  # of one who writes a text at a time: the longest prompt and its answer; 70 MB
@@ -149,7 +149,7 @@ class _Run(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        step_back()
+        lower_priority()
         try:
             self._call()
         except RuntimeError as error:  # what the engine raises; anything else is a bug of ours

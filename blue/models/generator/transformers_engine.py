@@ -14,7 +14,7 @@ from blue.models.generator.about import LoadedProfiler
 from blue.models.generator.chat import FairLock, control_tokens, neutralise, require_room, require_sampling
 from blue.models.generator.lent_gpu import on_lent_gpu
 from blue.models.precision import fast_dtype
-from blue.models.thread_priority import step_back
+from blue.models.thread_priority import lower_priority
 
 BATCH_TOKENS = 65_536  # padded prompts and continuations run at once; a larger batch would fill the memory
 MAX_CONTEXT_TOKENS = 8192  # models with more room than this would fill a small machine's memory
@@ -101,7 +101,7 @@ class TransformersGenerator:
         failure: list[RuntimeError] = []
 
         def run() -> None:
-            step_back()
+            lower_priority()
             try:
                 self._run(inputs, settings, streamer=streamer, stop_when=closed)
             except RuntimeError as error:  # what torch raises (memory, a bad kernel); a bug stays loud

@@ -35,11 +35,13 @@ def test_who_was_not_compared_counts_neither_for_nor_against():
     assert win_rate(preferences) == pytest.approx([0.9, 0.4, 0.3])
 
 
-@pytest.mark.parametrize(("rivals", "expected"), [(1, [0.5, 0.65, 0.5, 0.35]), (0, [0.45, 0.65, 0.55, 0.35])])
-def test_each_profile_meets_its_neighbours_in_the_ring_or_all(rivals, expected):
+@pytest.mark.parametrize(
+    ("compared_with", "expected"), [(1, [0.5, 0.65, 0.5, 0.35]), (0, [0.45, 0.65, 0.55, 0.35])]
+)
+def test_each_profile_meets_its_neighbours_in_the_ring_or_all(compared_with, expected):
     table = ItemTable({"1": Item("1", "Alien", "movie", year=1979)}, np.eye(1), {"1": 0})
     texts = ("Films.", "Slow and dark films of old.", "Slow and dark films.", "Film")
-    values = Preference(ByLength(), table, rivals)(
+    values = Preference(ByLength(), table, compared_with)(
         prompts=None,
         completions=said(*texts),
         user_id=["a"] * 4,
