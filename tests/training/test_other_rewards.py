@@ -35,13 +35,11 @@ def test_who_was_not_compared_counts_neither_for_nor_against():
     assert win_rate(preferences) == pytest.approx([0.9, 0.4, 0.3])
 
 
-@pytest.mark.parametrize(
-    ("compared_with", "expected"), [(1, [0.5, 0.65, 0.5, 0.35]), (0, [0.45, 0.65, 0.55, 0.35])]
-)
-def test_each_profile_meets_its_neighbours_in_the_ring_or_all(compared_with, expected):
+@pytest.mark.parametrize(("others", "expected"), [(1, [0.5, 0.65, 0.5, 0.35]), (0, [0.45, 0.65, 0.55, 0.35])])
+def test_each_profile_meets_its_neighbours_in_the_ring_or_all(others, expected):
     table = ItemTable({"1": Item("1", "Alien", "movie", year=1979)}, np.eye(1), {"1": 0})
     texts = ("Films.", "Slow and dark films of old.", "Slow and dark films.", "Film")
-    values = Preference(ByLength(), table, compared_with)(
+    values = Preference(ByLength(), table, others)(
         prompts=None,
         completions=said(*texts),
         user_id=["a"] * 4,
@@ -74,7 +72,7 @@ class ByLength:
         return np.log(rows)
 
 
-def test_profiles_are_compared_with_those_of_their_own_history_alone():
+def test_profiles_are_others_those_of_their_own_history_alone():
     items = {"1": Item("1", "Alien", "movie", year=1979)}
     table = ItemTable(items, np.eye(1), {"1": 0})
     texts = (

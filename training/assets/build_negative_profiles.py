@@ -1,4 +1,4 @@
-"""Build `assets/negative_profiles.json`: profiles of other people, with which the app's item->profile reward compares.
+"""Build `assets/negative_profiles.json`: profiles of other people, for the app's item->profile reward.
 
     python -m training.assets.build_negative_profiles --movielens ml-latest-small
 

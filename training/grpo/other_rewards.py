@@ -36,8 +36,8 @@ MAX_PROFILE_CHARACTERS = 1_000  # a runaway text must not decide how long the ba
 class Preference:
     """How often a frozen judge prefers a profile to others of its history, in [0, 1] (RLAIF).
 
-    Each is compared, in both orders, with the next `compared_with` of its group, the first one following the last,
-    and so with as many before it. 0 means all: for eight profiles 28 pairs instead of eight a rival.
+    Each is compared, in both orders, with the next `compared_with` of its group, the first one following the
+    last, and so with as many before it. 0 means all: for eight profiles 28 pairs instead of eight each.
     """
 
     judge: NextItemJudge
@@ -119,7 +119,7 @@ class NextItemRank:
 
 
 def _pairs(members: Sequence[int], compared_with: int) -> list[tuple[int, int]]:
-    """Each of G members with the next `compared_with`, in a ring; every pair once, the smaller one first. 0: all.
+    """Each of G members with so many next ones, in a ring; every pair once, the smaller first. 0: all.
 
     >>> _pairs([3, 4, 5, 6], 1)
     [(3, 4), (3, 6), (4, 5), (5, 6)]
