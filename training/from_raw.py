@@ -66,7 +66,7 @@ def steps(chosen: argparse.Namespace) -> Iterator[Step]:
     limit = ("--limit", "20", "--no-search") if chosen.smoke else ("--limit", str(chosen.limit))
     where = ("--data", f"{NAME}={data}", "--profiler", str(rewarded), "--out", str(tables))
     table = ("training.evaluate", "source", *where, "--methods", chosen.methods, *limit)
-    yield Step("table", table, tables / "details.json")
+    yield Step("table", table, tables / "results.json")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -19,7 +19,7 @@ def asked(monkeypatch):
         words.append(command)
         out = Path(command[command.index("--out") + 1])
         out.mkdir(parents=True)
-        (out / "details.json").write_text("{}")
+        (out / "results.json").write_text("{}")
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(evaluate_all.subprocess, "run", run)

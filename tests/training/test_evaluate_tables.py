@@ -11,12 +11,21 @@ from training.evaluate.data import EvaluationError, read_data
 from training.evaluate.protocol import make_benchmark
 from training.evaluate.tables import qa, steering
 from training.evaluate.tables.cost import training_rows
-from training.evaluate.tables.files import Provenance, provenance, write
+from training.evaluate.tables.files import PROJECT, Provenance, provenance, write
 from training.evaluate.tables.interpretability import rows_of
+from training.evaluate.tables.overview import overview
 from training.evaluate.tables.readability import copied_as_written, distinctness, names, supported
 from training.evaluate.tables.results import PairedBootstrap, Row, Table, cells, largest_source_tables
 from training.evaluate.tables.transfer import across, domain_pairs
-from training.evaluate.write_results import document, main, read_logged, trained_on, verdicts
+from training.evaluate.write_results import (
+    every_run,
+    findings,
+    main,
+    questions,
+    read_logged,
+    trained_on,
+    verdicts,
+)
 
 from .evaluation_world import HashedWords, circles, laboratory, write_shop
 
@@ -195,7 +204,10 @@ def test_verdicts_also_say_where_blue_loses():
 def test_results_have_exactly_the_agreed_form(tmp_path):
     write([TABLE], tmp_path / "out", MADE)
     record = json.loads((tmp_path / "out" / "results.json").read_text())
-    assert list(record) == ["table", "dataset", "n_users", "seed", "rows"]
+    about = ["table", "dataset", "n_users", "seed", "rows", "differences", "notes", "made"]
+    assert list(record) == about
+    assert Table.of_record(record) == TABLE
+    assert Provenance(**record["made"]) == MADE
     assert list(record["rows"][0]) == ["method", "pool", "metric", "value", "low", "high"]
     assert (tmp_path / "out" / "results.png").read_bytes().startswith(b"\x89PNG")
     assert "| blue-facets | 0.300 [0.200, 0.400] |" in (tmp_path / "out" / "results.md").read_text()
@@ -205,22 +217,29 @@ def test_several_data_sets_have_a_folder_each_and_a_list(tmp_path):
     write([TABLE, Table("source", "b to c", 7, 0, TABLE.rows)], tmp_path, MADE)
     both = json.loads((tmp_path / "results.json").read_text())
     assert [one["dataset"] for one in both] == ["shop", "b to c"]
-    assert json.loads((tmp_path / "b-to-c" / "results.json").read_text()) == both[1]
+    alone = json.loads((tmp_path / "b-to-c" / "results.json").read_text())
+    assert alone.pop("made")
+    assert alone == both[1]
 
 
 def test_results_md_is_built_from_what_was_logged(tmp_path, capsys):
     write([TABLE], tmp_path / "results" / "source" / "shop", MADE)
-    (tmp_path / "results" / "source.md").write_text("BM25 is better here.")
+    (tmp_path / "results" / "source.md").write_text("BM25 is better here.\n\nIt reads the titles.")
     out = tmp_path / "RESULTS.md"
     figure = tmp_path / "docs" / "results.png"
     asked = ["--results", str(tmp_path / "results"), "--out", str(out), "--figure", str(figure)]
+    asked += ["--each", str(tmp_path / "docs" / "results")]
     assert main(asked) == 0
-    text = out.read_text()
-    assert "BM25 is better here." in text
-    assert "loses to bm25" in text
-    assert "(2026-11-24, commit abc1234; a machine)" in text
+    found, each = out.read_text(), (tmp_path / "docs" / "results" / "source.md").read_text()
+    assert "BM25 is better here." in found
+    assert "It reads the titles." not in found
+    assert "| popularity | .100 ▼ |" in found
+    assert "| blue-facets | .300 |" in found
+    assert "BM25 is better here.\n\nIt reads the titles." in each
+    assert "loses to bm25" in each
+    assert "(2026-11-24, commit abc1234; a machine)" in each
     assert figure.is_file()
-    assert document(read_logged(tmp_path / "results"), tmp_path / "results") == text
+    assert findings(read_logged(tmp_path / "results"), tmp_path / "results") == found
     assert main(["--results", str(tmp_path / "docs")]) == 2
     assert "holds no logged results" in capsys.readouterr().err
 
@@ -266,3 +285,31 @@ def test_many_metrics_are_shown_a_row_each():
     header, body = cells(Table("interpretability", "shop", 1, 0, rows))
     assert header == ["metric", "a", "b"]
     assert body[5] == ["m5", "5.000 [5.000, 5.000]", "5.000 [5.000, 5.000]"]
+
+
+def test_the_repository_shows_what_its_results_say():
+    logged = read_logged(PROJECT / "results")
+    assert (PROJECT / "RESULTS.md").read_text(encoding="utf-8") == findings(logged, PROJECT / "results")
+    for name, runs in questions(logged):
+        shown = (PROJECT / "docs" / "results" / f"{name}.md").read_text(encoding="utf-8")
+        assert shown == every_run(name, runs, PROJECT / "results"), name
+
+
+def test_an_overview_marks_what_is_decided_and_takes_the_largest_run():
+    small = replace(TABLE, n_users=3, rows=(row("popularity", 0.9, 0.8, 1.0),))
+    decided = replace(TABLE, rows=(*TABLE.rows, row("bm25", 0.4, 0.3, 0.5), row("last-item", 0.3, 0.2, 0.4)))
+    head, _, *body = overview([small, decided, replace(TABLE, dataset="books")])
+    assert head == "| method | shop (7) | books (7) |"
+    assert body == [
+        "| popularity | .100 ▼ | .100 ▼ |",
+        "| blue-facets | .300 | .300 |",
+        "| bm25 | .400 ▲ |  |",
+        "| last-item | .300 |  |",
+    ]
+
+
+def test_an_overview_of_many_metrics_has_a_row_each():
+    rows = tuple(Row("blue-facets", "full", metric, 0.5, 0.4, 0.6) for metric in ("distinct", "words"))
+    lines = overview([Table("interpretability", "shop", 1, 0, rows)])
+    assert lines[0] == "| metric | shop (1), blue-facets |"
+    assert "| distinct | .500 |" in lines

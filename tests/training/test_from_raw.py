@@ -13,7 +13,7 @@ from training.data import prepare
 from training.evaluate import __main__ as evaluate
 
 PROJECT = Path(__file__).resolve().parents[2]
-RESULTS = ("data/manifest.json", "warm-start/adapter", "grpo/adapter", "tables/details.json")
+RESULTS = ("data/manifest.json", "warm-start/adapter", "grpo/adapter", "tables/results.json")
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def asked(monkeypatch):
         if failing.intersection(command):
             return subprocess.CompletedProcess(command, 3)
         out = Path(command[command.index("--out") + 1])
-        for name in ("manifest.json", "adapter/adapter_model.safetensors", "details.json"):
+        for name in ("manifest.json", "adapter/adapter_model.safetensors", "results.json"):
             (out / name).parent.mkdir(parents=True, exist_ok=True)
             (out / name).touch()
         return subprocess.CompletedProcess(command, 0)

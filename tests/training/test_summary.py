@@ -61,7 +61,7 @@ def test_the_command_writes_the_table_or_says_what_the_file_lacks(tmp_path, caps
     readme, out = tmp_path / "README.md", tmp_path / "RESULTS.md"
     readme.write_text("no marks")
     asked = ["--results", str(tmp_path / "results"), "--out", str(out), "--summary", str(readme)]
-    asked += ["--figure", str(tmp_path / "results.png")]
+    asked += ["--figure", str(tmp_path / "results.png"), "--each", str(tmp_path / "each")]
     assert main(asked) == 2
     assert "must have one" in capsys.readouterr().err
     readme.write_text(BEGIN + END)

@@ -6,7 +6,7 @@ r"""Make every logged table of RESULTS.md: one command of some hours, which goes
 
 DIR holds the folders named in DATA; those that are missing are said and left out. Each table is one call of
 `training.evaluate` in a process of its own, so that the memory in the table of costs is its own as well. A
-table whose details.json is there is not made again, unless `--again`.
+table whose results.json is there is not made again, unless `--again`.
 """
 
 import argparse
@@ -48,7 +48,7 @@ class Call:
     @property
     def done(self) -> bool:
         """Whether its results are there; they are written last."""
-        return any(self.out.rglob("details.json"))
+        return any(self.out.rglob("results.json"))
 
 
 def calls(chosen: argparse.Namespace, there: Sequence[str]) -> Iterator[Call]:

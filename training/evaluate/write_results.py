@@ -1,18 +1,19 @@
-r"""Build RESULTS.md and its figure from the results that are logged in the repository.
+r"""Build RESULTS.md, docs/results/ and the figure from the results that are logged in the repository.
 
-    python -m training.evaluate.write_results --results results --out RESULTS.md --figure docs/results.png \
-        --summary README.md --summary assets/profiler/README.md
+    python -m training.evaluate.write_results --results results --out RESULTS.md --each docs/results \
+        --figure docs/results.png --summary README.md --summary assets/profiler/README.md
 
-`results/` holds what `training.evaluate` wrote (results.json and details.json), in any folders. Nothing is
-computed again and nothing is typed by hand but the words in `results/<table>.md`, which stand above a table.
-What the paired intervals decide is said in words, where BLUE loses as well. Files given as --summary receive
-a table of what the source tables decide, between two marks.
+`results/` holds the results.json of every run of `training.evaluate`, in any folders. Nothing is computed
+again and nothing is typed by hand but the words in `results/<table>.md`: their first paragraph stands in
+RESULTS.md above one table of the question, all of them in docs/results/ above the table of every run. What
+the paired intervals decide is said in words, where BLUE loses as well. Files given as --summary receive a
+table of what the source tables decide, between two marks.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from blue.errors import BlueError
 from blue.models import DEFAULT_ADAPTER
 from training.evaluate.data import EvaluationError
 from training.evaluate.tables.files import Provenance
-from training.evaluate.tables.plot import overview
+from training.evaluate.tables.overview import overview
+from training.evaluate.tables.plot import draw_overview
 from training.evaluate.tables.results import Row, Table, cells, markdown_lines, write_text
 from training.evaluate.tables.summary import put_between_marks, summary
 
@@ -39,14 +41,16 @@ HEADINGS = {
 SUMMARY = "a Markdown file with the two marks; may be repeated"
 PREFACE = """# Results
 
-Made by `make results` from the logged figures in `results/`; nothing here is typed by hand but the words.
+Made by `make results` from the logged figures in `results/`; nothing here is typed by hand but the words. A
+table a question; every run with its intervals, and how it was made, stands in [docs/results](docs/results/).
 
 Test users are unseen in training, the last item is held out, targets that occur in the history are dropped
 and near-duplicates of the target leave the history. `sampled` ranks the target among itself and 99 items of
 its own domain (seeded), `full` among the whole catalogue without what the user had. Ties count against the
 method. Each figure is a mean over users with its 95 % interval (2,000 paired bootstrap draws of users); a
 difference is decided when its interval excludes zero. Baselines were run here, their settings chosen on
-validation users.
+validation users. In the tables ▲ and ▼ mark what is decided above and below BLUE; a column names the data set
+and its number of users.
 """
 FROM_THE_PAPER = """
 For orientation, from a public digest of the paper (other data and models, not comparable): BLUE on its source
@@ -68,7 +72,7 @@ def read_logged(folder: Path) -> list[Logged]:
     Raises:
         EvaluationError: there is none, or a file is damaged.
     """
-    found = [_read(path) for path in sorted(folder.rglob("details.json"))]
+    found = [_read(path) for path in sorted(folder.rglob("results.json"))]
     if not found:
         raise EvaluationError(
             f"{folder} holds no logged results. Run python -m training.evaluate ... --out there."
@@ -76,24 +80,14 @@ def read_logged(folder: Path) -> list[Logged]:
     return sorted(found, key=lambda one: (ORDER.index(one.table.table), one.table.dataset))
 
 
-def _read(details: Path) -> Logged:
+def _read(path: Path) -> Logged:
     try:
-        record = json.loads(details.with_name("results.json").read_text(encoding="utf-8"))
-        about = json.loads(details.read_text(encoding="utf-8"))
-        table = Table(
-            record["table"],
-            record["dataset"],
-            record["n_users"],
-            record["seed"],
-            tuple(Row(**row) for row in record["rows"]),
-            tuple(Row(**row) for row in about["differences"]),
-            tuple(about["notes"]),
-        )
-        made = Provenance(*(about[field] for field in ("command", "date", "commit", "machine")))
+        record = json.loads(path.read_text(encoding="utf-8"))
+        table, made = Table.of_record(record), Provenance(**record["made"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EvaluationError(f"{details.parent} holds no results that can be read ({error}).") from error
+        raise EvaluationError(f"{path} holds no results that can be read ({error!r}).") from error
     if table.table not in ORDER:
-        raise EvaluationError(f"{details.parent}: there is no table {table.table!r}.")
+        raise EvaluationError(f"{path}: there is no table {table.table!r}.")
     return Logged(table, made)
 
 
@@ -103,21 +97,36 @@ def trained_on(profiler: Path) -> frozenset[str]:
     return frozenset(yaml.safe_load(config.read_text())["mixture"]) if config.is_file() else frozenset()
 
 
-def document(logged: Sequence[Logged], words: Path) -> str:
-    """All tables as one Markdown text; `words` is the folder of the texts that stand above them."""
-    parts = [PREFACE]
+def questions(logged: Sequence[Logged]) -> Iterator[tuple[str, list[Logged]]]:
+    """The tables that were logged, in ORDER, each with its runs."""
     for name in ORDER:
-        ours = [one for one in logged if one.table.table == name]
-        if not ours:
-            continue
-        parts.append(f"## {HEADINGS[name]}\n")
-        text = words / f"{name}.md"
-        if text.is_file():
-            parts.append(text.read_text(encoding="utf-8").strip() + "\n")
-        if name == "source":
-            parts.append(FROM_THE_PAPER.strip() + "\n")
-        parts += [section(one) for one in ours]
+        if ours := [run for run in logged if run.table.table == name]:
+            yield name, ours
+
+
+def findings(logged: Sequence[Logged], words: Path) -> str:
+    """RESULTS.md: of each question the first words of `words`/<table>.md, and one table."""
+    parts = [PREFACE]
+    for name, runs in questions(logged):
+        parts += [f"## {HEADINGS[name]}\n", *_words(words / f"{name}.md")[:1]]
+        parts += [FROM_THE_PAPER.strip() + "\n"] if name == "source" else []
+        parts += ["\n".join(overview([run.table for run in runs])), ""]
+        parts += [f"[Every run, with its intervals](docs/results/{name}.md)\n"]
     return "\n".join(parts)
+
+
+def every_run(name: str, runs: Sequence[Logged], words: Path) -> str:
+    """docs/results/<table>.md: all the words, and the table of every run."""
+    note = "<!-- made by make results; the words are those of results/ -->\n"
+    parts = [note, f"# {HEADINGS[name]}\n", *_words(words / f"{name}.md")]
+    return "\n".join([*parts, *(section(run) for run in runs)])
+
+
+def _words(path: Path) -> list[str]:
+    """The paragraphs of a text, each with an empty line behind it; none where there is no such file."""
+    if not path.is_file():
+        return []
+    return [f"{part.strip()}\n" for part in path.read_text(encoding="utf-8").split("\n\n")]
 
 
 def section(one: Logged) -> str:
@@ -161,6 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--results", type=Path, default=Path("results"))
     parser.add_argument("--out", type=Path, default=Path("RESULTS.md"))
+    parser.add_argument("--each", type=Path, default=Path("docs/results"), metavar="DIR")
     parser.add_argument("--figure", type=Path, default=Path("docs/results.png"))
     parser.add_argument("--summary", type=Path, action="append", default=[], metavar="FILE", help=SUMMARY)
     chosen = parser.parse_args(arguments)
@@ -172,9 +182,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BlueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    write_text(chosen.out, document(logged, chosen.results))
-    overview(tables, trained, chosen.figure)
-    print(f"{len(logged)} tables in {chosen.out}, the figure in {chosen.figure}")
+    write_text(chosen.out, findings(logged, chosen.results))
+    for name, runs in questions(logged):
+        write_text(chosen.each / f"{name}.md", every_run(name, runs, chosen.results))
+    draw_overview(tables, trained, chosen.figure)
+    print(f"{len(logged)} runs in {chosen.out} and {chosen.each}, the figure in {chosen.figure}")
     return 0
 
 

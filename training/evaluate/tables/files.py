@@ -54,13 +54,10 @@ def _commit() -> str:
 
 
 def write(tables: Sequence[Table], out: Path, made: Provenance) -> None:
-    """results.json, details.json, Markdown and a plot; a folder a data set where there are several."""
+    """results.json, Markdown and a plot; a folder a data set where there are several."""
     for table in tables:
         folder = out if len(tables) == 1 else out / table.dataset.replace("/", "-").replace(" ", "-")
-        write_json(folder / "results.json", table.record())
-        differences = [asdict(row) for row in table.differences]
-        details = asdict(made) | {"differences": differences, "notes": list(table.notes)}
-        write_json(folder / "details.json", details)
+        write_json(folder / "results.json", table.record() | {"made": asdict(made)})
         write_text(folder / "results.md", markdown(table))
         plot(table, folder / "results.png")
     if len(tables) > 1:

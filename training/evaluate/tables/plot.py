@@ -49,7 +49,7 @@ def plot(table: Table, path: Path) -> None:
     pyplot.close(figure)
 
 
-def overview(tables: Sequence[Table], trained_on: Collection[str], path: Path) -> None:
+def draw_overview(tables: Sequence[Table], trained_on: Collection[str], path: Path) -> None:
     """NDCG@10 over 1 + 99 of BLUE and what it must beat, one group a data set, with intervals.
 
     Data sets that the profiler was trained on stand on the left, the others behind a line. Of several source

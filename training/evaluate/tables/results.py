@@ -50,14 +50,15 @@ class Table:
     notes: tuple[str, ...] = ()
 
     def record(self) -> dict:
-        """What `results.json` holds."""
-        return {
-            "table": self.table,
-            "dataset": self.dataset,
-            "n_users": self.n_users,
-            "seed": self.seed,
-            "rows": [asdict(row) for row in self.rows],
-        }
+        """What `results.json` holds of it."""
+        return asdict(self)
+
+    @classmethod
+    def of_record(cls, record: Mapping) -> "Table":
+        """From what `record` gave; KeyError or TypeError for anything else."""
+        rows, differences = (tuple(Row(**row) for row in record[name]) for name in ("rows", "differences"))
+        about = (record[name] for name in ("table", "dataset", "n_users", "seed"))
+        return cls(*about, rows, differences, tuple(record["notes"]))
 
     @property
     def methods(self) -> tuple[str, ...]:
