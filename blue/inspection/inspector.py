@@ -243,11 +243,6 @@ class Inspector:
             return self._judge
 
     @property
-    def judge_is_loaded(self) -> bool:
-        """Whether the next judged question needs no loading."""
-        return "_judge" in self.__dict__
-
-    @property
     def untrained(self) -> Profiler:
         """The loaded profiler without its adapter, asked as untrained ones are; loaded at the first call."""
         with self._making_untrained:

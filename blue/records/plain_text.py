@@ -2,6 +2,11 @@
 
 import unicodedata
 from collections.abc import Sequence
+from io import StringIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from blue.datatypes import ParsedHistory, Profile, Ranking, SkippedRow
 from blue.history import FORMATS
@@ -65,35 +70,17 @@ def ranking_text(profile: Profile, ranking: Ranking) -> str:
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns as wide as their widest cell; a column without any content is left out."""
-    rows = [[_shortened(one_line(cell)) for cell in row] for row in rows]
     kept = [column for column in range(len(heads)) if any(row[column] for row in rows)]
-    widths = {column: max(_width(row[column]) for row in (heads, *rows)) for column in kept}
-    lines = [
-        "  ".join(_aligned(row[column], widths[column], heads[column] in _RIGHT) for column in kept).rstrip()
-        for row in (heads, *rows)
-    ]
-    return "\n".join(lines)
-
-
-def _aligned(cell: str, width: int, right: bool) -> str:
-    gap = " " * (width - _width(cell))
-    return gap + cell if right else cell + gap
-
-
-def _width(text: str) -> int:
-    """Columns a terminal gives to a text: two for wide characters, none for combining ones."""
-    return sum(
-        0 if unicodedata.combining(mark) else 2 if unicodedata.east_asian_width(mark) in "WF" else 1
-        for mark in text
-    )
-
-
-def _shortened(text: str) -> str:
-    if _width(text) <= _WIDEST_TITLE:
-        return text
-    while _width(text) > _WIDEST_TITLE - 1:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="none")
+    for column in kept:
+        side = "right" if heads[column] in _RIGHT else "left"
+        grid.add_column(heads[column], justify=side, no_wrap=True, max_width=_WIDEST_TITLE)
+    for row in rows:
+        grid.add_row(*(Text(one_line(row[column])) for column in kept))
+    console = Console(width=_WIDEST_TITLE * (len(kept) + 1), color_system=None, file=StringIO())
+    with console.capture() as shown:
+        console.print(grid)
+    return "\n".join(line.rstrip() for line in shown.get().splitlines())
 
 
 def one_line(text: str) -> str:

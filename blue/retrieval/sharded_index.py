@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from blue.retrieval.similarity import best_first, cosine_similarity
 
-IndexKind = Literal["flat", "ivf"]
 ALL_CELLS = 2**31 - 1  # probes; faiss stops at what there is
 _TIES = 20  # items of a shard beyond those that are asked for: FAISS gives equal ones last row first
 MOST_TRAINED = 64  # vectors a cell that its centre is learned from; more change nothing

@@ -142,7 +142,6 @@ def test_the_judge_prefers_what_the_profile_asks_for(profiler, inspector):
     held = inspector.hold_out(read(profiler, EXAMPLES[0]), title="Alien")
     profile = parse_profile("Space horror about a deadly alien.\nScience fiction films.")
     report = inspector.judged(inspector.rewards(profile, held))
-    assert inspector.judge_is_loaded
     assert sum(one.probability for one in report.choice.options) == pytest.approx(1, abs=1e-6)
     assert report.choice.reward == pytest.approx(
         next(one.probability for one in report.choice.options if one.is_target), abs=1e-6
