@@ -12,10 +12,10 @@ TESTS_READY := $(VENV)/.tests-ready
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow lint bench bench-app results space-check audit load chromium
+.PHONY: help run test test-slow lint bench bench-app results space-check architecture audit load chromium
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(APP_READY) ## serve the app on http://127.0.0.1:7860 (HOST=..., PORT=...)
 	HOST=$(HOST) PORT=$(PORT) $(BIN)/python app.py
@@ -37,8 +37,11 @@ bench: $(TESTS_READY) ## measure every path beside its alternative, write BENCHM
 bench-app: $(APP_READY) ## print the app's speed and memory on this machine
 	$(BIN)/python -m benchmarks.app
 
-results: $(TESTS_READY) ## build RESULTS.md, its figure and the READMEs' tables from what is logged in results/
+results: $(TESTS_READY) ## build RESULTS.md, docs/results/, the figure and the READMEs' tables from what is logged in results/
 	$(BIN)/python -m training.evaluate.write_results --summary README.md --summary assets/profiler/README.md
+
+architecture: $(TESTS_READY) ## draw docs/architecture.md's picture of who imports whom anew
+	$(BIN)/python -m benchmarks.architecture
 
 space-check: ## build the Space's environment, start it, walk the main path
 	$(PYTHON) -m benchmarks.space
