@@ -15,12 +15,12 @@ def reward_functions(
 ) -> list[Callable]:
     """The rewards that the configuration computes, in the order of `Grpo.rewards`."""
     every = [
-        Contrastive(encoder, table, config.scoring, config.contrastive_temperature, config.pooling),
+        Contrastive(encoder, table, config.scoring, config.contrastive_temperature),
         NextItemChoice(judge, table),
         *guards(encoder, table),
         Preference(judge, table, config.compared_with),
         FutureActivity(judge, table),
-        NextItemRank(encoder, table, config.scoring, config.pooling),
+        NextItemRank(encoder, table, config.scoring),
     ]
     by_name = {reward.__name__: reward for reward in every}
     return [by_name[name] for name in config.rewards]

@@ -33,8 +33,9 @@ def prepare(
         return len(tokenizer(text, add_special_tokens=False).input_ids)
 
     everything = gather(config, arguments.data)
-    chosen = {name: everything[name] for name in config.mixture}
-    found = {name: smaller(dataset) for name, dataset in chosen.items()} if arguments.smoke else chosen
+    found = {name: everything[name] for name in config.mixture}
+    if arguments.smoke:
+        found = {name: smaller(dataset) for name, dataset in found.items()}
     table = embed_items(list(found.values()), encoder, cache_folder() / "training")
     windows = rows(config, found, "train", count_tokens, 1.0)
     random.Random(0).shuffle(windows)
@@ -44,8 +45,8 @@ def prepare(
         next_items=config.next_items,
     )  # fmt: skip
     validation = validation_of(
-        chosen, config.mixture, config.validation_examples, encoder, config.scoring, count_tokens,
-        config.windows.history_tokens,
+        found, config.mixture, config.validation_examples, encoder, config.scoring, count_tokens,
+        config.windows.history_tokens, cache_folder() / "training",
     )  # fmt: skip
     return training, validation, table
 
