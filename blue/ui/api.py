@@ -26,8 +26,8 @@ class Api:
         self._profiler = core.profiler
 
     @described(
-        "format, interactions (title, rating, time, kind, year, item_id, watches, match), skipped (line, text, "
-        "reason), notes, wish_list."
+        "format, interactions (title, rating, time, kind, year, item_id, watches, match), skipped (line, "
+        "text, reason), notes, wish_list."
     )
     def parse(self, history: str) -> dict:
         """Read a history of films, series or books in any format and say what was understood."""
