@@ -53,7 +53,7 @@ def test_explain_compare_and_ask_answer_as_json():
 
     answered = asked("ask", "-", "Would I like Grease 2?", "--profile", PROFILE)
     assert answered["intent"] == "would like"
-    assert answered["answer"].startswith("Probably not")
+    assert answered["answer"].startswith(("Probably not", "Perhaps"))
     assert "Can't stand musicals." in answered["sentences"]
 
 
