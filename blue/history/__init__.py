@@ -11,7 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "entries": ["MAX_TITLE_CHARACTERS", "skip"],
         "lines": ["split_year"],
         "matching": ["TitleMatcher", "choice_weight", "match_history", "with_choices"],
-        "parsing": ["FORMATS", "parse_history"],
+        "parsing": ["FORMATS", "PLAIN", "parse_history"],
         "records": ["as_text"],
         "same_title": ["NEAR_DUPLICATE", "nearly_same_title", "normalised_title", "without_duplicate_titles"],
         "tables": ["iter_rows"],

@@ -6,7 +6,9 @@ its limits allow, whatever sizes the archive claims.
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,6 +28,7 @@ _ASIDE = re.compile(r"(?:^|/)(?:__MACOSX|deleted|orphaned|lists|likes)/|(?:^|/)\
 _OFFICE = {"xl/": "an Excel file", "word/": "a Word file"}
 # Of two dates or marks of one title the first wins: a day of watching before a day of rating.
 _ORDER = ("diary", "review", "history", "viewing", "tracking", "seen", "watched", "rating")
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, OSError, ValueError)
 _LISTED = 8  # members named in a note
 
 
@@ -49,7 +52,7 @@ def read_archive(source: bytes, now: datetime | None = None) -> ParsedHistory:
     try:
         with zipfile.ZipFile(io.BytesIO(source)) as archive:
             members = list(_read_members(archive, now))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+    except _BROKEN as error:
         raise HistoryError(f"This zip archive is broken ({str(error)[:80]}). Download it again.") from None
     return _joined(members)
 
@@ -87,6 +90,8 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> byt
     """The bytes of a member; HistoryError beyond a limit, before more than the limit was unpacked."""
     if info.flag_bits & 1:
         raise HistoryError("This archive is protected by a password. Unpack it, and choose the file inside.")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise HistoryError("This archive is packed in an unusual way. Unpack it, and choose the file inside.")
     limit = min(MAX_BYTES, left)
     with archive.open(info) as packed:
         content = packed.read(limit + 1)

@@ -3,7 +3,7 @@
 import gradio as gr
 
 from blue.catalog import list_examples
-from blue.history import FORMATS
+from blue.history import FORMATS, PLAIN
 from blue.profile import MAX_SENTENCES
 from blue.session import Session
 from blue.shipped import ASSETS
@@ -116,7 +116,11 @@ def _history_column():
         clear = gr.Button("Clear all", size="sm", min_width=0, elem_id="clear")
     report = gr.HTML(elem_id="report")
     table = gr.HTML(js_on_load=rows.LISTEN, apply_default_css=False, elem_id="history-table")
-    gr.HTML(f'<p class="hint">Understands {", ".join(FORMATS.values())}.</p>')
+    services = len(FORMATS) - len(PLAIN)
+    gr.HTML(
+        f'<p class="hint">Understands one title a line, tables, JSON and the exports of {services} services, '
+        "also as ZIP: Letterboxd, Goodreads, IMDb, Netflix, Trakt, StoryGraph and others.</p>"
+    )
     return dict(history_text=text, report=report, table=table), (examples, read, upload, clear)
 
 

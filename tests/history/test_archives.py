@@ -123,3 +123,22 @@ def test_a_broken_archive_says_so():
     at = whole.index(b"ratings.csv") + 15
     with pytest.raises(HistoryError, match="broken"):
         parse_history(whole[:at] + bytes(reversed(whole[at : at + 12])) + whole[at + 12 :])
+
+
+def test_damage_anywhere_is_an_error_with_words():
+    whole = bytearray(zipped({"ratings.csv": f"{FILMS},Rating\n" + "2024-01-05,Heat,1995,a,4.5\n" * 50}))
+    for at in range(4, len(whole)):
+        bent = whole.copy()
+        bent[at] ^= 0x55
+        try:
+            assert parse_history(bytes(bent)).interactions
+        except HistoryError as error:
+            assert 10 < len(str(error)) < 600  # noqa: PT017
+
+
+def test_only_what_can_be_unpacked_within_limits_is_unpacked():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_BZIP2) as archive:  # its reader knows no limit of output
+        archive.writestr("ratings.csv", "title\nHeat\n")
+    with pytest.raises(HistoryError, match="unusual way"):
+        parse_history(packed.getvalue())
