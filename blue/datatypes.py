@@ -70,6 +70,11 @@ class Interaction:
     watches: int | None = None  # how often it was seen, read or played; None where the source does not count
     match: Match | None = None  # how `item_id` was found; None before matching, or where the source names it
 
+    @property
+    def key(self) -> str:
+        """What it is known by however the history around it changes: the catalogue's item, else its title."""
+        return self.item_id or self.title.casefold()
+
 
 @dataclass(frozen=True)
 class SkippedRow:
@@ -105,11 +110,16 @@ class ParsedHistory:
 
 @dataclass(frozen=True)
 class Sentence:
-    """One taste of a profile. `weight` is in [0, 2]; a sentence that is not `enabled` scores nothing."""
+    """One taste of a profile. `weight` is in [0, 2]; a sentence that is not `enabled` scores nothing.
+
+    `written_from` holds the `Interaction.key` of the lines it was written from; a sentence that a person
+    wrote or changed has none.
+    """
 
     text: str
     weight: float = 1.0
     enabled: bool = True
+    written_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -206,4 +216,10 @@ class TextGenerator(Protocol):
         self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings, *, prefill: str = ""
     ) -> list[str]:
         """One continuation a conversation, batched."""
+        ...
+
+    def samples(
+        self, messages: Sequence[Message], settings: SamplingSettings, count: int, *, prefill: str = ""
+    ) -> list[str]:
+        """`count` different continuations of one conversation, drawn together at a temperature above 0."""
         ...

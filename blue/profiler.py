@@ -1,6 +1,6 @@
 """The whole path, in one class that reads as the method:
 
-    history text -> interactions -> messages -> profile -> sentences -> embeddings -> ranking
+    history text -> interactions -> tastes -> one sentence each -> profile -> embeddings -> ranking
 
 `Profiler.run` is that line. The app, the command line and the evaluation call its steps one by one.
 """
@@ -11,6 +11,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from blue.catalog import load_retriever
 from blue.datatypes import (
     DEFAULT_PRIOR,
@@ -20,35 +22,52 @@ from blue.datatypes import (
     Ranking,
     SamplingSettings,
     Scoring,
+    Sentence,
     TextEncoder,
     TextGenerator,
 )
-from blue.errors import HistoryError
+from blue.errors import HistoryError, ProfileError
 from blue.history import TitleMatcher, match_history, parse_history
 from blue.hub import open_catalog, open_profiler
 from blue.items import Catalog
-from blue.models import DEFAULT_PRESET, Progress, load_generator, silent
-from blue.profile import inverse_frequencies, names_of, parse_generated, prompts, taste_subjects
-from blue.retrieval import Retriever
+from blue.models import DEFAULT_PRESET, Progress, get_preset, load_generator, silent
+from blue.profile import (
+    NOTHING_WRITTEN,
+    ONE_SENTENCE,
+    Background,
+    Conversation,
+    Grouper,
+    Rarity,
+    Taste,
+    TasteWriter,
+    about_taste,
+    line_words,
+    prompts,
+    shipped_support,
+    shipped_weights,
+    written_in_one_pass,
+)
+from blue.retrieval import HistoryVectors, Retriever
 
 WHOLE_PROFILE = SamplingSettings(max_new_tokens=160)
-ONE_SENTENCE = SamplingSettings(max_new_tokens=28, repetition_penalty=1.1, stop=("\n",))
-_SENTENCE_ENDS = (".", "!", "?", "…")
+BACKGROUND_ITEMS = 500  # of the catalogue: what the cosine of two items is worth
 
 
 @dataclass(frozen=True)
 class Profiler:
     """A profiler language model over a retriever, ready to read histories.
 
-    `trained` tells whether the language model was trained to write profiles; it decides the prompt.
+    It writes taste by taste; with `one_pass`, for big models that nobody trained for it, all in one text.
     """
 
     retriever: Retriever
     matcher: TitleMatcher
     generator: TextGenerator
-    information: dict[str, float]  # attribute -> nats; see blue.profile.interests
-    trained: bool
-    settings: SamplingSettings = WHOLE_PROFILE  # how a trained one decodes a profile
+    grouper: Grouper
+    vectors: HistoryVectors
+    trained: bool  # whether the language model was trained to write profiles
+    one_pass: bool = False
+    settings: SamplingSettings = ONE_SENTENCE  # how a sentence is decoded
     outages: tuple[str, ...] = ()  # what could not be reached at the start, and what stands in for it
 
     def run(
@@ -65,46 +84,52 @@ class Profiler:
         return match_history(parse_history(source, filename), self.matcher)
 
     def write(self, interactions: Sequence[Interaction]) -> Profile:
-        """Interactions -> profile."""
-        return self.understand("".join(self.stream(interactions)), interactions)
-
-    def understand(self, text: str, interactions: Sequence[Interaction]) -> Profile:
-        """What the language model wrote of a history -> profile, without invented authors and copied titles.
+        """Interactions -> profile.
 
         Raises:
-            ProfileError: the text holds no sentence.
+            HistoryError: the history is empty.
+            ProfileError: the language model found no words.
         """
-        return parse_generated(text, names_of(interactions, self.catalog.by_id))
+        if not (sentences := tuple(self.stream(interactions))):
+            raise ProfileError(NOTHING_WRITTEN)
+        return Profile(sentences)
 
-    def stream(self, interactions: Sequence[Interaction]) -> Iterator[str]:
-        """Interactions -> pieces of the profile's text; closing the iterator stops the language model.
+    def stream(self, interactions: Sequence[Interaction]) -> Iterator[Sentence]:
+        """Interactions -> the profile's sentences, each as soon as it stands and never changed again.
 
         Raises:
             HistoryError: the history is empty.
         """
-        conversations = self.conversations(interactions)
-        if self.trained:
-            yield from self._continue(*conversations, self.settings)
+        items = self.catalog.by_id
+        if self.one_pass:
+            (conversation,) = self.conversations(interactions)
+            with closing(self.generator.stream(conversation.messages, WHOLE_PROFILE)) as pieces:
+                lines = [line_words(one, items.get(one.item_id)) for one in interactions]
+                yield from written_in_one_pass(pieces, interactions, lines, shipped_support())
             return
-        for position, conversation in enumerate(conversations):
-            if position:
-                yield "\n"
-            yield from self._finish_sentence(conversation)
+        writer = TasteWriter(self.generator, shipped_support(), self.settings)
+        yield from writer.write(self.tastes(interactions), interactions, items)
 
-    def conversations(self, interactions: Sequence[Interaction]) -> tuple[prompts.Conversation, ...]:
-        """Interactions -> messages: one conversation for a trained profiler, else one a taste.
+    def tastes(self, interactions: Sequence[Interaction]) -> tuple[Taste, ...]:
+        """Which lines of a history make a taste, the strongest first.
 
         Raises:
             HistoryError: the history is empty.
         """
         if not interactions:
             raise HistoryError("The history is empty. Add at least one title, e.g. 'Dune | 5'.")
+        return self.grouper(interactions, self.catalog.by_id, self.vectors(interactions))
+
+    def conversations(self, interactions: Sequence[Interaction]) -> tuple[Conversation, ...]:
+        """What the language model is asked about a history: one question a taste, or one about all of it.
+
+        Raises:
+            HistoryError: the history is empty.
+        """
         items = self.catalog.by_id
-        if self.trained:
+        if self.one_pass:
             return (prompts.whole_history(interactions, items, self.generator.count_tokens),)
-        recent = prompts.most_recent(interactions, items, self.generator.count_tokens, prompts.GUIDED_TOKENS)
-        subjects = taste_subjects(recent, items, self.information)
-        return prompts.guided(subjects) or prompts.guided_by_titles(recent)
+        return tuple(about_taste(taste, interactions, items) for taste in self.tastes(interactions))
 
     def rank(
         self,
@@ -129,23 +154,12 @@ class Profiler:
         """The embedder of profiles and items."""
         return self.retriever.encoder
 
-    def _continue(self, conversation: prompts.Conversation, settings: SamplingSettings) -> Iterator[str]:
-        pieces = self.generator.stream(conversation.messages, settings, prefill=conversation.opening)
-        with closing(pieces):
-            yield from pieces
 
-    def _finish_sentence(self, conversation: prompts.Conversation) -> Iterator[str]:
-        """Stream one sentence and stop at its end; one that the token limit cut is closed."""
-        yield conversation.opening  # it may hold full stops of its own ("Dr. Seuss stories")
-        with closing(self._continue(conversation, ONE_SENTENCE)) as pieces:
-            for piece in pieces:
-                piece = piece.replace("\n", " ")
-                end = min((at for mark in _SENTENCE_ENDS if (at := piece.find(mark)) >= 0), default=None)
-                if end is not None:
-                    yield piece[: end + 1]
-                    return
-                yield piece
-        yield "."
+def grouper_of(retriever: Retriever) -> Grouper:
+    """The grouping of histories over a catalogue, with the weights that ship."""
+    places = np.linspace(0, len(retriever.catalog) - 1, min(BACKGROUND_ITEMS, len(retriever.catalog)))
+    background = Background.of(retriever.index.embeddings(np.unique(places.astype(int)).tolist()))
+    return Grouper(Rarity(retriever.catalog.items), background, shipped_weights())
 
 
 def load_profiler(
@@ -166,7 +180,7 @@ def load_profiler(
         WeightsError: the preset is unknown, its models cannot be had, or what was published fails a check.
         CatalogError: the catalogue cannot be read, or belongs to another embedder.
     """
-    settings, outages = WHOLE_PROFILE, []
+    settings, outages = ONE_SENTENCE, []
     if published is not None:
         opened = open_profiler(published, progress)
         model, adapter, settings = opened.preset, opened.adapter, opened.settings
@@ -178,14 +192,17 @@ def load_profiler(
     with ThreadPoolExecutor(1) as beside:  # two models, two cores: neither waits for the other
         loading = beside.submit(load_generator, model, adapter=adapter, progress=progress, one_at_a_time=True)
         retriever = load_retriever(model, catalog_path=catalog_path, progress=progress)
+        grouper = grouper_of(retriever)
         generator = loading.result()
-    items = retriever.catalog.items
+    trained = generator.about.trained
     return Profiler(
         retriever=retriever,
-        matcher=TitleMatcher(items),
+        matcher=TitleMatcher(retriever.catalog.items),
         generator=generator,
-        information=inverse_frequencies(items),
-        trained=generator.about.trained,
+        grouper=grouper,
+        vectors=HistoryVectors(retriever),
+        trained=trained,
+        one_pass=get_preset(model).one_pass and not trained,
         settings=settings,
         outages=tuple(filter(None, outages)),
     )

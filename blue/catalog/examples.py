@@ -12,9 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
+from blue.datatypes import Profile
 from blue.profile import Conversation
 from blue.shipped import ASSETS
 
+_PROFILE = TypeAdapter(Profile)
 _log = logging.getLogger(__name__)
 
 EXAMPLES_FOLDER = ASSETS / "examples"
@@ -39,19 +43,19 @@ def list_examples() -> tuple[Example, ...]:
 
 
 class ExampleProfiles:
-    """Profile texts of the examples on disk, named by all they depend on: the model and what it is asked."""
+    """Profiles of the examples on disk, named by all they depend on: the model and what it is asked."""
 
     def __init__(self, folder: Path, model: object) -> None:
         """`model` describes the loaded profiler: a frozen dataclass with its name, engine and digests."""
         self._folder = folder
         self._model = repr(model)
 
-    def get(self, asked: Sequence[Conversation]) -> str | None:
+    def get(self, asked: Sequence[Conversation]) -> Profile | None:
         """The profile that this model wrote when it was asked just this, if it was."""
         path = self._path(asked)
-        return path.read_text(encoding="utf-8") if path.is_file() else None
+        return _PROFILE.validate_json(path.read_bytes()) if path.is_file() else None
 
-    def put(self, asked: Sequence[Conversation], profile: str) -> None:
+    def put(self, asked: Sequence[Conversation], profile: Profile) -> None:
         """Keep a profile; readers see the old file or the new one, never a part.
 
         Where the folder cannot be written the next visitor waits for the model again, and the log says why.
@@ -60,11 +64,11 @@ class ExampleProfiles:
         temporary = path.with_suffix(f".{os.getpid()}.part")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(profile, encoding="utf-8")
+            temporary.write_bytes(_PROFILE.dump_json(profile))
             temporary.replace(path)
         except OSError as error:
             _log.warning("The profile of an example cannot be kept: %s", error)
 
     def _path(self, asked: Sequence[Conversation]) -> Path:
         digest = hashlib.sha256(f"{self._model}{tuple(asked)!r}".encode())
-        return self._folder / f"{digest.hexdigest()[:32]}.txt"
+        return self._folder / f"{digest.hexdigest()[:32]}.json"

@@ -13,9 +13,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "comparing": ["raw_query"],
-        "evidence": ["NEAREST_SHARE", "ROUNDING", "evidence"],
+        "evidence": ["evidence"],
         "full_ranking": ["FullRanking"],
-        "histories": ["HistoryVectors"],
         "holdout": ["hold_out_item", "hold_out_row"],
         "inspector": ["Inspector"],
         "items": ["ItemFinder"],

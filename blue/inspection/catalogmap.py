@@ -10,9 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from blue.datatypes import Interaction, Item, Profile, Ranking
-from blue.inspection.histories import HistoryVectors
 from blue.inspection.reports import CatalogMap, MapPoint
-from blue.retrieval import Retriever, enabled_sentences
+from blue.retrieval import HistoryVectors, Retriever, enabled_sentences
 
 
 def catalog_map(embeddings: np.ndarray) -> CatalogMap:

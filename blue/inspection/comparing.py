@@ -37,16 +37,16 @@ def readings(
     name = profiler.generator.name
     drafts = [
         ("raw history", f"the last {RAW_TITLES} titles as one text", None, raw_query(history)),
-        ("rule-based", "counted and put into words by rules, without a language model",
-         rule_profile(history, profiler.catalog.by_id, profiler.information), ""),
+        ("rule-based", "the tastes that the grouping finds, named by rules, without a language model",
+         rule_profile(history, profiler.catalog.by_id, profiler.grouper, profiler.vectors(history)), ""),
     ]  # fmt: skip
     written = profile or profiler.write(history)
     if not profiler.trained:
-        note = f"{name}, not trained to write profiles: one question a taste"
+        note = f"{name}, not trained to write profiles: one sentence a taste"
         drafts.append(("untrained", note, written, ""))
     else:
         if untrained is not None:
-            note = f"{name} without its adapter: one question a taste"
+            note = f"{name} without its adapter: one sentence a taste"
             drafts.append(("untrained", note, untrained().write(history), ""))
         drafts.append(("BLUE", f"{name}, trained to write profiles", written, ""))
     return tuple(_reading(*draft, rank, rewards, scoring) for draft in drafts)

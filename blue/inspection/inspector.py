@@ -12,7 +12,6 @@ from threading import RLock
 from blue.datatypes import DEFAULT_PRIOR, Interaction, Item, Profile, Ranking, Scoring
 from blue.inspection import attribution, catalogmap, comparing, scoring, whatif
 from blue.inspection.evidence import evidence
-from blue.inspection.histories import HistoryVectors
 from blue.inspection.holdout import hold_out_item, hold_out_row
 from blue.inspection.items import ItemFinder
 from blue.inspection.models import Models, models_of
@@ -50,7 +49,7 @@ class Inspector:
         # What is made once is made by one thread; others wait for it, and for nothing else.
         self._making_map, self._making_judge, self._making_untrained = RLock(), RLock(), RLock()
         retriever = profiler.retriever
-        self.vectors = HistoryVectors(retriever)
+        self.vectors = profiler.vectors
         self._scorer = RewardScorer(retriever, self.vectors)
         self.finder = ItemFinder(profiler.catalog, profiler.matcher)
 
@@ -108,7 +107,7 @@ class Inspector:
 
     def evidence(self, profile: Profile, history: Sequence[Interaction]) -> tuple[Evidence, ...]:
         """What supports each sentence, one for every sentence of the profile in order."""
-        return evidence(self.profiler.retriever, profile, history, self.vectors(history))
+        return evidence(profile, history, self.profiler.catalog.by_id)
 
     def sensitive(self, profile: Profile) -> tuple[SensitiveClaim, ...]:
         """Sentences that state health, religion, politics, orientation, ethnicity or pregnancy."""
@@ -127,7 +126,7 @@ class Inspector:
         """What would bring an item up: its rank among all items of `kinds` (none means all), and edits."""
         profiler = self.profiler
         return whatif.what_if(
-            profiler.retriever, profiler.information, item, profile, history, scoring, kinds, prior
+            profiler.retriever, profiler.grouper.rarity, item, profile, history, scoring, kinds, prior
         )
 
     def explain(

@@ -168,20 +168,16 @@ class Support:
 
     interaction: Interaction
     row: int  # in the history
-    similarity: float  # cosine to the sentence, in [-1, 1]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What in the history supports one sentence: the nearest two or three interactions, best first.
-
-    A sentence that rejects is supported by low ratings; one that likes by everything else.
-    """
+    """What in the history supports one sentence: the lines it was written from, or that say most of it."""
 
     sentence: int
     support: tuple[Support, ...]
-    supported: bool  # False: nothing in the history supports this (the best is below the threshold)
-    threshold: float  # cosine for this sentence; see `blue.inspection.evidence` for precision and recall
+    supported: bool  # False: nothing in the history supports this; see `blue.profile.support`
+    missing: tuple[str, ...]  # words of the sentence that none of these lines says
     rejects: bool  # whether the sentence says what the person does not like
 
 

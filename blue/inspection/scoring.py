@@ -17,7 +17,6 @@ from blue.datatypes import DEFAULT_PRIOR, Item, Profile, Scoring
 from blue.errors import CatalogError
 from blue.history import choice_weight
 from blue.inspection.full_ranking import FullRanking, rank_if
-from blue.inspection.histories import HistoryVectors
 from blue.inspection.negative_profiles import negative_profiles
 from blue.inspection.reports import (
     ChoiceOption,
@@ -31,7 +30,7 @@ from blue.inspection.reports import (
     RewardValue,
     SentenceContribution,
 )
-from blue.retrieval import Retriever, enabled_sentences
+from blue.retrieval import HistoryVectors, Retriever, enabled_sentences
 from blue.rewards import (
     RECENT,
     Counts,

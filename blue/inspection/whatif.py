@@ -4,7 +4,7 @@ Nothing is guessed: every edit is a whole profile, and every rank comes from sco
 suggested sentence is made of the item's own genres, tags and maker, by rules, and never names its title.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from blue.datatypes import DEFAULT_PRIOR, Interaction, Item, Profile, Scoring, Sentence
@@ -12,7 +12,7 @@ from blue.inspection.full_ranking import FullRanking, rank_if
 from blue.inspection.reports import Edit, EditKind, SentenceEffect, WhatIf
 from blue.inspection.scoring import without_sentence
 from blue.inspection.suggestions import suggested_sentences
-from blue.profile import MAX_SENTENCES
+from blue.profile import MAX_SENTENCES, Rarity
 from blue.retrieval import Retriever, enabled_sentences
 
 HEAVIEST, LIGHTEST = 2.0, 0.5  # weights that an edit gives a sentence
@@ -23,7 +23,7 @@ _Tried = tuple[EditKind, int, str, Profile]  # kind, sentence, words, the whole 
 
 def what_if(
     retriever: Retriever,
-    information: Mapping[str, float],
+    rarity: Rarity,
     item: Item,
     profile: Profile,
     history: Sequence[Interaction],
@@ -34,7 +34,7 @@ def what_if(
     """What would bring an item up among all items of `kinds`, without those of the history but itself.
 
     Args:
-        information: attribute -> nats, see `blue.profile.interests.inverse_frequencies`.
+        rarity: of traits over the catalogue; the rarer ones tell more.
 
     Raises:
         ProfileError: no sentence is enabled, or under facets none says what is liked.
@@ -43,7 +43,7 @@ def what_if(
     rest = tuple(one for one in history if one.item_id != item.item_id)
     ranking = FullRanking(retriever, rest, kinds, prior)
     column = ranking.column(item)
-    tried = _candidates(information, item, profile, scoring)
+    tried = _candidates(rarity, item, profile, scoring)
     ranking.foresee([profile, *(changed for *_, changed in tried)], scoring)
     rank = ranking.rank(profile, scoring, item)
     effects = [
@@ -75,9 +75,7 @@ def _edits(
     return tuple(sorted(edits, key=lambda edit: edit.rank))
 
 
-def _candidates(
-    information: Mapping[str, float], item: Item, profile: Profile, scoring: Scoring
-) -> list[_Tried]:
+def _candidates(rarity: Rarity, item: Item, profile: Profile, scoring: Scoring) -> list[_Tried]:
     """Every edit that is tried."""
     enabled = enabled_sentences(profile)
     tried: list[_Tried] = []
@@ -94,7 +92,7 @@ def _candidates(
                 tried.append(("weaken", n, words, _weighted(profile, n, LIGHTEST)))
     if len(profile.sentences) < MAX_SENTENCES:
         said = {sentence.text for sentence in profile.sentences}
-        for text in suggested_sentences(item, information):
+        for text in suggested_sentences(item, rarity):
             if text not in said:
                 added = Profile((*profile.sentences, Sentence(text)))
                 tried.append(("add", len(profile.sentences), f"Add “{text}”", added))

@@ -74,6 +74,9 @@ class Preset:
     embedder: ModelSource
     engine: Engine
     note: str
+    one_pass: bool = (
+        False  # big enough to write a whole profile in one text without having been trained for it
+    )
     published: str | None = None  # "owner/name@1a2b3c4": a trained profiler rather than a base model
 
 
@@ -141,6 +144,7 @@ PRESETS: dict[str, Preset] = {
             QWEN3_EMBEDDING,
             "transformers",
             "Accept the Gemma terms on its Hub page and log in first; slow on a CPU.",
+            one_pass=True,
         ),
         Preset(
             "smollm2-360m",
@@ -149,6 +153,7 @@ PRESETS: dict[str, Preset] = {
             MINILM,
             "transformers",
             "Writes better than 135M, about three times slower.",
+            one_pass=True,
         ),
         Preset(
             "smollm2-1.7b",
@@ -157,6 +162,7 @@ PRESETS: dict[str, Preset] = {
             MINILM,
             "transformers",
             "For a machine with a GPU or patience: 3.4 GB in bf16.",
+            one_pass=True,
         ),
         Preset(
             "qwen3-0.6b",
@@ -165,6 +171,7 @@ PRESETS: dict[str, Preset] = {
             MINILM,
             "transformers",
             "Multilingual; its thinking mode is switched off.",
+            one_pass=True,
         ),
         Preset(
             "qwen3-1.7b",
@@ -173,6 +180,7 @@ PRESETS: dict[str, Preset] = {
             MINILM,
             "transformers",
             "Multilingual; its thinking mode is switched off; 3.4 GB in bf16.",
+            one_pass=True,
         ),
     )
 }

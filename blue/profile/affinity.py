@@ -61,9 +61,9 @@ def affinities(features: np.ndarray, lines: Sequence[Traits], models: Mapping[st
 
 
 def pair_features(
-    lines: Sequence[Traits], vectors: np.ndarray, rarity: Rarity, background: Background
+    lines: Sequence[Traits], vectors: np.ndarray | None, rarity: Rarity, background: Background
 ) -> np.ndarray:
-    """H lines and their (H, D) unit rows -> (H, H, F) float32, in the order of PAIR_FEATURES."""
+    """H lines and their (H, D) unit rows, or None for an average cosine -> (H, H, F), as PAIR_FEATURES."""
     themes, _ = _shared(lines, "theme", rarity)
     word, words = _shared(lines, "word", rarity)
     _, genres = _shared(lines, "genre", rarity)
@@ -72,12 +72,15 @@ def pair_features(
     common = _common(lines, "genre")
     union = np.maximum(count[:, None] + count[None, :] - common, 1)
     place = np.arange(len(lines))
+    nearness = np.zeros_like(themes)
+    if vectors is not None:
+        nearness = (vectors @ vectors.T - background.mean) / background.deviation
     return np.stack(
         (
             themes, word, words, genres, common / union,
             _common(lines, "maker") > 0, _common(lines, "series") > 0,
             title, titles, _common(lines, "decade") > 0,
-            (vectors @ vectors.T - background.mean) / background.deviation,
+            nearness,
             np.abs(place[:, None] - place[None, :]) == 1,
         ),
         axis=-1,

@@ -71,7 +71,7 @@ class Grouper:
         self,
         history: Sequence[Interaction],
         items: Mapping[str, Item],
-        vectors: np.ndarray,
+        vectors: np.ndarray | None = None,
         most: int = MOST_TASTES,
     ) -> tuple[Taste, ...]:
         """At most `most` tastes, the strongest first, of which at most one, the last, is a dislike.
@@ -79,7 +79,7 @@ class Grouper:
         Args:
             history: oldest first, at least one line.
             items: item_id -> item; a line that it lacks is told from others by its title alone.
-            vectors: (H, D) unit rows of the lines.
+            vectors: (H, D) unit rows of the lines; without them only what lines share in words counts.
             most: the number of tastes at most.
         """
         compared = Compared.of(self, history, items, vectors)
@@ -124,13 +124,14 @@ class Compared:
         grouper: Grouper,
         history: Sequence[Interaction],
         items: Mapping[str, Item],
-        vectors: np.ndarray,
+        vectors: np.ndarray | None,
     ) -> "Compared":
         """Compare the lines of a history, at most `MOST_LINES` liked ones."""
         liked, low = polarity_of(history)
         rows = np.array(sorted((*_best(liked, history), *_best(low, history))), dtype=int)
         lines = tuple(traits_of(history[row], items.get(history[row].item_id)) for row in rows)
-        features = pair_features(lines, vectors[rows], grouper.rarity, grouper.background)
+        rows_of_lines = None if vectors is None else vectors[rows]
+        features = pair_features(lines, rows_of_lines, grouper.rarity, grouper.background)
         return cls(
             rows,
             lines,

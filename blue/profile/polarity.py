@@ -16,8 +16,18 @@ _ADVERB = (
     r"(?:(?:really|absolutely|usually|generally|always|just|also|strongly|simply|actively|mostly|often"
     r"|(?:tends?|tr(?:y|ies)|prefers?|likes?)\s+to)\s+)*"
 )
+_COLD = (  # how a person says it who does not want to be rude
+    r"(?:(?:has|have|finds?|shows?|gets?|takes?|cares?|feels?)\s+)(?:very\s+|so\s+)?(?:little|no|few|not\s+much)\b"
+    r"(?:\s+(?!and\b|or\b)\w+){0,3}?\s+(?:for|in|with|to|from|when|about|among)"
+    r"|(?:(?:is|was|remains?|stays?|often|quite|rather|tends?\s+to\s+be|has\s+been)\s+)*(?:unmoved|unimpressed|unconvinced"
+    r"|untouched|uncharmed|left\s+cold|indifferent|cool|put\s+off|let\s+down|no\s+(?:great\s+)?fan"
+    r"|(?:less|little|not|rarely|seldom|hardly|never)\s+(?:(?:so|often|easily|much)\s+)?(?:taken|won|moved|touched|amused|impressed"
+    r"|charmed|drawn|keen|enthusiastic|convinced|warmed|one))(?:\s+over)?\s+(?:by|with|on|of|to|towards?|for|when|in)"
+    r"|(?:quickly\s+)?(?:tires?|cools?)(?:\s+quickly)?\s+(?:of|on|towards?|off\s+on)|loses?\s+(?:interest|patience)\s+(?:in|with|when)"
+    r"|pass(?:es)?\s+over|(?:can(?:not|['’]?t)|does(?:n['’]?t|\s+not))\s+(?:really\s+)?(?:warm|take)\s+to"
+)
 _REJECTS = (
-    r"(?:can(?:not|\s+not|['’]?t)\s+(?:stand|bear|abide)"
+    r"(?:(?:can(?:not|\s+not|['’]?t)\s+(?:stand|bear|abide)"
     r"|(?:hates?|dislikes?|detests?|loathes?|rejects?)(?!-)"
     r"|avoids?(?!\s+no(?:thing)?\b)|skips?(?!\s+(?:through|across|around|ahead|over|to)\b)"
     r"|(?:does|do|did)(?:n['’]?t|\s+not)\s+(?:really\s+)?(?:like|enjoy|want|care\s+(?:for|about))"
@@ -26,8 +36,9 @@ _REJECTS = (
     r"|(?:that\s+|really\s+)?into|interested\s+in|(?:too\s+|very\s+|so\s+)?keen\s+on|big\s+on)"
     r"|(?:tired|sick|weary)\s+of|(?:bored|put\s+off|turned\s+off)\s+by|(?:bored|fed\s+up|done)\s+with)"
     r"|(?:has\s+|have\s+)?(?:no\s+(?:interest\s+in|time\s+for|patience\s+(?:for|with)|love\s+for)|had\s+enough\s+of)"
-    r"|(?:stays?|keeps?)\s+away\s+from|steers?\s+clear\s+of|(?:can|could)\s+do\s+without)"
+    r"|(?:stays?|keeps?|turns?|runs?)\s+away\s+from|steers?\s+clear\s+of|(?:can|could)\s+do\s+without)"
     r"(?!\s+(?:and|or|of|in|at|between|from|crimes?)\b)"  # "love and hate in wartime" rejects nothing
+    rf"|{_COLD})"
 )
 _LIKES = r"(?:lov|lik|enjoy|ador|prefer|want|favou?r|appreciat|seek)(?:e?s|e)?"
 

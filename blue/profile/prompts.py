@@ -1,10 +1,7 @@
 """Interactions -> chat messages. One module for the app, training and evaluation, so that they agree.
 
-Two prompts, because two kinds of profiler read them:
-
-- `one_pass`: the history in, the whole profile out. A trained profiler gets this one (the paper's setting).
-- `guided`: one short question a taste, each opened by the words its items share. A small untrained model
-  copies or invents when it gets the whole history; it can finish a sentence about three films.
+`whole_history` asks for a profile in one pass, which is the paper's setting and what big models can do; the
+shipped profiler is asked taste by taste (`blue.profile.taste_prompt`).
 
 Titles are other people's text: they are data, never instructions, so everything that a chat template could
 read as a special token is neutralised here.
@@ -16,12 +13,11 @@ from dataclasses import dataclass
 
 from blue.datatypes import Interaction, Item, Message
 from blue.errors import HistoryError
-from blue.profile.interests import Taste
-from blue.profile.phrases import is_worth_saying
 
-PROMPT_VERSION = "3"  # of the one-pass prompt: a trained adapter belongs to the version it was trained with
+PROMPT_VERSION = (
+    "4"  # of this and of `taste_prompt`: a trained adapter belongs to the version it was trained with
+)
 HISTORY_TOKENS = 448  # budget of the history lines of the one-pass prompt
-GUIDED_TOKENS = 2560  # of those whose tastes are asked about; about 100 films
 MAX_TITLE_CHARACTERS = 120
 LIKED_FROM = 3.0  # stars of 5
 ITEM_GENRES, ITEM_TAGS = 4, 2  # shown for an item
@@ -31,33 +27,12 @@ SYSTEM = (
     "sentences, one a line, each about one taste. Name kinds, moods and themes, not titles."
 )
 
-GUIDED_SYSTEM = "You name the kind of story a person loves, in one short sentence without titles."
-GUIDED_SHOTS = (
-    (
-        "Heat (5 stars), Ronin (4 stars) and Ocean's Eleven (4.5 stars): crime, thriller",
-        "Crime thrillers about professional thieves, loyal crews and one last heist.",
-    ),
-    (
-        "Before Sunrise (4.5 stars) and Lost in Translation (5 stars): romance",
-        "Romances in which two lonely people meet far from home and talk.",
-    ),
-    (
-        "Spirited Away (5 stars), The Iron Giant (4 stars) and Up (4.5 stars): animation, adventure",
-        "Animated adventures full of wonder, flight and unlikely friendship.",
-    ),
-    (
-        "Pride and Prejudice and Jane Eyre (4 stars): classic, romance",
-        "Classic romances of manners, where proud and clever people slowly fall in love.",
-    ),
-)
-
 
 @dataclass(frozen=True)
 class Conversation:
-    """Messages for the profiler, and the words that open its answer (part of the profile)."""
+    """Messages for the profiler."""
 
     messages: tuple[Message, ...]
-    opening: str = ""
 
 
 def neutralise(text: str) -> str:
@@ -97,7 +72,7 @@ def _stars(rating: float | None, frame: str) -> str:
 
 def shown_attributes(item: Item) -> tuple[str, ...]:
     """The genres and tags that a prompt names for an item; a product's tags stand in its title already."""
-    tags = () if item.kind == "product" else tuple(filter(is_worth_saying, item.themes))
+    tags = () if item.kind == "product" else item.themes
     return (*item.genres[:ITEM_GENRES], *tags[:ITEM_TAGS])
 
 
@@ -154,43 +129,6 @@ def whole_history(
         HistoryError: as `most_recent`.
     """
     return one_pass(most_recent(liked(interactions), items, count_tokens, budget), items)
-
-
-def guided(subjects: Sequence[tuple[Taste, str]]) -> tuple[Conversation, ...]:
-    """One question a liked taste, its answer opened by the noun phrase that names what its items share."""
-    return tuple(
-        Conversation(_guided_messages(_taste_in_words(taste)), neutralise(subject))
-        for taste, subject in subjects
-    )
-
-
-def guided_by_titles(interactions: Sequence[Interaction], most: int = 3) -> tuple[Conversation, ...]:
-    """For titles that no catalogue knows: one question about the most recent liked ones."""
-    titles = _enumerate_titles(liked(interactions)[-most:])
-    return (Conversation(_guided_messages(titles), "Stories"),)
-
-
-def _guided_messages(subject: str) -> tuple[Message, ...]:
-    shots = [
-        message
-        for asked, answer in GUIDED_SHOTS
-        for message in (_message("user", _question(asked)), _message("assistant", answer))
-    ]
-    return (_message("system", GUIDED_SYSTEM), *shots, _message("user", _question(subject)))
-
-
-def _question(subject: str) -> str:
-    return f"What kind of story do these have in common? {subject}"
-
-
-def _taste_in_words(taste: Taste) -> str:
-    attributes = ", ".join(neutralise(attribute) for attribute in taste.attributes)
-    return f"{_enumerate_titles(taste.interactions[:3])}: {attributes}"
-
-
-def _enumerate_titles(interactions: Sequence[Interaction]) -> str:
-    titles = [neutralise(one.title) + _stars(one.rating, " ({})") for one in interactions]
-    return f"{', '.join(titles[:-1])} and {titles[-1]}" if len(titles) > 1 else titles[0]
 
 
 def _message(role: str, content: str) -> Message:

@@ -10,18 +10,13 @@ from dataclasses import replace
 from blue.control_characters import strip_control_characters
 from blue.datatypes import Profile, Sentence
 from blue.errors import ProfileError
-from blue.profile.merge import NamesOfHistory, restated, without_strangers
-from blue.profile.title_overlap import without_copies, words_of
+from blue.profile.guards import same_taste
 
 MAX_SENTENCES = 5
 MAX_SENTENCE_CHARACTERS = 400  # about what the embedder reads of one text (256 tokens)
 MAX_PROFILE_CHARACTERS = 2_000
+NOTHING_WRITTEN = "The profiler wrote nothing. Try again, or write the profile yourself."
 
-_OPENING = re.compile(
-    r"^\s*(?:(?:often|usually|always|also)\s+)?(?:loves|likes|enjoys|picks|buys|reads|watches|prefers|"
-    r"(?:drawn|returns|comes back|keeps coming back|keeps returning)\s+to|fond\s+of|looks\s+for)\s+",
-    re.IGNORECASE,
-)
 _BULLET = re.compile(r"^\s*(?:[-*•–—]\s+|\(?\d{1,2}[.)]\s+)+")
 _ABBREVIATIONS = ("Dr", "Mr", "Mrs", "Ms", "St", "Jr", "Sr", "vs", "Vol", "No", "U.S", "U.K")
 _NOT_ABBREVIATED = "".join(rf"(?<!\b{re.escape(word)}\.)" for word in _ABBREVIATIONS)
@@ -67,33 +62,19 @@ def parse_profile(text: str) -> Profile:
     return Profile(tuple(Sentence(sentence) for sentence in sentences))
 
 
-def parse_generated(text: str, names: NamesOfHistory | None = None) -> Profile:
-    """Read what a language model wrote: the first five different tastes, cut to length.
-
-    Sentences that differ only in how they open are one taste: "Heist films." and "Often picks heist films.";
-    those that differ in years or themes are joined. `names`, where given, are those of the history
-    (`blue.profile.merge.names_of`): a book's author who is none of them was invented and is left out, and
-    six or more words of one title are cut to five.
+def parse_generated(text: str) -> Profile:
+    """Read what a language model wrote in one pass: the first five different tastes, cut to length.
 
     Raises:
         ProfileError: the model wrote nothing that could be a sentence.
     """
-    unique: dict[tuple[str, ...], str] = {}
-    sentences = split_sentences(text)
-    if names is not None:
-        sentences = without_strangers(sentences, names.authors)
-        sentences = [without_copies(sentence, names.titles) for sentence in sentences]
-    for sentence in restated(sentences):
-        sentence = sentence[:MAX_SENTENCE_CHARACTERS].rstrip()
-        unique.setdefault(_taste(sentence), sentence)
-    if not unique:
-        raise ProfileError("The profiler wrote nothing. Try again, or write the profile yourself.")
-    return Profile(tuple(Sentence(sentence) for sentence in list(unique.values())[:MAX_SENTENCES]))
-
-
-def _taste(sentence: str) -> tuple[str, ...]:
-    """The words of a sentence without its opening; all of them where nothing else is said."""
-    return tuple(words_of(_OPENING.sub("", sentence, count=1)) or words_of(sentence) or [sentence])
+    kept: list[str] = []
+    for sentence in split_sentences(text):
+        if sentence not in kept and not any(same_taste(sentence, before) for before in kept):
+            kept.append(sentence[:MAX_SENTENCE_CHARACTERS].rstrip())
+    if not kept:
+        raise ProfileError(NOTHING_WRITTEN)
+    return Profile(tuple(Sentence(sentence) for sentence in kept[:MAX_SENTENCES]))
 
 
 def carry_settings(edited: Profile, previous: Sequence[Sentence]) -> Profile:
@@ -104,5 +85,10 @@ def carry_settings(edited: Profile, previous: Sequence[Sentence]) -> Profile:
         source = by_text.get(sentence.text)
         if source is None and len(edited.sentences) == len(previous):
             source = previous[position]  # the sentence was reworded in place
-        kept.append(replace(source, text=sentence.text) if source else sentence)
+        kept.append(_reworded(source, sentence.text) if source else sentence)
     return Profile(tuple(kept))
+
+
+def _reworded(source: Sentence, text: str) -> Sentence:
+    """A sentence with other words: it no longer is what was written from its lines."""
+    return source if source.text == text else replace(source, text=text, written_from=())

@@ -45,7 +45,7 @@ Words = frozenset[str]
 
 
 @dataclass(frozen=True)
-class Support:
+class Verdict:
     """Whether lines support a sentence: log-odds, the verdict, and the words that nothing in them says."""
 
     odds: float
@@ -65,21 +65,21 @@ class SupportModel:
     threshold: float  # log-odds from which a sentence is supported by the lines it was written from
     found_threshold: float  # and by lines that were looked for in a whole history
 
-    def judge(self, sentence: str, lines: Sequence[Words]) -> Support:
+    def judge(self, sentence: str, lines: Sequence[Words]) -> Verdict:
         """Hold a sentence against the lines it was written from, given as `line_words`; at least one line."""
         odds = self.odds(sentence, lines)
-        return Support(odds, odds >= self.threshold, self.missing(sentence, lines), tuple(range(len(lines))))
+        return Verdict(odds, odds >= self.threshold, self.missing(sentence, lines), tuple(range(len(lines))))
 
-    def find(self, sentence: str, lines: Sequence[Words]) -> Support:
+    def find(self, sentence: str, lines: Sequence[Words]) -> Verdict:
         """The lines of a history that say most of what the sentence says, and whether that is enough."""
         stems = content_stems(sentence)
         held = [sum(self._ratio(one, True) for one in stems if one in words) for words in lines]
         if not lines or max(held) <= 0:
-            return Support(-math.inf, False, tuple(words_of(sentence)))
+            return Verdict(-math.inf, False, tuple(words_of(sentence)))
         rows = self._best_rows(stems, lines, held)
         chosen = [lines[row] for row in rows]
         odds = self.odds(sentence, chosen)
-        return Support(odds, odds >= self.found_threshold, self.missing(sentence, chosen), rows)
+        return Verdict(odds, odds >= self.found_threshold, self.missing(sentence, chosen), rows)
 
     def is_fused(self, sentence: str, lines: Sequence[Words]) -> bool:
         """Whether no line, and no two of them together, support the sentence."""

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from blue.datatypes import Interaction, Item
 from blue.profile.prompts import Conversation, neutralise
 
-TASTE_PROMPT_VERSION = "1"  # a trained adapter belongs to the version it was trained with
 MOST_LINES = 6  # of one taste, the most recent ones; more do not make its sentence better
 MOST_GENRES, MOST_THEMES, MOST_MAKERS, MOST_SHARED = 4, 7, 2, 6
 LIKED = "One sentence: what this person likes."

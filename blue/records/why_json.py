@@ -188,13 +188,12 @@ def _evidence(one: Evidence) -> Record:
     return {
         "supported": one.supported,
         "rejects": one.rejects,
-        "threshold": one.threshold,
+        "missing": list(one.missing),
         "evidence": [
             {
                 "title": support.interaction.title,
                 "rating": support.interaction.rating,
                 "row": support.row,
-                "similarity": support.similarity,
             }
             for support in one.support
         ],

@@ -52,9 +52,7 @@ def explanation_text(explained: Explanation) -> str:
     claims = {claim.sentence: claim for claim in explained.sensitive}
     lines = []
     for one in explained.evidence:
-        shown = ", ".join(
-            f"{one_line(support.interaction.title)} ({support.similarity:.2f})" for support in one.support
-        )
+        shown = ", ".join(one_line(support.interaction.title) for support in one.support)
         grounds = f"supported by {shown}" if one.supported else "nothing in the history supports this"
         claim = claims.get(one.sentence)
         warning = f" Careful: says something about {claim.topic} ({claim.words})." if claim else ""

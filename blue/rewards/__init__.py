@@ -7,7 +7,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules=["formulas"],
     submod_attrs={
         "formulas": ["GROUNDED", "TEMPERATURE", "grounded", "pool", "uncopied", "unrepeated", "well_formed"],
-        "guards": ["Guarded", "guarded", "has_year", "restates_title", "said_twice", "strangers"],
         "negatives": ["Counts", "Negative", "NegativePool", "RECENT"],
         "next_item": [
             "LETTERS",

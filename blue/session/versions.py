@@ -203,6 +203,8 @@ def export_session(
     if session.current is None:
         raise SessionError("There is no profile to share yet. Write one first.")
     versions = session.versions if with_versions else (session.current,)
+    if not with_history:
+        versions = tuple(_without_lines(version) for version in versions)
     settings = session.settings
     if not with_history and settings.held_out and settings.held_out.row is not None:
         settings = replace(settings, held_out=None)
@@ -216,6 +218,12 @@ def export_session(
         models,
     )
     return _SHARED.dump_json(shared, indent=1).decode()
+
+
+def _without_lines(version: Version) -> Version:
+    """A version that does not name the lines of the history that its sentences were written from."""
+    sentences = (replace(sentence, written_from=()) for sentence in version.profile.sentences)
+    return replace(version, profile=Profile(tuple(sentences)))
 
 
 def import_session(text: str) -> Session:

@@ -116,8 +116,7 @@ class Handlers:
         shown[self._parts.history_text] = ""
         asked = self._profiler.conversations(session.history)
         profiles = self._profiles
-        if profiles is not None and (cached := profiles.get(asked)):
-            profile = self._profiler.understand(cached, session.history)
+        if profiles is not None and (profile := profiles.get(asked)):
             session = session.commit(profile, self._writer.origin, written=True)
             told = html.message("Written by the model from these titles. Edit it, and watch.", "done")
             yield shown | self._screen.show(session, kinds, scoring) | {self._parts.status: told}

@@ -56,9 +56,9 @@ def warm_up(profiler: Profiler) -> None:
 
 
 def warm_up_writing(profiler: Profiler) -> None:
-    """Begin a profile here (about a second): the instructions that all histories share are then read."""
-    with closing(profiler.stream(_some_history(profiler))) as pieces:
-        next(pieces, None)
+    """Write a first sentence here (about a second): no visitor waits for what only the first one needs."""
+    with closing(profiler.stream(_some_history(profiler))) as sentences:
+        next(sentences, None)
 
 
 def _some_history(profiler: Profiler) -> Sequence[Interaction]:

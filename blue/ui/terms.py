@@ -36,8 +36,6 @@ CLOSENESS = (
     "How close what this sentence likes is to the item: the cosine of their embeddings. Mostly 0 to 1."
 )
 EFFECT = "What the item's score would lose without this sentence, in cosines. 0 means: nothing."
-SUPPORT = "Cosine of this title and the sentence. From -1 to 1: 1 is the same, 0 unrelated."
-THRESHOLD = "Below this similarity nothing counts as support; it was set on real against shuffled histories."
 WOULD_RANK = (
     "The rank it would have after this edit: computed with the edited profile on the whole catalogue."
 )

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 from blue.datatypes import Profile
-from blue.errors import BlueError, GenerationError
+from blue.errors import BlueError, GenerationError, ProfileError
+from blue.profile import NOTHING_WRITTEN
 from blue.session import Session
 from blue.ui import html
 from blue.ui.core import Core
@@ -13,9 +15,9 @@ from blue.ui.screen import Screen
 from blue.ui.serving.line import Ticket
 from blue.ui.telling import Updates
 
-SECONDS_BETWEEN_UPDATES = 0.1  # while a profile streams
 SECONDS_BETWEEN_LOOKS = 1.0  # at one's place in the line
 HALF_WAY = "stopped half-way"  # where such a version comes from
+STOPPED_EARLY = "Stopped before it began. Nothing has changed."
 
 
 class Writer:
@@ -33,7 +35,7 @@ class Writer:
         return "written" if self._core.profiler.trained else "written (untrained)"
 
     def stop(self, visitor: str) -> Updates:
-        """Ask the visitor's writing to end after its current word; what it wrote is kept."""
+        """Ask the visitor's writing to end after the sentence it is at; what it wrote is kept."""
         self._stopping.add(visitor)
         return {self._parts.status: html.message("Stopping …", "busy")}
 
@@ -43,36 +45,39 @@ class Writer:
         kinds: str,
         scoring: str,
         visitor: str,
-        when_done: Callable[[str], None] = lambda text: None,
+        when_done: Callable[[Profile], None] = lambda profile: None,
     ) -> Iterator[Updates]:
         """Write a profile of the session's history, without what is held out; it becomes a new version.
 
-        `when_done` gets the text of a profile that was written to its end.
+        `when_done` gets a profile that was written to its end.
         """
         self._stopping.discard(visitor)
         session = self._screen.looked_at(session, kinds, scoring)
         reading = html.message(f"Reading {len(session.history):,} titles", "busy")
         yield {self._parts.session: session} | self._screen.writing(True) | {self._parts.status: reading}
-        started, text = time.monotonic(), ""
+        started, profile = time.monotonic(), Profile(())
         try:
             with self._core.line.place(visitor) as ticket:
                 yield from self._wait(ticket)
                 started = time.monotonic()
-                for text in self._texts(session, ticket):
-                    yield {self._parts.profile_text: text, self._parts.status: _progress(text, started)}
+                for profile in self._growing(session, ticket):
+                    text = profile.text
+                    yield {self._parts.profile_text: text, self._parts.status: _progress(profile, started)}
             stopped = visitor in self._stopping
-            origin = HALF_WAY if stopped else self.origin
-            written = session.commit(self._understood(text, session), origin, written=True)
+            if not profile.sentences:
+                raise GenerationError(STOPPED_EARLY) if stopped else ProfileError(NOTHING_WRITTEN)
         except BlueError as error:
-            yield self._after_failure(session, text, kinds, scoring) | {
+            yield self._after_failure(session, profile, kinds, scoring) | {
                 self._parts.status: html.message(str(error), "error")
             }
             return
         finally:
             self._stopping.discard(visitor)
+        written = session.commit(profile, HALF_WAY if stopped else self.origin, written=True)
         if not stopped:
-            when_done(text)
-        yield self._screen.show(written, kinds, scoring) | {self._parts.status: _told(text, started, stopped)}
+            when_done(profile)
+        told = _told(profile, started, stopped)
+        yield self._screen.show(written, kinds, scoring) | {self._parts.status: told}
 
     def _wait(self, ticket: Ticket) -> Iterator[Updates]:
         """Tell the place and the expected wait until it is the visitor's turn.
@@ -84,32 +89,25 @@ class Writer:
         line = self._core.line
         while ahead := line.ahead(ticket):
             if ticket.visitor in self._stopping:
-                raise GenerationError("Stopped before it began. Nothing has changed.")
+                raise GenerationError(STOPPED_EARLY)
             yield {self._parts.status: html.message(_queued(ahead, line.expected(ahead)), "busy")}
             line.wait_for_change(SECONDS_BETWEEN_LOOKS)
 
-    def _after_failure(self, session: Session, text: str, kinds: str, scoring: str) -> Updates:
+    def _after_failure(self, session: Session, profile: Profile, kinds: str, scoring: str) -> Updates:
         """The page after the model broke off: what it wrote until then is kept as a version."""
-        if not text.strip():
+        if not profile.sentences:
             return self._screen.writing(False)
-        return self._screen.show(
-            session.commit(self._understood(text, session), HALF_WAY, written=True), kinds, scoring
-        )
+        return self._screen.show(session.commit(profile, HALF_WAY, written=True), kinds, scoring)
 
-    def _understood(self, text: str, session: Session) -> Profile:
-        return self._core.profiler.understand(text, self._core.history(session))
-
-    def _texts(self, session: Session, ticket: Ticket) -> Iterator[str]:
-        """The growing text, at most ten times a second and once at its end."""
-        text, shown = "", time.monotonic()
-        for piece in self._core.profiler.stream(self._core.history(session)):
-            text += piece
-            if ticket.visitor in self._stopping:
-                break
-            if time.monotonic() - shown >= SECONDS_BETWEEN_UPDATES:
-                shown = time.monotonic()
-                yield text
-        yield text
+    def _growing(self, session: Session, ticket: Ticket) -> Iterator[Profile]:
+        """The profile after each of its sentences, which stay as they are."""
+        profile = Profile(())
+        with closing(self._core.profiler.stream(self._core.history(session))) as sentences:
+            for sentence in sentences:
+                profile = Profile((*profile.sentences, sentence))
+                yield profile
+                if ticket.visitor in self._stopping:
+                    return
 
 
 def _queued(ahead: int, wait: float) -> str:
@@ -117,12 +115,18 @@ def _queued(ahead: int, wait: float) -> str:
     return f"{people} being written before yours: about {max(1, round(wait))} s until it begins"
 
 
-def _progress(text: str, started: float) -> str:
-    return html.message(f"Writing, {len(text.split())} words, {time.monotonic() - started:.1f} s", "busy")
+def _progress(profile: Profile, started: float) -> str:
+    seconds = time.monotonic() - started
+    return html.message(f"Writing, {_counted(profile)} so far, {seconds:.1f} s", "busy")
 
 
-def _told(text: str, started: float, stopped: bool) -> str:
+def _counted(profile: Profile) -> str:
+    count = len(profile.sentences)
+    return "1 taste" if count == 1 else f"{count} tastes"
+
+
+def _told(profile: Profile, started: float, stopped: bool) -> str:
     if stopped:
         return html.message("Stopped. What was written so far is kept.", "warn")
     seconds = time.monotonic() - started
-    return html.message(f"Written in {seconds:.1f} s: {len(text.split())} words. Edit it, and watch.", "done")
+    return html.message(f"Written in {seconds:.1f} s: {_counted(profile)}. Edit it, and watch.", "done")

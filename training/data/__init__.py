@@ -7,7 +7,15 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "mixture": ["gather", "rows"],
         "books": ["mixed_histories", "synthetic_readers"],
-        "loaders": ["information_of", "load", "load_all", "movielens", "prepared_items", "product_items"],
+        "loaders": [
+            "NO_VECTORS",
+            "grouper_of",
+            "load",
+            "load_all",
+            "movielens",
+            "prepared_items",
+            "product_items",
+        ],
         "pipeline": ["Steps", "filtered"],
         "prepare": ["steps_table"],
         "raw": ["SOURCES"],

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 from blue.datatypes import Interaction, Item
 from blue.items import Catalog
-from blue.profile import attributes_of
 from training.data.schema import Dataset, split_of
 
 MIN_BOOKS = 4  # books that share an attribute before it can be an interest
@@ -81,7 +80,11 @@ def _history(shelves, books, draw: random.Random) -> tuple[Interaction, ...]:
 
 
 def _shares(book: Item, liked) -> bool:
-    return any(set(attributes_of(book)) & set(attributes_of(other)) for other in liked)
+    return any(_attributes(book) & _attributes(other) for other in liked)
+
+
+def _attributes(book: Item) -> set[str]:
+    return {*book.genres, *book.themes, *filter(None, (book.series,)), *book.makers[:1]}
 
 
 def _popular(books: Sequence[Item], count: int, draw: random.Random) -> list[Item]:

@@ -14,21 +14,24 @@ import polars as pl
 from blue.catalog import kind_of_product
 from blue.datatypes import Interaction, Item
 from blue.items import load_catalog
-from blue.profile import inverse_frequencies
+from blue.profile import Background, Grouper, Rarity, shipped_weights
 from training.data.product_words import TitleWords
 from training.data.schema import Dataset, user_key
 
+NO_VECTORS = Background(0.0, 1.0)  # rules compare words alone
 KINDS = ("movielens", "benchmark", "prepared")
 
 
-def information_of(dataset: Dataset) -> dict[str, float]:
-    """Attribute -> nats, see `inverse_frequencies`: over the shipped catalogue for films and books, as in the
-    app, and over the data set itself for products, which the catalogue lacks.
+def grouper_of(dataset: Dataset) -> Grouper:
+    """The grouping of histories over a data set, by what lines share in words: see `rule_profile`.
+
+    Rarity is counted over the shipped catalogue for films and books, as in the app, and over the data set
+    itself for products, which the catalogue lacks.
     """
-    items = dataset.items.values()
+    items = list(dataset.items.values())
     if any(item.kind != "product" for item in items):
         items = load_catalog().items
-    return inverse_frequencies(items)
+    return Grouper(Rarity(items), NO_VECTORS, shipped_weights())
 
 
 def load(kind: str, name: str, folder: Path) -> Dataset:

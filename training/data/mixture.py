@@ -5,7 +5,7 @@ from typing import Protocol
 
 from blue.items import load_catalog
 from training.data.books import mixed_histories, synthetic_readers
-from training.data.loaders import information_of, load_all
+from training.data.loaders import grouper_of, load_all
 from training.data.schema import Dataset, Split
 from training.data.windows import Example, WindowSettings, examples
 
@@ -43,5 +43,5 @@ def rows(
     mixture: list[Example] = []
     for name, count in config.mixture.items():
         dataset, some = found[name], round(count * share)
-        mixture += examples(dataset, information_of(dataset), split, some, count_tokens, config.windows)
+        mixture += examples(dataset, grouper_of(dataset), split, some, count_tokens, config.windows)
     return mixture

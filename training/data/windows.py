@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from blue.datatypes import Interaction, Item, Message, Profile
-from blue.profile import liked, most_recent, one_pass, rule_profile, shown_attributes, stance
+from blue.profile import Grouper, liked, most_recent, one_pass, rule_profile, shown_attributes, stance
 from training.data.schema import Case, Dataset, Split, cut, users_of
 
 SHORTEST, LONGEST = 3, 25  # interactions of a window
@@ -41,7 +41,7 @@ class Example:
 
 def examples(
     dataset: Dataset,
-    information: Mapping[str, float],
+    grouper: Grouper,
     split: Split,
     count: int,
     count_tokens: Callable[[str], int],
@@ -51,7 +51,7 @@ def examples(
     """`count` examples of the users of a split, each user in turn; every window of a user ends elsewhere.
 
     Args:
-        information: attribute -> nats, see `blue.profile.interests.inverse_frequencies`.
+        grouper: which lines make a taste.
         count_tokens: length of a text in the profiler's tokens.
     """
     draw = random.Random(f"{seed}:{dataset.name}:{split}")
@@ -61,7 +61,7 @@ def examples(
         user = users[tried % len(users)]
         tried += 1
         if (case := _window(dataset, user, draw)) and (
-            example := _example(dataset, case, information, count_tokens, settings, draw)
+            example := _example(dataset, case, grouper, count_tokens, settings, draw)
         ):
             made += 1
             yield example
@@ -78,7 +78,7 @@ def _window(dataset: Dataset, user: str, draw: random.Random) -> Case | None:
     return replace(case, history=case.history[-size:])
 
 
-def _example(dataset, case, information, count_tokens, settings, draw) -> Example | None:
+def _example(dataset, case, grouper, count_tokens, settings, draw) -> Example | None:
     history = case.history
     if draw.random() < settings.unrated:
         history = tuple(replace(one, rating=None) for one in history)
@@ -86,7 +86,7 @@ def _example(dataset, case, information, count_tokens, settings, draw) -> Exampl
     history = most_recent(liked(history), shown, count_tokens, settings.history_tokens)
     # Where only titles are shown the teacher still knows what they are: a film's name says its genre to the
     # base model, which is to use what it knows.
-    profile = _likes(rule_profile(history, visible(history, dataset.items), information))
+    profile = _likes(rule_profile(history, visible(history, dataset.items), grouper))
     if len(profile.sentences) < MIN_SENTENCES or count_tokens(profile.text) > settings.profile_tokens:
         return None
     if names_target(history, case.target):

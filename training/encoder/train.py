@@ -31,7 +31,7 @@ from blue.datatypes import Message
 from blue.item_text import item_text
 from blue.models import LoadedGenerator, fast_dtype, get_preset, load_generator, resolve
 from blue.profiler import WHOLE_PROFILE
-from training.data import Dataset, Example, Split, WindowSettings, examples, information_of, load_all
+from training.data import Dataset, Example, Split, WindowSettings, examples, grouper_of, load_all
 from training.runs import RunRecord, checkpoints
 
 BATCH = 16  # prompts
@@ -84,7 +84,7 @@ def gather(run: EncoderRun, found: dict[str, Dataset], split: Split, share: floa
     chosen: list[Example] = []
     for name, count in run.mixture.items():
         dataset, some = found[name], round(count * share)
-        chosen += examples(dataset, information_of(dataset), split, some, count_tokens, run.windows)
+        chosen += examples(dataset, grouper_of(dataset), split, some, count_tokens, run.windows)
     return chosen
 
 

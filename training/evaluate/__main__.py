@@ -11,6 +11,7 @@ r"""Every table of the evaluation, one command each.
     qa                 next-item choice and rating prediction by a language model that reads the profile
     ablation           without parts of the training (--adapter NAME=DIR), of the history, of the profile
     interpretability   length, readability, grounding, stability, steerability, attribution
+    readable           what no reader is needed for: restated titles, years, support, repetition, strangers
     cost               seconds, tokens and memory
 
 Prints the table and writes results.json, results.md and results.png to OUT (for several data sets: one folder
@@ -33,7 +34,7 @@ from training.evaluate.profile_store import ProfileStore
 from training.evaluate.profilers import Profilers, shipped_adapter
 from training.evaluate.protocol import LEAST
 from training.evaluate.run import Options, Run
-from training.evaluate.tables import ablation, cost, interpretability, qa, source, transfer
+from training.evaluate.tables import ablation, cost, interpretability, qa, readable, source, transfer
 from training.evaluate.tables.files import provenance, write
 from training.evaluate.tables.results import Table, show
 
@@ -46,6 +47,7 @@ TABLES: dict[str, Callable[[Run], list[Table]]] = {
     "qa": qa.tables,
     "ablation": ablation.tables,
     "interpretability": interpretability.tables,
+    "readable": readable.tables,
     "cost": cost.tables,
 }
 

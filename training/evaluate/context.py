@@ -10,8 +10,10 @@ import numpy as np
 from blue.datatypes import Interaction, Item, TextEncoder
 from blue.item_text import item_text
 from blue.items import quantiles
+from blue.profile import Background, Grouper, Taste
+from blue.profiler import BACKGROUND_ITEMS
 from blue.retrieval import log_quantiles, ndcg_at_k
-from training.data import information_of, item_vectors
+from training.data import grouper_of, item_vectors
 from training.evaluate.data import EvaluationData
 from training.evaluate.protocol import Benchmark, Scorer, make_benchmark
 
@@ -85,9 +87,18 @@ class Laboratory:
         return make_benchmark(self.data, "validation", VALIDATION_USERS, seed=self.seed, least=self.least)
 
     @cached_property
-    def information(self) -> dict[str, float]:
-        """Attribute -> nats, as the rules read it."""
-        return information_of(self.data.dataset)
+    def grouper(self) -> Grouper:
+        """Which lines make a taste, over this data set's items."""
+        return grouper_of(self.data.dataset)
+
+    def tastes(self, history: Sequence[Interaction]) -> tuple[Taste, ...]:
+        """The tastes of a history as the app finds them: with the embeddings of its lines."""
+        return self._app_grouper(history, self.data.dataset.items, self.vectors[self.rows(history)])
+
+    @cached_property
+    def _app_grouper(self) -> Grouper:
+        places = np.unique(np.linspace(0, len(self.items) - 1, BACKGROUND_ITEMS).astype(int))
+        return replace(self.grouper, background=Background.of(self.vectors[places]))
 
     def rows(self, interactions: Iterable[Interaction]) -> np.ndarray:
         """Interactions -> (H,) rows of the catalogue, oldest first."""

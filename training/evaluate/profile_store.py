@@ -84,6 +84,19 @@ class StoredWriter:
             progress.advance(len(batch))
         return [texts[key] for key in keys]
 
+    def generate(self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings) -> list[str]:
+        """`write`, by the name that a `TextGenerator` has for it."""
+        return self.write(conversations, settings)
+
+    def samples(self, messages: Sequence[Message], settings: SamplingSettings, count: int) -> list[str]:
+        """`count` different texts of one conversation, kept like all others."""
+        keys = [self._key([*messages, {"sample": f"{n} of {count}"}], settings) for n in range(count)]
+        found = self._store.get(keys)
+        if len(found) < count:
+            found = dict(zip(keys, self.generator.samples(messages, settings, count), strict=True))
+            self._store.put(found)
+        return [found[key] for key in keys]
+
     def _generate(self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings) -> list[str]:
         began = time.perf_counter()
         written = self.generator.generate(conversations, settings)

@@ -6,8 +6,8 @@ from pathlib import Path
 from blue.datatypes import SamplingSettings, TextGenerator
 from blue.history import TitleMatcher, match_history, parse_history
 from blue.items import load_catalog
-from blue.profile import whole_history
-from blue.profiler import WHOLE_PROFILE
+from blue.profile import ONE_SENTENCE, Grouper, Rarity, TasteWriter, shipped_support, shipped_weights
+from training.data import NO_VECTORS
 
 FILE = "examples.json"
 HISTORIES = (  # ours: nobody's real history
@@ -17,12 +17,16 @@ HISTORIES = (  # ours: nobody's real history
 )
 
 
-def profile_of(generator: TextGenerator, history: str, settings: SamplingSettings = WHOLE_PROFILE) -> str:
-    """What a trained profiler writes of a history: the prompt is the app's over the shipped catalogue."""
+def profile_of(generator: TextGenerator, history: str, settings: SamplingSettings = ONE_SENTENCE) -> str:
+    """What a trained profiler writes of a history: taste by taste, as in the app over the shipped catalogue.
+
+    Which lines make a taste is told by their words alone, so that no embedder is needed.
+    """
     catalog = load_catalog()
     known = match_history(parse_history(history), TitleMatcher(catalog.items)).interactions
-    conversation = whole_history(known, catalog.by_id, generator.count_tokens)
-    return "".join(generator.stream(conversation.messages, settings, prefill=conversation.opening))
+    tastes = Grouper(Rarity(catalog.items), NO_VECTORS, shipped_weights())(known, catalog.by_id)
+    writer = TasteWriter(generator, shipped_support(), settings)
+    return "\n".join(sentence.text for sentence in writer.write(tastes, known, catalog.by_id))
 
 
 def write_examples(generator: TextGenerator, settings: SamplingSettings, path: Path) -> list[dict]:

@@ -28,8 +28,7 @@ from blue.models import (
     sha256_of,
     silent,
 )
-from blue.profile import PROMPT_VERSION
-from blue.profiler import WHOLE_PROFILE
+from blue.profile import ONE_SENTENCE, PROMPT_VERSION
 from blue.retrieval import SentenceEncoder
 from training.data import Source, as_records
 from training.runs import RunError, RunFolder, scores, trainable_base
@@ -121,10 +120,10 @@ def describe(run: RunFolder, publication: Publication, folder: Path, base: Base 
         prompt_version=PROMPT_VERSION,
         scoring=publication.scoring,
         generation=Generation(
-            max_new_tokens=WHOLE_PROFILE.max_new_tokens,
-            temperature=WHOLE_PROFILE.temperature,
-            top_p=WHOLE_PROFILE.top_p,
-            repetition_penalty=WHOLE_PROFILE.repetition_penalty,
+            max_new_tokens=ONE_SENTENCE.max_new_tokens,
+            temperature=ONE_SENTENCE.temperature,
+            top_p=ONE_SENTENCE.top_p,
+            repetition_penalty=ONE_SENTENCE.repetition_penalty,
         ),
         files=_hashes(folder),
         versions=installed_versions(),
@@ -224,9 +223,9 @@ def merge(run: RunFolder, preset: Preset, target: Path) -> None:
 def write_records(run: RunFolder, publication: Publication, folder: Path) -> None:
     """What is there to be read by people and programs, not by models."""
     settings = {
-        "max_new_tokens": WHOLE_PROFILE.max_new_tokens,
-        "do_sample": WHOLE_PROFILE.temperature > 0,
-        "repetition_penalty": WHOLE_PROFILE.repetition_penalty,
+        "max_new_tokens": ONE_SENTENCE.max_new_tokens,
+        "do_sample": ONE_SENTENCE.temperature > 0,
+        "repetition_penalty": ONE_SENTENCE.repetition_penalty,
     }
     _json(folder / "generation_config.json", settings)
     _json(folder / "sources.json", as_records(publication.sources))

@@ -98,19 +98,13 @@ def evidence(found: Sequence[Evidence], claims: Sequence[SensitiveClaim], profil
 
 
 def _support(one: Evidence) -> str:
-    listed = "".join(
-        f"<li>{escape(rated(support.interaction))} "
-        f"{terms.number(f'{support.similarity:.2f}', terms.SUPPORT)}</li>"
-        for support in one.support
-    )
+    listed = "".join(f"<li>{escape(rated(support.interaction))}</li>" for support in one.support)
     if one.supported:
         word = "Your low ratings say so" if one.rejects else "Your history says so"
         return f'<p class="hint">{word}:</p><ul class="support">{listed}</ul>'
-    limit = terms.number(f"{one.threshold:.2f}", terms.THRESHOLD)
-    nearest = (
-        f'<p class="hint">The nearest (below {limit}):</p><ul class="support">{listed}</ul>' if listed else ""
-    )
-    return f'<p class="flag"><b>?</b> Nothing in the history supports this.</p>{nearest}'
+    unsaid = f" None of your titles says: {escape(', '.join(one.missing))}." if one.missing else ""
+    nearest = f'<p class="hint">What comes nearest:</p><ul class="support">{listed}</ul>' if listed else ""
+    return f'<p class="flag"><b>?</b> Nothing in the history supports this.{unsaid}</p>{nearest}'
 
 
 def _sensitive(sentence: int, claims: Sequence[SensitiveClaim]) -> str:

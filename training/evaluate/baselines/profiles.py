@@ -7,8 +7,7 @@ import numpy as np
 
 from blue.datatypes import Profile, SamplingSettings, Scoring
 from blue.errors import ProfileError
-from blue.profile import NamesOfHistory, names_of, parse_generated, rule_profile, whole_history
-from blue.profiler import WHOLE_PROFILE
+from blue.profile import ONE_SENTENCE, TasteWriter, parse_generated, rule_profile, shipped_support
 from blue.retrieval import Query, Scores, baselines_of, cosine_similarity, score
 from training.data import Case
 from training.evaluate.context import Laboratory
@@ -24,41 +23,40 @@ def by_rules(laboratory: Laboratory) -> Write:
     items = laboratory.data.dataset.items
 
     def write(cases: Sequence[Case]) -> list[str]:
-        return [rule_profile(case.history[-HISTORY:], items, laboratory.information).text for case in cases]
+        return [rule_profile(case.history[-HISTORY:], items, laboratory.grouper).text for case in cases]
 
     return write
 
 
 def by_model(
-    laboratory: Laboratory, writer: StoredWriter, settings: SamplingSettings = WHOLE_PROFILE
+    laboratory: Laboratory, writer: StoredWriter, settings: SamplingSettings = ONE_SENTENCE
 ) -> Write:
-    """Profiles by a language model that gets the whole history in one prompt; greedily unless told."""
-    items = laboratory.data.dataset.items
-
-    def messages(case: Case):
-        return whole_history(case.history[-HISTORY:], items, writer.generator.count_tokens).messages
+    """Profiles by a language model as the app writes them, taste by taste; greedily unless told."""
 
     def write(cases: Sequence[Case]) -> list[str]:
-        return writer.write([messages(case) for case in cases], settings)
+        return [profile.text for profile in written(laboratory, writer, cases, settings)]
 
     return write
 
 
-def as_profile(text: str, names: NamesOfHistory | None = None) -> Profile:
+def written(
+    laboratory: Laboratory,
+    writer: StoredWriter,
+    cases: Sequence[Case],
+    settings: SamplingSettings = ONE_SENTENCE,
+) -> list[Profile]:
+    """Profiles whose sentences know the lines that they were written from."""
+    people = [(laboratory.tastes(case.history[-HISTORY:]), case.history[-HISTORY:]) for case in cases]
+    tastes = TasteWriter(writer, shipped_support(), settings)
+    return tastes.write_many(people, laboratory.data.dataset.items)
+
+
+def as_profile(text: str) -> Profile:
     """A generated text as the app reads it; an unusable one is an empty profile, which retrieves nothing."""
     try:
-        return parse_generated(text, names)
+        return parse_generated(text)
     except ProfileError:
         return Profile(())
-
-
-def as_read(laboratory: Laboratory, texts: Sequence[str], cases: Sequence[Case]) -> list[Profile]:
-    """Texts as the app reads them beside their histories: without invented authors and copied titles."""
-    items = laboratory.data.dataset.items
-    return [
-        as_profile(text, names_of(case.history[-HISTORY:], items))
-        for text, case in zip(texts, cases, strict=True)
-    ]
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class ProfileScorer:
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I); an empty profile scores all items the same, so that its target comes last."""
-        profiles = as_read(self.laboratory, self.write(cases), cases)
+        profiles = [as_profile(text) for text in self.write(cases)]
         return np.array([profile_scores(self.laboratory, profile, self.scoring) for profile in profiles])
 
 

@@ -11,7 +11,6 @@ from training.evaluate.baselines.profiles import (
     ProfileScorer,
     Write,
     as_profile,
-    as_read,
     by_model,
     profile_scores,
 )
@@ -52,7 +51,7 @@ class FewerSentences:
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I)."""
-        profiles = as_read(self.laboratory, self.write(cases), cases)
+        profiles = [as_profile(text) for text in self.write(cases)]
         cut = [replace(one, sentences=one.sentences[: self.count]) for one in profiles]
         return np.array([profile_scores(self.laboratory, one, self.scoring) for one in cut])
 

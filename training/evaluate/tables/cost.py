@@ -14,8 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from blue.profile import whole_history
-from blue.profiler import WHOLE_PROFILE
+from blue.profile import TasteWriter, about_taste, shipped_support
 from training.evaluate.baselines.profiles import as_profile, profile_scores
 from training.evaluate.context import Laboratory
 from training.evaluate.data import EvaluationData, EvaluationError
@@ -85,18 +84,18 @@ def _written(system: str, benchmark: Benchmark, workshop: Workshop) -> tuple[lis
         each = (time.perf_counter() - began) / len(texts)
         return texts, {"seconds-per-profile": np.full(len(texts), each)}
     generator = workshop.profilers.writer(system).generator
-    items = workshop.laboratory.data.dataset.items
-    prompts = [
-        whole_history(case.history[-HISTORY:], items, generator.count_tokens).messages
-        for case in benchmark.cases
-    ]
-    texts, seconds = [], []
-    for start in range(0, len(prompts), BATCH):
-        batch = prompts[start : start + BATCH]
+    laboratory = workshop.laboratory
+    items = laboratory.data.dataset.items
+    writer = TasteWriter(generator, shipped_support())
+    texts, seconds, read = [], [], []
+    for case in benchmark.cases:  # one after the other, as in the app: a profile's tastes are what is batched
+        history = case.history[-HISTORY:]
         began = time.perf_counter()
-        texts += generator.generate(batch, WHOLE_PROFILE)
-        seconds += [(time.perf_counter() - began) / len(batch)] * len(batch)
-    read = [sum(generator.count_tokens(one["content"]) for one in messages) for messages in prompts]
+        tastes = laboratory.tastes(history)
+        texts.append("\n".join(one.text for one in writer.write(tastes, history, items)))
+        seconds.append(time.perf_counter() - began)
+        asked = [message for taste in tastes for message in about_taste(taste, history, items).messages]
+        read.append(sum(generator.count_tokens(message["content"]) for message in asked))
     return texts, {
         "seconds-per-profile": np.array(seconds),
         "tokens-read-per-profile": np.array(read, dtype=float),

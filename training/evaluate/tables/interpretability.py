@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from blue.datatypes import Profile, SamplingSettings, Scoring
-from blue.profiler import WHOLE_PROFILE
+from blue.profile import ONE_SENTENCE
 from training.data import Case
-from training.evaluate.baselines.profiles import as_read, by_model, profile_scores
+from training.evaluate.baselines.profiles import as_profile, profile_scores, written
 from training.evaluate.context import Laboratory
 from training.evaluate.data import EvaluationData
 from training.evaluate.fluency import Fluency
@@ -26,7 +26,7 @@ from training.evaluate.tables.steering import Genres, attribution_fidelity, stee
 
 METHODS = ("rule-based", "untrained", "rlaif", "rlpf", "langptune", "blue-single", "blue-facets")
 STABILITY_USERS = 50  # each costs three or four more profiles
-RESAMPLED = replace(WHOLE_PROFILE, temperature=0.7)
+RESAMPLED = replace(ONE_SENTENCE, temperature=0.7)
 TOP = 10
 
 
@@ -72,7 +72,7 @@ def _values(
     laboratory, system = workshop.laboratory, system_of(method)
     scoring: Scoring = "single" if method == "blue-single" else "facets"
     texts = workshop.write(system)(cases)
-    profiles = as_read(laboratory, texts, cases)
+    profiles = [as_profile(text) for text in texts]
     return {
         **readability(laboratory, cases, texts, profiles),
         "perplexity": fluency.perplexities([profile.text for profile in profiles]),
@@ -90,21 +90,14 @@ def stability(workshop: Workshop, system: str, cases: Sequence[Case], scoring: S
     """
     write = workshop.write(system)
     shuffled, shorter = [_shuffled(case, seed) for case in cases], [_without_last(case) for case in cases]
-    whole = as_read(workshop.laboratory, write(cases), cases)
+    whole = [as_profile(text) for text in write(cases)]
     changed: dict[str, tuple[list[Profile], list[Profile]]] = {
-        "shuffled": (whole, as_read(workshop.laboratory, write(shuffled), shuffled)),
-        "one-added": (as_read(workshop.laboratory, write(shorter), shorter), whole),
+        "shuffled": (whole, [as_profile(text) for text in write(shuffled)]),
+        "one-added": ([as_profile(text) for text in write(shorter)], whole),
     }
     if system != "rule-based":  # rules have nothing to sample
         writer = workshop.profilers.writer(system)
-        twice = [
-            as_read(
-                workshop.laboratory,
-                by_model(workshop.laboratory, writer, _sampled(seed + draw))(cases),
-                cases,
-            )
-            for draw in (1, 2)
-        ]
+        twice = [written(workshop.laboratory, writer, cases, _sampled(seed + draw)) for draw in (1, 2)]
         changed["resampled"] = (twice[0], twice[1])
     values: Values = {}
     for name, (first, second) in changed.items():

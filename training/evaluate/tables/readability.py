@@ -7,7 +7,7 @@ import numpy as np
 import textstat
 
 from blue.datatypes import Profile, TextEncoder
-from blue.profile import attributes_of, stance
+from blue.profile import stance
 from blue.rewards import GROUNDED, uncopied, unrepeated, well_formed
 from training.data import Case
 from training.evaluate.baselines.profiles import as_profile
@@ -41,13 +41,19 @@ def _of_one(laboratory: Laboratory, case: Case, text: str, profile: Profile) -> 
         "words": words,
         "sentences": len(profile.sentences),
         "compression": np.nan if empty else len(" ".join(titles).split()) / words,
-        "flesch-reading-ease": np.nan if empty else textstat.flesch_reading_ease(profile.text),
+        "flesch-reading-ease": np.nan if empty else reading_ease(profile),
         "title-copy-rate": np.nan if empty else 1.0 - uncopied(profile, titles),
         COPIED_AS_WRITTEN: copied_as_written(text, titles),
         "repetition-rate": np.nan if empty else 1.0 - unrepeated(profile),
         "grounding-rate": grounded,
         "unsupported-claim-rate": unsupported,
     }
+
+
+def reading_ease(profile: Profile) -> float:
+    """Mean Flesch reading ease of the sentences, each by itself: textstat takes no line for a sentence, and
+    leaves sentences of two words out of its count."""
+    return float(np.mean([textstat.flesch_reading_ease(one.text) for one in profile.sentences]))
 
 
 def copied_as_written(text: str, titles: Sequence[str]) -> float:
@@ -85,7 +91,11 @@ def names(sentence: str) -> set[str]:
 
 def _known_words(laboratory: Laboratory, case: Case) -> set[str]:
     items = [laboratory.data.dataset.items[one.item_id] for one in case.history[-HISTORY:]]
-    said = [text for item in items for text in (item.title, *item.makers, *attributes_of(item))]
+    said = [
+        text
+        for item in items
+        for text in (item.title, *item.makers, *item.genres, *item.themes, item.series or "")
+    ]
     words = re.findall(r"[\w'’&-]+", " ".join(said).casefold())
     return set(words) | {part for word in words for part in re.split(r"[-&]", word)}
 

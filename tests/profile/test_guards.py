@@ -3,9 +3,8 @@
 import pytest
 
 from blue.datatypes import Interaction, Item, Profile, Sentence
-from blue.profile import line_words, shipped_support
-from blue.rewards import guarded, has_year, restates_title, said_twice, strangers
-from blue.rewards.guards import made_up_people
+from blue.profile import guarded, has_year, line_words, restates_title, said_twice, shipped_support, strangers
+from blue.profile.guards import made_up_people
 
 SOULS = "Dark Souls II: Scholar of the First Sin"
 

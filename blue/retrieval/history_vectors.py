@@ -9,7 +9,7 @@ from threading import Lock
 import numpy as np
 
 from blue.datatypes import Interaction
-from blue.retrieval import Retriever
+from blue.retrieval.retriever import Retriever
 
 _REMEMBERED = 2_000  # titles the catalogue lacks; an edit must not encode a long history again
 

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from blue.datatypes import Profile
-from blue.profile import SupportModel, Words, content_stems, copies_title, stem, words_of
+from blue.profile.support import SupportModel, Words
+from blue.profile.title_overlap import copies_title
+from blue.profile.words import content_stems, stem, words_of
 
 RESTATED = 0.5  # share of a sentence's content words in a single title, beyond which it restates that title
 SAME_TASTE = 0.6  # of the shorter sentence's telling words in another one: the same taste twice
@@ -120,14 +122,16 @@ def made_up_people(sentence: str, lines: Iterable[Words]) -> set[str]:
 
 def said_twice(profile: Profile) -> list[bool]:
     """(S,) whether a sentence tells the taste of an earlier one again."""
-    earlier: list[set[str]] = []
-    verdicts = []
-    for sentence in profile.sentences:
-        words = {word for word in content_stems(sentence.text) if word not in _OPENINGS}
-        shorter = [min(len(words), len(before)) for before in earlier]
-        shared = [len(words & before) for before in earlier]
-        verdicts.append(
-            any(n > 1 and n >= SAME_TASTE * least for n, least in zip(shared, shorter, strict=True))
-        )
-        earlier.append(words)
-    return verdicts
+    texts = [sentence.text for sentence in profile.sentences]
+    return [any(same_taste(text, before) for before in texts[:place]) for place, text in enumerate(texts)]
+
+
+def same_taste(one: str, other: str) -> bool:
+    """Whether most of the shorter sentence's telling words stand in the other one.
+
+    >>> same_taste("Loves heist films with a loyal crew.", "Drawn to a heist and its loyal crew.")
+    True
+    """
+    words, others = ({word for word in content_stems(text) if word not in _OPENINGS} for text in (one, other))
+    shared = len(words & others)
+    return shared > 1 and shared >= SAME_TASTE * min(len(words), len(others))

@@ -1,0 +1,127 @@
+"""The tastes of a history -> one sentence each, checked against its lines before anybody sees it.
+
+Each taste is one short question with its own lines, so that a sentence is true of its evidence by
+construction. The first is written alone, the others side by side. What breaks a guard, tells a taste again or
+is not supported by its lines is written again once, several times side by side, and the best of these is
+kept; one that still nothing supports stays, and is shown as such.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from blue.datatypes import Interaction, Item, Message, Profile, SamplingSettings, Sentence, TextGenerator
+from blue.profile.grouping import Taste
+from blue.profile.guards import guarded, same_taste
+from blue.profile.polarity import stance
+from blue.profile.prompts import Conversation
+from blue.profile.sentences import MAX_SENTENCE_CHARACTERS, split_sentences
+from blue.profile.support import SupportModel, Words, line_words
+from blue.profile.taste_prompt import taste_prompt
+
+ONE_SENTENCE = SamplingSettings(max_new_tokens=40, stop=("\n",))  # greedy
+AGAIN = 4  # samples of a sentence that is written again
+AGAIN_TEMPERATURE = 0.7
+_ENDS = (".", "!", "?", "…")
+
+
+@dataclass(frozen=True)
+class TasteWriter:
+    """Writes sentences with a language model and holds them against their lines."""
+
+    generator: TextGenerator
+    support: SupportModel
+    settings: SamplingSettings = ONE_SENTENCE
+
+    def write(
+        self, tastes: Sequence[Taste], history: Sequence[Interaction], items: Mapping[str, Item]
+    ) -> Iterator[Sentence]:
+        """The sentences in the order of the tastes, each as soon as it stands; it will not change again.
+
+        A taste for which the model finds no words of its own, or no words of dislike, has no sentence.
+        """
+        asked = [_Asked.of(taste, history, items) for taste in tastes]
+        said: list[str] = []
+        for together in (asked[:1], asked[1:]):
+            drafts = self.generator.generate([one.messages for one in together], self.settings)
+            yield from self._standing(together, drafts, said)
+
+    def write_many(
+        self, people: Sequence[tuple[Sequence[Taste], Sequence[Interaction]]], items: Mapping[str, Item]
+    ) -> list[Profile]:
+        """The profiles of several people, tastes and history of each, all first drafts side by side."""
+        asked = [[_Asked.of(taste, history, items) for taste in tastes] for tastes, history in people]
+        drafts = iter(
+            self.generator.generate([one.messages for person in asked for one in person], self.settings)
+        )
+        return [
+            Profile(tuple(self._standing(person, [next(drafts) for _ in person], []))) for person in asked
+        ]
+
+    def _standing(
+        self, asked: Sequence["_Asked"], drafts: Sequence[str], said: list[str]
+    ) -> Iterator[Sentence]:
+        """What stands of the drafts; `said` grows by it."""
+        for one, text in zip(asked, drafts, strict=True):
+            if (sentence := self._checked(one, _sentence_of(text), said)) is not None:
+                said.append(sentence)
+                yield Sentence(sentence, written_from=one.keys)
+
+    def _checked(self, one: "_Asked", first: str, said: Sequence[str]) -> str | None:
+        """The first draft if nothing is wrong with it, else the best of it and of what is written again."""
+        if not self._faults(one, first, said):
+            return first
+        settings = replace(self.settings, temperature=AGAIN_TEMPERATURE)
+        drafts = [first, *map(_sentence_of, self.generator.samples(one.messages, settings, AGAIN))]
+        best = min(drafts, key=lambda text: (self._faults(one, text, said), -self._odds(one, text)))
+        return best if one.may_stand(best, said) else None
+
+    def _faults(self, one: "_Asked", text: str, said: Sequence[str]) -> int:
+        """How many things are wrong with a draft; one that may not stand at all has more than any other."""
+        if not one.may_stand(text, said):
+            return 100
+        broken = guarded(text, one.titles, one.lines, self.support)
+        faults = (broken.restates_title, broken.year, broken.unsupported, broken.stranger, broken.people)
+        return sum(faults) + (not text.endswith(_ENDS))
+
+    def _odds(self, one: "_Asked", text: str) -> float:
+        return self.support.odds(text, one.lines) if text else float("-inf")
+
+
+def about_taste(taste: Taste, history: Sequence[Interaction], items: Mapping[str, Item]) -> Conversation:
+    """What the language model is asked about one taste of a history."""
+    return taste_prompt([history[row] for row in taste.rows], items, disliked=not taste.liked)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked about one taste, and what its sentence is held against."""
+
+    messages: tuple[Message, ...]
+    lines: tuple[Words, ...]
+    titles: tuple[str, ...]  # of these lines
+    keys: tuple[str, ...]
+    liked: bool
+
+    @classmethod
+    def of(cls, taste: Taste, history: Sequence[Interaction], items: Mapping[str, Item]) -> "_Asked":
+        lines = [history[row] for row in taste.rows]
+        return cls(
+            about_taste(taste, history, items).messages,
+            tuple(line_words(line, items.get(line.item_id)) for line in lines),
+            tuple(line.title for line in lines),
+            tuple(line.key for line in lines),
+            taste.liked,
+        )
+
+    def may_stand(self, text: str, said: Sequence[str]) -> bool:
+        """Whether a draft says something, of the right polarity, that no earlier sentence says."""
+        if not text or any(same_taste(text, before) for before in said):
+            return False
+        parts = stance(text)
+        return parts.disliked is None if self.liked else parts.liked is None
+
+
+def _sentence_of(text: str) -> str:
+    """The first sentence of what a model wrote, or nothing."""
+    found = split_sentences(text)
+    return found[0][:MAX_SENTENCE_CHARACTERS].rstrip() if found else ""
