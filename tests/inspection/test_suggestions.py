@@ -1,12 +1,12 @@
 """Sentences that ask for an item by what it is, and never by its name."""
 
 import pytest
+from blue.profile.interests import inverse_frequencies
 
 from blue.datatypes import Item
 from blue.history.same_title import normalised_title
 from blue.inspection.suggestions import suggested_sentences
 from blue.items import load_catalog
-from blue.profile.interests import inverse_frequencies
 from blue.profile.sentences import parse_profile
 
 

@@ -1,12 +1,12 @@
 """Histories as the profiler reads them: whole interactions within a budget, and titles that stay data."""
 
 import pytest
+from blue.profile.interests import Taste
 from hypothesis import given
 from hypothesis import strategies as st
 
 from blue.datatypes import Interaction, Item
 from blue.errors import HistoryError
-from blue.profile.interests import Taste
 from blue.profile.prompts import (
     GUIDED_SHOTS,
     MAX_TITLE_CHARACTERS,

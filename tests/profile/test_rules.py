@@ -4,16 +4,16 @@ import subprocess
 import sys
 
 import pytest
+from blue.profile.interests import inverse_frequencies
+from blue.profile.product_phrases import product_sentence
+from blue.profile.work_phrases import work_subject
 
 from blue.datatypes import Interaction, Item
 from blue.items import load_catalog
-from blue.profile.interests import inverse_frequencies
 from blue.profile.phrases import genres_noun, is_name, join
 from blue.profile.polarity import stance
-from blue.profile.product_phrases import product_sentence
 from blue.profile.rules import REJECTIONS, rule_profile, taste_subjects
 from blue.profile.title_overlap import copies_title
-from blue.profile.work_phrases import work_subject
 
 TITLES = ("Alien", "Blade Runner", "The Thing", "Aliens", "The Matrix", "Heat", "The Godfather", "Casino")
 

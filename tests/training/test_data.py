@@ -5,12 +5,12 @@ import json
 
 import polars as pl
 import pytest
+from blue.profile.interests import inverse_frequencies
 from rich.console import Console
 
 from blue.catalog.product_kinds import kind_of_product
 from blue.datatypes import Interaction, Item
 from blue.items import load_catalog
-from blue.profile.interests import inverse_frequencies
 from blue.profile.prompts import one_pass
 from blue.profile.title_overlap import copies_title
 from training.data.books import mixed_histories, synthetic_readers
