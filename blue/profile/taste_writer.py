@@ -41,7 +41,7 @@ class TasteWriter:
         """
         asked = [_Asked.of(taste, history, items) for taste in tastes]
         said: list[str] = []
-        for together in (asked[:1], asked[1:]):
+        for together in filter(None, (asked[:1], asked[1:])):
             drafts = self.generator.generate([one.messages for one in together], self.settings)
             yield from self._standing(together, drafts, said)
 

@@ -4,8 +4,11 @@ from pathlib import Path
 import pytest
 
 from blue.catalog.examples import ExampleProfiles, list_examples
+from blue.datatypes import Profile, Sentence
 from blue.history import parse_history
 from blue.profile.prompts import Conversation
+
+SPACE = Profile((Sentence("Space films.", written_from=("ml:1",)),))
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,8 @@ def asked(about: str) -> tuple[Conversation, ...]:
 
 def test_a_profile_belongs_to_its_model_and_to_what_was_asked(tmp_path: Path) -> None:
     profiles = ExampleProfiles(tmp_path, Model("one"))
-    profiles.put(asked("Alien"), "Space films.")
-    assert profiles.get(asked("Alien")) == "Space films."
+    profiles.put(asked("Alien"), SPACE)
+    assert profiles.get(asked("Alien")) == SPACE
     assert profiles.get(asked("Heat")) is None
     assert ExampleProfiles(tmp_path, Model("another")).get(asked("Alien")) is None
 
@@ -36,6 +39,6 @@ def test_a_folder_that_cannot_be_written_costs_only_the_cache(tmp_path: Path, ca
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     profiles = ExampleProfiles(blocked / "below", Model("one"))
-    profiles.put(asked("Alien"), "Space films.")
+    profiles.put(asked("Alien"), SPACE)
     assert "cannot be kept" in caplog.text
     assert profiles.get(asked("Alien")) is None

@@ -1,7 +1,6 @@
 """Rewards, attribution, edits and evidence on a compass, worked out by hand."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,12 +9,11 @@ from blue.datatypes import Interaction, Profile, Sentence
 from blue.errors import CatalogError, ProfileError
 from blue.inspection import scoring
 from blue.inspection.attribution import attribute
-from blue.inspection.evidence import evidence
 from blue.inspection.full_ranking import FullRanking
-from blue.inspection.histories import HistoryVectors
 from blue.inspection.holdout import hold_out_item
 from blue.inspection.scoring import RewardScorer, RewardSettings, ask_choice, judged, reward_changes
 from blue.inspection.whatif import what_if
+from blue.retrieval import HistoryVectors
 from blue.rewards import formulas as rewards
 from blue.rewards.negatives import Counts
 from blue.rewards.next_item import Question
@@ -234,31 +232,6 @@ def test_all_ranks_are_those_of_the_retriever(retriever):
             assert ranks == [1, 2, 3, 4]
     with pytest.raises(CatalogError, match="not among the items"):
         ranking.column(retriever.catalog.items[1])  # it is in the history
-
-
-def test_likes_are_supported_by_what_was_not_disliked_and_rejections_by_what_was(retriever):
-    vectors = HistoryVectors(retriever)(HISTORY)
-    liked, wrong, rejected, invented = evidence(
-        retriever,
-        profile("40 degrees.", "270 degrees.", "No 260 degrees.", "No 30 degrees."),
-        HISTORY,
-        vectors,
-    )
-    assert (liked.supported, liked.support[0].row, liked.rejects) == (True, 0, False)
-    assert liked.support[0].similarity == pytest.approx(cos(10))
-    assert not wrong.supported  # Way 270 was rated 1: it speaks for no liking
-    assert (rejected.supported, rejected.support[0].row, rejected.rejects) == (True, 1, True)
-    assert not invented.supported  # Way 30 was rated 5
-    # Of six items the nearest one alone is near enough: Way 30 to 40 degrees, Way 270 to 270.
-    assert [one.threshold for one in (liked, wrong)] == pytest.approx([cos(10), 1.0])
-
-
-def test_without_ratings_every_title_speaks_for_a_liking_and_none_for_a_rejection(retriever):
-    history = tuple(replace(one, rating=None) for one in HISTORY)
-    vectors = HistoryVectors(retriever)(history)
-    liked, rejected = evidence(retriever, profile("270 degrees.", "No 270 degrees."), history, vectors)
-    assert liked.supported
-    assert (rejected.supported, rejected.support) == (False, ())
 
 
 def test_titles_the_catalogue_lacks_are_encoded_once(retriever):

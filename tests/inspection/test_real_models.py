@@ -31,7 +31,7 @@ def read(profiler, example) -> tuple:
 
 
 def by_rules(profiler, history) -> Profile:
-    return rule_profile(history, profiler.catalog.by_id, profiler.information)
+    return rule_profile(history, profiler.catalog.by_id, profiler.grouper, profiler.vectors(history))
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.file)
@@ -104,9 +104,7 @@ def test_what_is_held_out_reaches_neither_prompt_nor_profile(profiler, inspector
     row = next(n for n, one in enumerate(history) if one.title == "Twelve Monkeys")
     held = inspector.hold_out(history, row=row)
     asked = profiler.conversations(held.history)
-    text = "\n".join(message["content"] for one in asked for message in one.messages) + "".join(
-        one.opening for one in asked
-    )
+    text = "\n".join(message["content"] for one in asked for message in one.messages)
     assert option_line(held.target) not in text
     assert "Twelve Monkeys (" not in text
     everything = "\n".join(

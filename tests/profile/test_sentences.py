@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from blue.datatypes import Profile, Sentence
 from blue.errors import ProfileError
-from blue.profile.phrases import OPENINGS, opened
 from blue.profile.polarity import Stance, stance
-from blue.profile.rules import REJECTIONS
+from blue.profile.rules import OPENINGS, REJECTION
 from blue.profile.sentences import (
     MAX_PROFILE_CHARACTERS,
     MAX_SENTENCE_CHARACTERS,
@@ -85,12 +84,12 @@ def test_generated_text_is_cut_to_five_different_sentences():
 
 def test_a_taste_is_kept_once_however_its_sentence_opens():
     written = (
-        "Crime films from 1995.\nKeeps coming back to crime films from 1995.\n"
-        "Often picks crime films from 1996."
+        "Crime films about bank robbers.\nKeeps coming back to crime films about bank robbers.\n"
+        "Often picks crime films about prison."
     )
     assert [s.text for s in parse_generated(written).sentences] == [
-        "Crime films from 1995.",
-        "Often picks crime films from 1996.",
+        "Crime films about bank robbers.",
+        "Often picks crime films about prison.",
     ]
     assert [s.text for s in parse_generated("!!\n??").sentences] == ["!!", "??"]  # no words, two texts
 
@@ -180,11 +179,49 @@ def test_words_that_only_look_like_a_rejection(text):
 
 
 def test_the_sentences_that_rules_write_are_understood():
-    for kind, openings in OPENINGS.items():
-        for place in range(len(openings)):
-            assert stance(opened(kind, place, "slow westerns")).disliked is None
-    for template in REJECTIONS:
-        assert stance(template.format("slow westerns")) == Stance(None, "slow westerns.")
+    for frame in OPENINGS:
+        assert stance(frame.format("slow westerns")).disliked is None
+    assert stance(REJECTION.format("slow westerns")) == Stance(None, "slow westerns.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Has little patience for romantic comedies.",
+        "Unmoved by family films about captive animals.",
+        "Left cold by superheroes.",
+        "Less taken with courtroom dramas.",
+        "Cool on musicals.",
+        "Shows little interest in crime stories about kidnappings.",
+        "Rarely touched by family dramas.",
+        "Tires quickly of gross-out comedies.",
+        "Turns away from graphic horror.",
+    ],
+)
+def test_a_polite_rejection_is_one(text):
+    assert stance(text).liked is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Has a soft spot for musicals.",
+        "Cool heist films.",
+        "Finds comfort in family films.",
+        "Little women of the 1860s.",
+    ],
+)
+def test_what_only_sounds_cool_is_liked(text):
+    assert stance(text).disliked is None
+
+
+def test_a_reworded_sentence_forgets_the_lines_it_was_written_from():
+    before = (
+        Sentence("Heist films.", weight=2.0, written_from=("ml:1",)),
+        Sentence("Noir.", written_from=("ml:2",)),
+    )
+    edited = carry_settings(parse_profile("Heist films in Paris.\nNoir."), before)
+    assert edited.sentences == (Sentence("Heist films in Paris.", weight=2.0), before[1])
 
 
 @given(st.text(st.sampled_from("no hate but can't , a not too never except for musicals\n.( "), max_size=400))

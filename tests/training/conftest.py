@@ -7,9 +7,8 @@ import pytest
 from blue.items import load_catalog
 from blue.models.presets import get_preset
 from blue.models.weights import resolve
-from blue.profile.interests import inverse_frequencies
 from blue.retrieval.encoder import SentenceEncoder
-from training.data.loaders import load
+from training.data.loaders import grouper_of, load
 from training.data.schema import Dataset
 from training.data.windows import WindowSettings, examples
 from training.grpo.negatives import Counts, embed_items
@@ -46,8 +45,7 @@ def table(movies, encoder):
 @pytest.fixture(scope="session")
 def rows(movies, table) -> list[dict]:
     windows = WindowSettings(titles_only=0.0, unrated=0.0)
-    information = inverse_frequencies(movies.items.values())
-    chosen = list(examples(movies, information, "train", 6, lambda text: len(text.split()), windows))
+    chosen = list(examples(movies, grouper_of(movies), "train", 6, lambda text: len(text.split()), windows))
     return as_rows(chosen, {"movies": movies}, table, Counts(6, 3, 3), choice_negatives=3, future_items=3)
 
 

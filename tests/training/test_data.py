@@ -5,7 +5,6 @@ import json
 
 import polars as pl
 import pytest
-from blue.profile.interests import inverse_frequencies
 from rich.console import Console
 
 from blue.catalog.product_kinds import kind_of_product
@@ -14,7 +13,7 @@ from blue.items import load_catalog
 from blue.profile.prompts import one_pass
 from blue.profile.title_overlap import copies_title
 from training.data.books import mixed_histories, synthetic_readers
-from training.data.loaders import load
+from training.data.loaders import grouper_of, load
 from training.data.prepare import prepare
 from training.data.product_words import TitleWords
 from training.data.schema import (
@@ -131,8 +130,8 @@ def test_duplicate_titles_are_drawn_once():
 
 @pytest.fixture(scope="module")
 def made(movies):
-    information = inverse_frequencies(load_catalog().items)
-    return list(examples(movies, information, "train", 150, words, WindowSettings()))
+    grouper = grouper_of(movies)
+    return list(examples(movies, grouper, "train", 150, words, WindowSettings()))
 
 
 def test_no_prompt_contains_its_target(made, movies):
@@ -200,10 +199,10 @@ def test_no_profile_copies_a_title(made):
 
 
 def test_examples_are_the_same_for_the_same_seed(movies, made):
-    information = inverse_frequencies(load_catalog().items)
-    again = list(examples(movies, information, "train", 10, words, WindowSettings()))
+    grouper = grouper_of(movies)
+    again = list(examples(movies, grouper, "train", 10, words, WindowSettings()))
     assert again == made[:10]
-    assert list(examples(movies, information, "train", 10, words, WindowSettings(), seed=1)) != again
+    assert list(examples(movies, grouper, "train", 10, words, WindowSettings(), seed=1)) != again
 
 
 def test_synthetic_readers_have_interests():

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from blue.retrieval.similarity import normalise
-from training.data.loaders import information_of, load
+from training.data.loaders import grouper_of, load
 from training.data.prepare import prepare
 from training.data.schema import Dataset, split_of
 from training.data.windows import Example, WindowSettings, examples
@@ -81,7 +81,7 @@ def beauty(request, published, ready) -> Dataset:
 
 def windows(data: Dataset, split: str = "train", count: int = 150) -> list[Example]:
     settings = WindowSettings(titles_only=0.3)
-    made = examples(data, information_of(data), split, count, lambda text: len(text.split()), settings)
+    made = examples(data, grouper_of(data), split, count, lambda text: len(text.split()), settings)
     return list(made)
 
 

@@ -66,8 +66,8 @@ ATTRIBUTION = Attribution(
     brought_by=(0, 0),
 )
 EVIDENCE = (
-    Evidence(0, (Support(HISTORY[0], 0, 0.55),), True, 0.4, rejects=False),
-    Evidence(1, (Support(HISTORY[1], 1, 0.21),), False, 0.4, rejects=False),
+    Evidence(0, (Support(HISTORY[0], 0),), True, (), rejects=False),
+    Evidence(1, (Support(HISTORY[1], 1),), False, ("devout",), rejects=False),
 )
 CLAIMS = (SensitiveClaim(1, "religion", "devout"),)
 WHAT_IF = WhatIf(

@@ -77,6 +77,7 @@ def test_evidence_names_titles_and_flags_what_has_none() -> None:
     shown = origins_html.evidence(reports.EVIDENCE, reports.CLAIMS, reports.PROFILE)
     assert "Ronin ★4" in shown
     assert "Nothing in the history supports this" in shown
+    assert "None of your titles says: devout." in shown
     assert "your religion" in shown
     lines = origins_html.grounds(reports.EVIDENCE, reports.CLAIMS)
     assert "supported by Ronin ★4" in lines

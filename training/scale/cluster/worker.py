@@ -24,7 +24,7 @@ from blue.models import (
     get_preset,
     load_generator,
 )
-from blue.profile import liked, most_recent, names_of, one_pass, parse_generated
+from blue.profile import liked, most_recent, one_pass, parse_generated
 from blue.profiler import WHOLE_PROFILE
 from blue.retrieval import LoadedEncoder, load_encoder
 from training.evaluate import ADAPTER_FILE, BATCH, ProfileStore, weights_digest
@@ -179,8 +179,7 @@ def profiled(user: StagedUser, text: str | None, titles: int, error: str | None)
     if error is not None:
         return ProfiledUser(user.user_id, error=error)
     try:
-        names = names_of(*interactions_and_items(user.titles))
-        sentences = tuple(sentence.text for sentence in parse_generated(text or "", names).sentences)
+        sentences = tuple(sentence.text for sentence in parse_generated(text or "").sentences)
     except ProfileError:
         return ProfiledUser(user.user_id, titles_read=titles, error="The profiler wrote nothing.")
     return ProfiledUser(user.user_id, sentences, titles)
