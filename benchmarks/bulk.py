@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from blue.history import TitleMatcher
 from blue.items import Catalog, load_catalog
-from blue.profile import inverse_frequencies
+from blue.profile import Rarity
 from training.data import prepared_items
 from training.scale import (
     Making,
@@ -81,7 +81,7 @@ def writing(folder: Path, users: int) -> None:
 def memory(items: Path | None) -> None:
     before = resident()
     catalog = load_catalog()
-    kept = [catalog, TitleMatcher(catalog.items), inverse_frequencies(catalog.items), catalog.position_of]
+    kept = [catalog, TitleMatcher(catalog.items), Rarity(catalog.items), catalog.position_of]
     say("an item that the app serves", f"{(resident() - before) / len(catalog):,.0f} bytes of memory")
     if items:
         before = resident()

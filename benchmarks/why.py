@@ -28,7 +28,7 @@ def main() -> None:
     example = list_examples()[0]
     history = profiler.read(example.read(), example.file).interactions
     held = inspector.hold_out(history)
-    written = rule_profile(held.history, profiler.catalog.by_id, profiler.information).sentences
+    written = rule_profile(held.history, profiler.catalog.by_id, profiler.grouper).sentences
     edits = [
         Profile((Sentence(f"{mood} films about {subject}."), *written[1:]))
         for mood, subject in islice(product(MOODS, SUBJECTS), EDITS)

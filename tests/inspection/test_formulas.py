@@ -13,6 +13,7 @@ from blue.inspection.full_ranking import FullRanking
 from blue.inspection.holdout import hold_out_item
 from blue.inspection.scoring import RewardScorer, RewardSettings, ask_choice, judged, reward_changes
 from blue.inspection.whatif import what_if
+from blue.profile import Rarity
 from blue.retrieval import HistoryVectors
 from blue.rewards import formulas as rewards
 from blue.rewards.negatives import Counts
@@ -202,7 +203,13 @@ def test_single_leaves_one_sentence_out(retriever):
 
 def test_every_edit_gives_the_rank_that_is_said(retriever):
     told = what_if(
-        retriever, {}, retriever.catalog.items[4], profile("0 degrees.", "100 degrees."), (), "facets", ()
+        retriever,
+        Rarity(retriever.catalog.items),
+        retriever.catalog.items[4],
+        profile("0 degrees.", "100 degrees."),
+        (),
+        "facets",
+        (),
     )
     # Way 180 is at cos 80 of the second sentence: behind Way 0, 30, 60, 90.
     assert (told.rank, told.candidates, told.in_history) == (5, 6, False)
@@ -217,7 +224,15 @@ def test_every_edit_gives_the_rank_that_is_said(retriever):
 
 
 def test_an_item_of_the_history_is_ranked_as_if_it_were_not(retriever):
-    told = what_if(retriever, {}, retriever.catalog.items[1], profile("30 degrees."), HISTORY, "facets", ())
+    told = what_if(
+        retriever,
+        Rarity(retriever.catalog.items),
+        retriever.catalog.items[1],
+        profile("30 degrees."),
+        HISTORY,
+        "facets",
+        (),
+    )
     assert (told.rank, told.in_history, told.candidates) == (1, True, 5)
 
 

@@ -21,7 +21,7 @@ from blue.item_text import item_text
 from blue.items import load_catalog
 from blue.profile import rule_profile
 from blue.retrieval import log_quantiles
-from training.data import Case, cut, information_of, item_vectors, known_items, read_teaching
+from training.data import Case, cut, grouper_of, item_vectors, known_items, read_teaching
 from training.data.teaching import TEACHING
 from training.evaluate import EvaluationData, Laboratory
 
@@ -66,11 +66,11 @@ def domain_of(data: EvaluationData, laboratory: Laboratory, embed: Embed, amount
     cases = list(_windows(data, amounts.windows, draw))
     recent = [Pair(liked(case.history, laboratory), laboratory.row_of[case.target.item_id]) for case in cases]
     written = draw.sample(range(len(cases)), min(amounts.profiles, len(cases)))
-    information, items = information_of(data.dataset), data.dataset.items
+    grouper, items = grouper_of(data.dataset), data.dataset.items
     texts: dict[str, int] = {}
     profiles = []
     for number in written:
-        said = rule_profile(cases[number].history[-25:], items, information).sentences
+        said = rule_profile(cases[number].history[-25:], items, grouper).sentences
         rows = [texts.setdefault(one.text, len(items) + len(texts)) for one in said]
         profiles.append(Pair(tuple(rows[:PARTS]), recent[number].item))
     pairs = tuple(pair for pair in (*recent, *profiles) if pair.parts)
