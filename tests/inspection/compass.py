@@ -37,9 +37,7 @@ DIRECTIONS = (0, 30, 60, 90, 180, 270)
 def compass() -> Retriever:
     """Movies "Way 0", "Way 30" ... in their directions."""
     items = tuple(
-        Item(
-            str(n), f"Way {degrees}", "movie", 2000, genres=(f"{degrees} degrees",), popularity=(n + 1) / 100
-        )
+        Item(str(n), f"Way {degrees}", "movie", 2000, genres=(f"{degrees} degrees",), popularity=1.0)
         for n, degrees in enumerate(DIRECTIONS)
     )
     vectors = np.stack([at(degrees) for degrees in DIRECTIONS])
