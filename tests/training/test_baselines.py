@@ -15,7 +15,7 @@ from training.evaluate.baselines.sequence_models import (
     padded,
     trained,
 )
-from training.evaluate.methods import TRAINING_FREE, Workshop, chosen_methods
+from training.evaluate.methods import PRIORS, TRAINING_FREE, WithPrior, Workshop, chosen_methods
 from training.evaluate.profile_store import ProfileStore
 from training.evaluate.profilers import Profilers
 from training.evaluate.protocol import make_benchmark
@@ -147,6 +147,19 @@ def test_raw_history_can_be_read_either_way(round_trip):
     case = make_benchmark(round_trip.data).cases[0]
     oldest, newest = (plain.HistoryForm(2, first).text(case).split("\n") for first in (False, True))
     assert oldest == newest[::-1] == [one.title for one in case.history[-2:]]
+
+
+def test_every_method_gets_the_same_prior_in_the_spread_of_its_own_scores(round_trip, tmp_path):
+    case = make_benchmark(round_trip.data).cases[0]
+    base = plain.LastItem(round_trip)
+    plainly = base.scores([case])[0]
+    found = WithPrior(base, round_trip.log_quantiles, 0.4).scores([case])[0]
+    assert found == pytest.approx(plainly + 0.4 * plainly.std() * round_trip.log_quantiles, abs=1e-5)
+
+    workshop = Workshop(round_trip, Profilers({}, ProfileStore(tmp_path / "p.sqlite")))
+    chosen = workshop.with_prior("last-item", base)
+    assert chosen.weight in PRIORS
+    assert set(round_trip.choices["last-item+prior"].tried) == {str(weight) for weight in PRIORS}
 
 
 def test_settings_are_chosen_on_validation_users_alone(round_trip, tmp_path):

@@ -83,7 +83,7 @@ def prepare(chosen: argparse.Namespace) -> Run:
         )
     options = Options(
         chosen.table, chosen.methods, chosen.limit, chosen.seed, chosen.least, chosen.cuts, chosen.search,
-        _named("--run", chosen.run),
+        chosen.priors, _named("--run", chosen.run),
     )  # fmt: skip
     folders = _named("--adapter", chosen.adapter)
     if profiler := chosen.profiler or shipped_adapter():
@@ -142,6 +142,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--least", type=_positive, help=f"interactions before the target ({LEAST})")
     add("--cuts", type=_positive, default=1, help="targets a user, where users are few (%(default)s)")
     add("--no-search", dest="search", action="store_false", help=NO_SEARCH)
+    add(
+        "--priors",
+        action="store_true",
+        help="every method once more, with a prior chosen on validation users",
+    )
     add("--run", action="append", default=[], metavar="NAME=DIR", help=RUN)
     return parser
 

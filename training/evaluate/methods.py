@@ -3,6 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from training.data import Case
 from training.evaluate.baselines import bm25, plain, transitions
 from training.evaluate.baselines.profiles import SCORINGS, ProfileScorer, Write, by_model, by_rules
 from training.evaluate.context import VALIDATION_USERS, Choice, Laboratory
@@ -19,6 +22,24 @@ METHODS = (*TRAINING_FREE, *TRAINED)
 GROUPS = {"training-free": TRAINING_FREE, "trained": TRAINED, "all": METHODS}
 SEQUENCE_MODELS = ("sasrec", "bert4rec", "unisrec")
 WRITTEN_FOR = 32  # validation users for whom a language model writes profiles: each takes about a second
+
+
+PRIORS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)  # weights, in standard deviations of a method's own scores
+PRIOR = "+prior"  # ends the name of a method that has one
+
+
+@dataclass(frozen=True)
+class WithPrior:
+    """A method with the log of how well known an item is among training users, the same for every method."""
+
+    scorer: Scorer
+    log_quantiles: np.ndarray  # (I,)
+    weight: float
+
+    def scores(self, cases: Sequence[Case]) -> np.ndarray:
+        """(B, I); methods score in units of their own, so the weight counts their spread."""
+        found = self.scorer.scores(cases).astype(np.float32)
+        return found + self.weight * found.std(axis=1, keepdims=True) * self.log_quantiles
 
 
 @dataclass(frozen=True)
@@ -59,6 +80,7 @@ class Workshop:
     laboratory: Laboratory
     profilers: Profilers
     search: bool = True
+    priors: bool = False  # every method once more with the prior
     _writes: dict[str, Write] = field(default_factory=dict)
 
     def missing(self, method: str) -> str | None:
@@ -90,6 +112,12 @@ class Workshop:
             "bm25": (bm25.SETTINGS, lambda one: bm25.Bm25(laboratory, one)),
         }[method]
         return self._choose(method, settings, build)
+
+    def with_prior(self, method: str, scorer: Scorer) -> Scorer:
+        """The method with the prior whose weight is best on the validation users; 0 is among the weights."""
+        logs = self.laboratory.log_quantiles
+        users = WRITTEN_FOR if system_of(method) not in (None, "rule-based") else VALIDATION_USERS
+        return self._choose(method + PRIOR, PRIORS, lambda weight: WithPrior(scorer, logs, weight), users)
 
     def write(self, system: str) -> Write:
         """How a system ("rule-based", "untrained", "blue", "rlaif" ...) writes profiles."""

@@ -23,6 +23,7 @@ class Options:
     least: int | None = None  # interactions before the target; None means LEAST, or what the data allow
     cuts: int = 1  # targets a user
     search: bool = True  # choose the settings of baselines on validation users
+    priors: bool = False  # every method once more with the same prior
     runs: Mapping[str, Path] = field(default_factory=dict)  # training run -> its folder, for the table "cost"
 
 
@@ -62,7 +63,7 @@ class Run:
 
     def workshop(self, data: EvaluationData) -> Workshop:
         """The methods over a data set."""
-        return Workshop(self.laboratory(data), self.profilers, self.options.search)
+        return Workshop(self.laboratory(data), self.profilers, self.options.search, self.options.priors)
 
     def chosen(self, known: tuple[str, ...]) -> Chosen:
         """The chosen ones of the methods that a table knows."""

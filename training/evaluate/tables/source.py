@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from blue.errors import BlueError
 from training.evaluate.data import EvaluationError
-from training.evaluate.methods import METHODS, Chosen, Workshop
+from training.evaluate.methods import METHODS, PRIOR, Chosen, Workshop
 from training.evaluate.protocol import Benchmark, Ranks
 from training.evaluate.run import Run
 from training.evaluate.tables.results import PairedBootstrap, Table, difference_rows, ranking_rows
@@ -48,11 +48,15 @@ def ranked(benchmark: Benchmark, workshop: Workshop, chosen: Chosen) -> tuple[di
     for method in available(workshop, chosen, notes):
         say(f"{workshop.laboratory.data.name}: {method}")
         try:
-            ranks[method] = benchmark.ranks(workshop.scorer(method))
+            scorer = workshop.scorer(method)
+            ranks[method] = benchmark.ranks(scorer)
+            if workshop.priors and method != "popularity":
+                ranks[method + PRIOR] = benchmark.ranks(workshop.with_prior(method, scorer))
         except BlueError as error:
             raise EvaluationError(f"{method}: {error}") from error
-        if choice := workshop.laboratory.choices.get(method):
-            notes.append(f"{method}: {choice}.")
+        for name in (method, method + PRIOR):
+            if choice := workshop.laboratory.choices.get(name):
+                notes.append(f"{name}: {choice}.")
     return ranks, notes
 
 
