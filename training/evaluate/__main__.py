@@ -142,11 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--least", type=_positive, help=f"interactions before the target ({LEAST})")
     add("--cuts", type=_positive, default=1, help="targets a user, where users are few (%(default)s)")
     add("--no-search", dest="search", action="store_false", help=NO_SEARCH)
-    add(
-        "--priors",
-        action="store_true",
-        help="every method once more, with a prior chosen on validation users",
-    )
+    add("--priors", action="store_true", help="every method once more, with a prior")
     add("--run", action="append", default=[], metavar="NAME=DIR", help=RUN)
     return parser
 
