@@ -129,7 +129,10 @@ def movielens(tmp_path: Path) -> Path:
 def goodbooks(tmp_path: Path) -> Path:
     folder = tmp_path / "goodbooks"
     folder.mkdir()
-    header = "book_id,goodreads_book_id,authors,original_publication_year,original_title,title,ratings_count,genres,book_series\n"
+    header = (
+        "book_id,goodreads_book_id,authors,original_publication_year,original_title,title,"
+        "ratings_count,genres,book_series\n"
+    )
     rows = (
         '1,386372,"Terry  Pratchett, Paul Kidby",1987,Mort,"Mort (Discworld, #4)",90,'
         '"Comic fantasy",Discworld\n'

@@ -14,12 +14,14 @@ MOST_NAMES = 8  # of genres, tags or authors kept of one item
 LONGEST_NAME = 60  # characters; a genre that is longer is a sentence
 LONGEST_DESCRIPTION = 1_000  # characters kept; the embedder reads fewer
 _NOTHING = frozenset(
-    {"", "-", "–", "n/a", "na", "nan", "none", "null", "unknown", "(no genres listed)", "[]"}
+    {"", "-", "–", r"\n", "n/a", "na", "nan", "none", "null", "unknown", "(no genres listed)", "[]"}
 )
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
 _NUMBER = re.compile(r"\+?\d{1,3}(?:[,.' ]\d{3})+|\+?\d+")
+_BEHIND_A_NAME = re.compile(r"jr\.?|sr\.?|i{2,3}|iv|ph\.?d\.?|m\.?d\.?", re.IGNORECASE)
 _SEPARATORS = ("|", ";", "\n")
+_NAMED_BY = ("name", "title", "label", "value")  # keys of an object that stands for a name
 _PATH = re.compile(r"\s*(?: > |›|»)\s*")
 
 
@@ -41,7 +43,7 @@ def text_of(cell: Any, longest: int | None = None) -> str:
 
 
 def names_of(cell: Any, *, lower: bool = False) -> tuple[str, ...]:
-    """A list, a written list, or names parted by `|`, `;`, lines or commas.
+    """A list, a written list, or names parted by `|`, `;`, lines or commas; of objects, their names.
 
     >>> names_of("Drama|Sci-Fi|Drama"), names_of("['Tea', 'Cups']"), names_of("Tea, Cups", lower=True)
     (('Drama', 'Sci-Fi'), ('Tea', 'Cups'), ('tea', 'cups'))
@@ -68,47 +70,53 @@ def categories_of(cell: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def people_of(cell: Any) -> tuple[str, ...]:
-    """Creators: "Herbert, Frank" is one; "Frank Herbert, Brian Herbert" are two.
+    """Creators: "Herbert, Frank" is one; "Frank Herbert, Brian Herbert" are two, and three parts are three.
 
     >>> people_of("Herbert, Frank"), people_of("Neil Gaiman, Terry Pratchett"), people_of("A; B")
     (('Herbert, Frank',), ('Neil Gaiman', 'Terry Pratchett'), ('A', 'B'))
+    >>> people_of("Homer, Robert Fagles, E.V. Rieu"), people_of("King, Martin Luther, Jr.")
+    (('Homer', 'Robert Fagles', 'E.V. Rieu'), ('King, Martin Luther, Jr.',))
     """
     text = as_text(cell)
-    written_list = isinstance(cell, list | tuple) or text.startswith("[")
+    written_list = isinstance(cell, list | tuple | dict) or text.startswith("[")
     parts = [part.strip() for part in text.split(",")]
     if written_list or any(separator in text for separator in _SEPARATORS):
         return names_of(cell)
-    return names_of(parts) if all(" " in part for part in parts) else names_of([text])
+    of_one = any(_BEHIND_A_NAME.fullmatch(part) for part in parts) or len(parts) < 3
+    return names_of([text]) if of_one and not all(" " in part for part in parts) else names_of(parts)
 
 
 def year_of(cell: Any) -> int | None:
     """The year of "1999", 1999.0 or "2019-05-01"; negative before the common era.
 
-    >>> year_of("May 2019"), year_of(1999.0), year_of("-800"), year_of("soon")
-    (2019, 1999, -800, None)
+    >>> year_of("May 2019"), year_of(1999.0), year_of("-800"), year_of("-720.0"), year_of("soon")
+    (2019, 1999, -800, -720, None)
     """
     text = as_text(cell) or str(cell or "")
-    if re.fullmatch(r"-\d{1,4}", text):
-        return int(text)
+    if re.fullmatch(r"-\d{1,4}(?:\.0+)?", text):
+        return int(text.partition(".")[0])
     found = _YEAR.search(text)
     return int(found[1]) if found else None
 
 
 def count_of(cell: Any) -> int | None:
-    """A count: "1,204" or 12.0.
+    """A count: "1,204" or 12.0; of a measure with decimals, as some files give popularity, the whole part.
 
-    >>> count_of("1,204"), count_of(12.0), count_of("1.2k"), count_of(-3)
-    (1204, 12, None, None)
+    >>> count_of("1,204"), count_of(12.0), count_of("83.412"), count_of("1.2k"), count_of(-3)
+    (1204, 12, 83, None, None)
     """
     text = as_text(cell)
-    if re.fullmatch(r"\d+\.0+", text):
+    if isinstance(cell, float) or re.fullmatch(r"\d+\.(?:0+|\d{1,2}|\d{4,})|\d{1,2}\.\d{3}", text):
         text = text.partition(".")[0]
     return int(re.sub(r"\D", "", text)) if _NUMBER.fullmatch(text) and len(text) < 19 else None
 
 
 def _parts(cell: Any) -> list:
+    if isinstance(cell, dict):  # {"id": 18, "name": "Drama"}
+        return [next((cell[key] for key in _NAMED_BY if cell.get(key)), "")]
     if isinstance(cell, list | tuple):
-        return [part for one in cell for part in (_parts(one) if isinstance(one, list | tuple) else [one])]
+        nested = (list, tuple, dict)
+        return [part for one in cell for part in (_parts(one) if isinstance(one, nested) else [one])]
     text = as_text(cell)
     if text.startswith("[") and (written := _written_list(text)) is not None:
         return _parts(written)

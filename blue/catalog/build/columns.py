@@ -1,7 +1,7 @@
 """Which column of a file is which field of an item: what the flags say, and a guess for the rest."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from blue.errors import CatalogError
@@ -22,16 +22,19 @@ _NAMES: Mapping[str, str] = {
     "vendor, maker, store, publisher, designer, marke, hersteller",
     "series": "series, book series, product line, franchise, reihe, serie",
     "genres": "genres, genre, categories, category, main category, product category, product type, "
-    "category path, google product category, department, kategorien, kategorie, subjects, shelves",
+    "category path, google product category, department, kategorien, kategorie, subjects, shelves, class",
     "tags": "tags, tag, keywords, topics, labels, themes, schlagworte, attributes",
     "description": "description, product description, long description, short description, summary, "
     "overview, synopsis, plot, abstract, about, body html, beschreibung, features",
-    "popularity": "popularity, ratings count, rating count, rating number, num ratings, number of ratings, "
+    "popularity": "vote count, popularity, ratings count, rating count, rating number, num ratings, number of ratings, "
     "reviews count, review count, num reviews, num of reviews, sales, units sold, sold, downloads, views, "
     "visits, votes",
     "aliases": "aliases, original title, alternative titles, also known as, other titles",
 }
 _AS_IN_HISTORIES = {"id": ITEM, "title": TITLE, "kind": KIND, "year": YEAR, "creator": CREATOR}
+
+# Where a guessed column is empty in a row: whose wares it is says who made it, and features what it is.
+_INSTEAD = {"creator": ("brand", "store", "manufacturer", "vendor"), "description": ("features", "about")}
 
 FIELDS = tuple(_NAMES)
 """What a column can be mapped to; each is a flag of the command."""
@@ -44,12 +47,16 @@ class ColumnChoice:
     header: Mapping[str, str]  # field -> header as written
     guessed: frozenset[str] = frozenset()
     unused: tuple[str, ...] = field(default=())
+    instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # headers for rows without a value
 
     def without(self, name: str) -> "ColumnChoice":
         """The same with one field left out."""
         header = {one: column for one, column in self.header.items() if one != name}
-        return ColumnChoice(
-            MappingProxyType(header), self.guessed - {name}, (*self.unused, self.header[name])
+        return replace(
+            self,
+            header=MappingProxyType(header),
+            guessed=self.guessed - {name},
+            unused=(*self.unused, self.header[name]),
         )
 
 
@@ -74,7 +81,12 @@ def choose_columns(said: Mapping[str, str], headers: Sequence[str], source: str)
             f"Say which one holds the titles: --title {_quoted(headers[0]) if headers else 'COLUMN'}"
         )
     unused = tuple(header for header in headers if header not in chosen.values())
-    return ColumnChoice(MappingProxyType(chosen), frozenset(guessed), unused)
+    instead = {
+        name: tuple(header for one in names for header in unused if fold_header(header) == one)
+        for name, names in _INSTEAD.items()
+        if name in guessed
+    }
+    return ColumnChoice(MappingProxyType(chosen), frozenset(guessed), unused, instead)
 
 
 def _named(name: str, wanted: str, headers: Sequence[str], source: str) -> str:

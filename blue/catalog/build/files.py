@@ -25,6 +25,8 @@ from blue.history import iter_rows
 from blue.control_characters import strip_control_characters
 
 MAX_BYTES = 512 * 1024 * 1024  # of text; in memory it takes three times as much
+_TYPED = re.compile(r"[^:]+:(?:token|token_seq|float|float_seq)")  # RecBole's atomic files
+_ONE_TEXT = re.compile(r"title|name|description|text", re.IGNORECASE)
 _DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 50  # lines by which a delimiter is chosen, or records by which the fields are known
 _KNOWN_FORMS = "Give a CSV with a header line, JSON lines, a JSON list of objects, or Parquet"
@@ -111,7 +113,29 @@ def _table(path: Path, text: str) -> Source:
     if header is None or isinstance(header, SkippedRow):
         raise CatalogError(f"{path}, line {start + 1}: this is no header line. {_KNOWN_FORMS}.")
     headers = tuple(" ".join(cell.split()) for cell in header[1])
+    if "::" in lines[start]:
+        raise CatalogError(
+            f"{path}: its fields are parted by '::' and no line names them. Write it as CSV with a header line, "
+            "e.g. item_id,title,genres."
+        )
+    if all(map(_TYPED.fullmatch, headers)):
+        return _typed_table(headers, rows, lines)
     return Source("CSV", tuple(dict.fromkeys(filter(None, headers))), _table_rows(headers, rows, lines))
+
+
+def _typed_table(headers: tuple[str, ...], rows: Iterable, lines: tuple[str, ...]) -> Source:
+    """Headers with their types, "class:token_seq": several tokens are parted by spaces, but in a title."""
+    typed = {header: header.rpartition(":")[::2] for header in headers}
+    lists = {name for name, kind in typed.values() if kind == "token_seq" and not _ONE_TEXT.search(name)}
+
+    def untyped() -> Iterator[SourceRow | SkippedRow]:
+        for row in _table_rows(headers, rows, lines):
+            if isinstance(row, SourceRow):
+                cells = {typed[header][0]: cell for header, cell in row.cells.items()}
+                row = SourceRow(row.line, {n: c.split() if n in lists else c for n, c in cells.items()})
+            yield row
+
+    return Source("CSV", tuple(name for name, _ in typed.values()), untyped())
 
 
 def _delimiter(lines: tuple[str, ...]) -> str:
@@ -162,7 +186,13 @@ def _json_lines(path: Path, text: str) -> Source:
             else:
                 yield skip(number, line, "It is not a whole JSON object. Write one object a line.")
 
-    return _with_headers("JSON lines", rows())
+    source = _with_headers("JSON lines", rows())
+    if not source.headers:
+        raise CatalogError(
+            f"{path}: its lines are no JSON objects (Python writes {{'title': ...}} with single quotes; JSON "
+            'wants "title"). Convert each line, e.g. json.dumps(ast.literal_eval(line)) in Python.'
+        )
+    return source
 
 
 def _json_list(path: Path, text: str) -> Source:

@@ -15,6 +15,7 @@ from blue.history import key_of
 from blue.items import with_popularity
 
 MOST_KINDS = 24  # the page has a choice for each; a column with more values names genres, not kinds
+_ADDRESS, _MAIN_CATEGORY = "address", "main_category"  # columns of Google's places and of Amazon's products
 SHOWN_ROWS = 20  # skipped rows that a report keeps; all are counted
 _LONGEST_KIND = 40  # characters
 _ROWS_A_REPORT = 5_000
@@ -87,7 +88,7 @@ def read_items(
             tally.skip(item)
             continue
         first = by_id.get(item.item_id)
-        staying = item.item_id if first else same_as.setdefault(_identity(item), item.item_id)
+        staying = item.item_id if first else same_as.setdefault(_identity(item, row), item.item_id)
         times[staying] += 1
         if first or staying != item.item_id:
             _note_repeat(tally, row, item, first, staying)
@@ -116,13 +117,32 @@ def _note_repeat(tally: _Tally, row: SourceRow, item: Item, first: Item | None, 
         )
 
 
-def _identity(item: Item) -> tuple:
-    return key_of(item.title) or item.title, item.kind, item.year, item.makers[:1]
+def _identity(item: Item, row: SourceRow) -> tuple:
+    """What makes two rows one item; two branches of one chain are told apart by their address."""
+    address = text_of(row.cells.get(_ADDRESS)).casefold()
+    return key_of(item.title) or item.title, item.kind, item.year, item.makers[:1], address
+
+
+def _category_cell(row: SourceRow, columns: ColumnChoice) -> object:
+    """The cell of the genres. Amazon's list beside its main category is the steps of one path, as in preparing."""
+    header = columns.header.get("genres")
+    cell = row.cells.get(header) if header else None
+    of_path = header == "categories" and _MAIN_CATEGORY in row.cells and isinstance(cell, list)
+    return " > ".join(filter(None, map(text_of, cell))) if of_path else cell
+
+
+def _description(row: SourceRow, told: object) -> str | None:
+    """What is told of an item, and where it is if it is a place: branches read alike but for that."""
+    words, address = text_of(told, LONGEST_DESCRIPTION), text_of(row.cells.get(_ADDRESS))
+    return f"{words} {address}".strip() or None
 
 
 def _item(row: SourceRow, columns: ColumnChoice, kind: str, tally: _Tally) -> Item | SkippedRow:
     def cell(name: str) -> object:
-        return row.cells.get(columns.header[name]) if name in columns.header else None
+        if name not in columns.header:
+            return None
+        headers = (columns.header[name], *columns.instead.get(name, ()))
+        return next((value for one in headers if text_of(value := row.cells.get(one))), None)
 
     title, year_in_title = split_year(text_of(cell("title"), MAX_TITLE_CHARACTERS))
     if not title:
@@ -139,7 +159,7 @@ def _item(row: SourceRow, columns: ColumnChoice, kind: str, tally: _Tally) -> It
         tally.note("counts that could not be read", f"line {row.line}: {text_of(cell('popularity'))[:40]!r}")
     own_kind = " ".join(text_of(cell("kind"), _LONGEST_KIND).casefold().split()) or kind
     year = year_in_title if year is None else year
-    genres, above = categories_of(cell("genres"))
+    genres, above = categories_of(_category_cell(row, columns))
     tags = names_of(cell("tags")) or above
     return Item(
         item_id=item_id or _made_id(title, own_kind, year, creators),
@@ -152,7 +172,7 @@ def _item(row: SourceRow, columns: ColumnChoice, kind: str, tally: _Tally) -> It
         themes=tuple(tag for tag in tags if tag.casefold() not in genres),
         ratings=ratings or 0,
         aliases=tuple(alias for alias in names_of(cell("aliases")) if alias != title),
-        description=text_of(cell("description"), LONGEST_DESCRIPTION) or None,
+        description=_description(row, cell("description")),
     )
 
 
