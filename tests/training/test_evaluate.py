@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -137,16 +138,20 @@ def test_interpretability_of_rules_and_model(place):
 
 
 def test_cost_is_read_and_not_guessed(place, tmp_path):
-    (tmp_path / "run.json").write_text('{"steps": 40, "seconds": 2940, "tokens_sampled": 77914}')
+    logged, rewarded = tmp_path / "logged", tmp_path / "rewarded"
+    logged.mkdir()
+    rewarded.mkdir()
+    shutil.copy(ADAPTER / "training_log.csv", logged)
+    (rewarded / "run.json").write_text('{"steps": 40, "seconds": 2940, "tokens_sampled": 77914}')
     record = evaluate(
         place, "cost", "--limit", "2", "--methods", "best-match,blue-facets", "--profiler", str(ADAPTER),
-        "--run", f"warm-start={ADAPTER / 'first-stage'}", "--run", f"grpo={tmp_path}",
+        "--run", f"warm-start={logged}", "--run", f"grpo={rewarded}",
     )  # fmt: skip
     found = {(row["method"], row["metric"]): row["value"] for row in record["rows"]}
     assert found["blue-facets", "seconds-per-profile"] > 0
     assert found["blue-facets", "tokens-written-per-profile"] >= 1
     assert found["best-match", "peak-memory-mb"] > 100
-    assert 3 < found["warm-start", "seconds-per-training-step"] < 30  # from the times in its log
+    assert 3 < found["warm-start", "seconds-per-training-step"] < 30  # from the times in its log: 69 minutes
     assert found["grpo", "seconds-per-training-step"] == pytest.approx(73.5)  # 49 minutes, 40 steps
     assert found["grpo", "tokens-sampled-per-training-step"] == pytest.approx(1_947.85)
 
