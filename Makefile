@@ -38,7 +38,7 @@ bench-app: $(APP_READY) ## print the app's speed and memory on this machine
 	$(BIN)/python -m benchmarks.app
 
 results: $(TESTS_READY) ## build RESULTS.md, docs/results/, the figure and the READMEs' tables from what is logged in results/
-	$(BIN)/python -m training.evaluate.write_results --summary README.md --summary assets/profiler/README.md
+	$(BIN)/python -m training.evaluate.write_results --summary README.md
 
 architecture: $(TESTS_READY) ## draw docs/architecture.md's picture of who imports whom anew
 	$(BIN)/python -m benchmarks.architecture

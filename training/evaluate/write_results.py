@@ -1,7 +1,7 @@
 r"""Build RESULTS.md, docs/results/ and the figure from the results that are logged in the repository.
 
     python -m training.evaluate.write_results --results results --out RESULTS.md --each docs/results \
-        --figure docs/results.png --summary README.md --summary assets/profiler/README.md
+        --figure docs/results.png --summary README.md
 
 `results/` holds the results.json of every run of `training.evaluate`, in any folders. Nothing is computed
 again and nothing is typed by hand but the words in `results/<table>.md`: their first paragraph stands in
