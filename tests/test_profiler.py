@@ -10,8 +10,7 @@ import pytest
 from blue.catalog.examples import EXAMPLES_FOLDER
 from blue.datatypes import Interaction, ParsedHistory, Profile
 from blue.errors import HistoryError
-from blue.profile import prompts
-from blue.profile.sentences import parse_generated, parse_profile
+from blue.profile import has_year, parse_profile, restates_title, said_twice
 from blue.profiler import Profiler
 
 
@@ -42,10 +41,23 @@ def test_each_sentence_is_one_whole_sentence_of_its_own(profile):
     assert all(text[-1] in ".!?…" and len(text.split()) >= 3 for text in texts)
 
 
-def test_the_pieces_that_stream_are_the_profile(profiler, history, profile):
-    pieces = list(profiler.stream(history.interactions))
-    assert len(pieces) > 10
-    assert parse_generated("".join(pieces)) == profile
+def test_the_sentences_that_stream_are_the_profile_as_it_stands(profiler, history, profile):
+    assert tuple(profiler.stream(history.interactions)) == profile.sentences
+
+
+def test_each_sentence_knows_the_liked_lines_it_was_written_from(history, profile):
+    stars = {one.key: one.rating for one in history.interactions}
+    for sentence in profile.sentences:
+        rated = [stars[key] for key in sentence.written_from]
+        assert 1 <= len(rated) <= 6
+        assert all(one >= 3.5 for one in rated) or all(one <= 2.5 for one in rated)
+
+
+def test_no_sentence_holds_a_year_or_restates_a_title(history, profile):
+    titles = [one.title for one in history.interactions]
+    assert not any(has_year(sentence.text) for sentence in profile.sentences)
+    assert sum(restates_title(sentence.text, titles) for sentence in profile.sentences) <= 1
+    assert not any(said_twice(profile))
 
 
 @pytest.mark.parametrize("scoring", ["single", "facets"])
@@ -61,11 +73,22 @@ def test_the_history_is_never_recommended(profiler, history, profile, scoring):
     assert all(first > second - 1.2e-6 for first, second in pairwise(similarities))
 
 
-def test_a_trained_profiler_is_not_asked_about_what_was_disliked(profiler):
-    assert profiler.trained
+def test_the_stars_decide_what_is_asked_as_liked_and_what_as_disliked(profiler):
     asked = profiler.conversations([Interaction("Heat", 5.0), Interaction("Grease", 1.0)])
+    assert len(asked) == 1  # one low title is no dislike
     assert "Heat" in asked[0].messages[-1]["content"]
     assert "Grease" not in asked[0].messages[-1]["content"]
+    rated = profiler.read("Heat | 5\nSaw | 1\nSaw II | 0.5").interactions
+    *likes, dislike = profiler.conversations(rated)
+    assert all("Saw" not in one.messages[-1]["content"] for one in likes)
+    assert "dislikes" in dislike.messages[0]["content"]
+    assert "Saw II" in dislike.messages[-1]["content"]
+
+
+def test_nothing_but_low_stars_is_asked_about_as_one_dislike(profiler):
+    rated = profiler.read("Saw | 1\nSaw II | 0.5\nHostel | 1").interactions
+    (asked,) = profiler.conversations(rated)
+    assert "dislikes" in asked.messages[0]["content"]
 
 
 def test_facets_say_which_sentence_brought_an_item_and_single_cannot(profiler, history, profile):
@@ -110,10 +133,9 @@ def test_musicals_fall_when_they_are_no_longer_loved_but_rejected(profiler):
 
 
 def test_a_stream_that_is_closed_stops_the_model_and_the_next_call_works(profiler, history, profile):
-    pieces = profiler.stream(history.interactions)
-    for _ in range(4):
-        next(pieces)
-    pieces.close()
+    sentences = profiler.stream(history.interactions)
+    assert next(sentences) == profile.sentences[0]
+    sentences.close()
     assert "blue-generate" not in {thread.name for thread in threading.enumerate()}
     assert profiler.write(history.interactions) == profile
 
@@ -139,13 +161,9 @@ def test_nothing_to_read_is_told_before_the_model_runs(profiler):
         profiler.write([])
 
 
-def test_the_questions_hold_what_is_most_recent_within_the_budget_and_its_ratings(profiler):
-    films = "Heat | 5\nRonin | 4.5\nHard Boiled | 4"
-    profiler = replace(profiler, trained=False)  # a trained one is asked once, see test_prompts
-    asked = profiler.conversations(profiler.read(films).interactions)
-    assert "(5 stars)" in "".join(one.messages[-1]["content"] for one in asked)
-
-    rows = ["Love Actually | 5", *(f"Unheard of tale {n} | 5" for n in range(prompts.GUIDED_TOKENS // 4))]
-    long = profiler.read("\n".join(rows))
-    late = profiler.conversations(long.interactions)
-    assert "Love Actually" not in "".join(one.messages[-1]["content"] for one in late)
+def test_a_big_model_is_asked_once_about_all_that_was_liked(profiler):
+    rated = profiler.read("Heat | 5\nRonin | 4.5\nSaw | 1").interactions
+    (asked,) = replace(profiler, one_pass=True).conversations(rated)
+    lines = asked.messages[-1]["content"].splitlines()
+    assert len(lines) == 2
+    assert "5 stars" in lines[0]

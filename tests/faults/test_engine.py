@@ -1,7 +1,6 @@
 """The language model fails in the middle of a profile: the process lives on, the visitor keeps the text."""
 
 import pytest
-from openvino_genai import StreamingStatus
 
 from blue.ui.core import Core
 from blue.ui.handlers import Handlers
@@ -11,7 +10,7 @@ HISTORY = "Alien (1979) | 5\nMoon (2009) | 4\nHeat | 4\nGrease | 1"
 
 
 class FailingPipeline:
-    """The engine's own pipeline, which fails after some pieces of its next text."""
+    """The engine's own pipeline, which fails after some calls."""
 
     def __init__(self, pipeline: object, after: int) -> None:
         self._pipeline, self._after = pipeline, after
@@ -19,21 +18,16 @@ class FailingPipeline:
     def __getattr__(self, name: str) -> object:
         return getattr(self._pipeline, name)
 
-    def generate(self, prompt: str, config: object, on_piece) -> object:
-        left = self._after
-
-        def on_piece_until_it_fails(piece: str) -> object:
-            nonlocal left
-            left -= 1
-            return on_piece(piece) if left >= 0 else StreamingStatus.CANCEL
-
-        self._pipeline.generate(prompt, config, on_piece_until_it_fails)
+    def generate(self, prompts: list[str], config: object) -> object:
+        self._after -= 1
+        if self._after >= 0:
+            return self._pipeline.generate(prompts, config)
         raise RuntimeError("Exception from src/core: can not allocate memory")
 
 
 @pytest.fixture
 def failing(profiler, monkeypatch):
-    """Make the engine fail after so many pieces."""
+    """Make the engine fail after so many calls."""
 
     def fail(after: int) -> None:
         generator = profiler.generator
@@ -50,7 +44,7 @@ def written(handlers: Handlers) -> tuple[dict, object]:
 
 def test_what_was_written_is_kept_and_the_next_text_is_written(profiler, failing, monkeypatch):
     handlers = Handlers(Core(profiler), Names())
-    failing(12)
+    failing(1)  # the first taste is written alone, the others in a second call
     page, session = written(handlers)
     assert "The model stopped" in page["status"]
     assert 'role="alert"' in page["status"]
@@ -78,7 +72,7 @@ def test_a_failure_before_the_first_word_loses_nothing(profiler, failing):
 
 
 def test_an_endpoint_explains_it(profiler, failing):
-    failing(3)
+    failing(1)
     with pytest.raises(Exception, match="The model stopped") as caught:
         profiler.write(profiler.read(HISTORY).interactions)
     assert type(caught.value).__name__ == "GenerationError"

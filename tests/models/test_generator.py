@@ -197,6 +197,17 @@ def test_a_seed_repeats_and_another_seed_differs(generator):
     assert written(generator, CONVERSATIONS[0], replace(SAMPLED, seed=2)) != first
 
 
+def test_samples_of_one_conversation_differ(generator):
+    texts = generator.samples(CONVERSATIONS[0], SAMPLED, 4, prefill=PREFILL)
+    assert len(texts) == len(set(texts)) == 4
+    assert texts == generator.samples(CONVERSATIONS[0], SAMPLED, 4, prefill=PREFILL)
+
+
+def test_greedy_samples_are_refused(generator):
+    with pytest.raises(GenerationError, match="temperature above 0"):
+        generator.samples(CONVERSATIONS[0], GREEDY, 2)
+
+
 def test_repetition_penalty_changes_a_repetitive_text(generator):
     penalised = replace(SHORT, repetition_penalty=1.3)
     assert written(generator, CONVERSATIONS[3], penalised) != written(generator, CONVERSATIONS[3], SHORT)
@@ -295,5 +306,4 @@ def test_a_huge_batch_runs_in_parts_that_fit_the_memory(reference, monkeypatch):
     monkeypatch.setattr(transformers_engine, "BATCH_TOKENS", 1)  # one at a time
     assert reference.generate(CONVERSATIONS, greedy, prefill=PREFILL) == whole
     assert runs == [1] * len(CONVERSATIONS)
-    same = [CONVERSATIONS[0]] * 4
-    assert len(set(reference.generate(same, short, prefill=PREFILL))) > 1  # each part has a seed of its own
+    assert len(set(reference.samples(CONVERSATIONS[0], short, 4))) > 1  # each part has a seed of its own

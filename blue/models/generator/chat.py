@@ -56,3 +56,9 @@ def require_room(prompt_tokens: int, settings: SamplingSettings, context_tokens:
             f"The prompt has {prompt_tokens} tokens or more; this model has room for {room}. "
             "Use a shorter history."
         )
+
+
+def require_sampling(settings: SamplingSettings) -> None:
+    """Raise GenerationError if several samples are asked for that could only be equal."""
+    if settings.temperature <= 0:
+        raise GenerationError("Several samples need a temperature above 0: greedy texts are all equal.")

@@ -14,7 +14,7 @@ from pathlib import Path
 from blue.datatypes import Message, SamplingSettings
 from blue.errors import GenerationError, WeightsError
 from blue.models.generator.about import LoadedProfiler
-from blue.models.generator.chat import FairLock, control_tokens, neutralise, require_room
+from blue.models.generator.chat import FairLock, control_tokens, neutralise, require_room, require_sampling
 from blue.models.thread_priority import in_background, lower_priority
 
 CONTEXT_TOKENS = 8192  # of the key-value cache, shared by a whole batch; 190 MB for SmolLM2-135M
@@ -95,13 +95,31 @@ class OpenVinoGenerator:
     ) -> list[str]:
         """One continuation a conversation, batched.
 
-        Every conversation is sampled with the same seed, so equal conversations get equal texts.
+        Every conversation is sampled with the same seed, so equal conversations get equal texts;
+        `samples` draws different ones.
         """
         prompts = [self._prompt(messages, settings, prefill) for messages in conversations]
         if not prompts:
             return []
+        return self._texts(prompts, self._config(settings))
+
+    def samples(
+        self, messages: Sequence[Message], settings: SamplingSettings, count: int, *, prefill: str = ""
+    ) -> list[str]:
+        """`count` different continuations of one conversation, drawn together at a temperature above 0."""
+        require_sampling(settings)
+        config = self._config(settings)
+        config.num_return_sequences = count
+        prompt = self._prompt(messages, settings, prefill)
+        return self._texts([prompt], config)
+
+    def _texts(self, prompts: Sequence[str], config: object) -> list[str]:
+        """What the engine writes in one call; GenerationError with its words if it fails."""
         with self._lock.turn():
-            return in_background(lambda: self._pipeline.generate(prompts, self._config(settings)).texts)
+            try:
+                return in_background(lambda: self._pipeline.generate(prompts, config).texts)
+            except RuntimeError as error:
+                raise GenerationError(f"The model stopped: {error}") from error
 
     def _prompt(self, messages: Sequence[Message], settings: SamplingSettings, prefill: str) -> str:
         prompt = self._tokenizer.apply_chat_template(

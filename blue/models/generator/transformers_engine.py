@@ -11,7 +11,7 @@ from typing import Literal
 from blue.datatypes import Message, SamplingSettings
 from blue.errors import GenerationError, WeightsError
 from blue.models.generator.about import LoadedProfiler
-from blue.models.generator.chat import FairLock, control_tokens, neutralise, require_room
+from blue.models.generator.chat import FairLock, control_tokens, neutralise, require_room, require_sampling
 from blue.models.generator.lent_gpu import on_lent_gpu
 from blue.models.precision import fast_dtype
 from blue.models.thread_priority import lower_priority
@@ -136,6 +136,13 @@ class TransformersGenerator:
                 sequences = _sequences(self._key, part, seeded)  # (rows, prompt + continuation)
                 texts += self._tokenizer.batch_decode(sequences[:, prompt:], skip_special_tokens=True)
         return ["".join(_without_stop([text], settings.stop)) for text in texts]
+
+    def samples(
+        self, messages: Sequence[Message], settings: SamplingSettings, count: int, *, prefill: str = ""
+    ) -> list[str]:
+        """`count` different continuations of one conversation, drawn together at a temperature above 0."""
+        require_sampling(settings)
+        return self.generate([messages] * count, settings, prefill=prefill)
 
     def _inputs(
         self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings, prefill: str
