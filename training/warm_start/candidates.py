@@ -24,9 +24,8 @@ import numpy as np
 from blue.datatypes import Item, SamplingSettings, TextEncoder, TextGenerator
 from blue.items import item_text
 from blue.models import DEFAULT_PRESET, load_generator
-from blue.profile import line_words, shipped_support
+from blue.profile import Guarded, guarded, line_words, shipped_support
 from blue.retrieval import load_encoder
-from blue.rewards import Guarded, guarded
 from training.data import TEACHING, Dataset, TeachingProfile, known_items, load_all, read_teaching
 from training.warm_start.pairs import Pair, pairs_of
 

@@ -18,8 +18,7 @@ from pathlib import Path
 
 from blue.datatypes import SamplingSettings, TextGenerator
 from blue.models import DEFAULT_PRESET, load_generator
-from blue.profile import line_words, shipped_support
-from blue.rewards import Guarded, guarded
+from blue.profile import Guarded, guarded, line_words, shipped_support
 from training.data import known_items, read_teaching
 from training.warm_start.candidates import TOGETHER, WRITING, sample
 from training.warm_start.pairs import Pair, pairs_of
