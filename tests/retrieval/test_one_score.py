@@ -14,7 +14,7 @@ from blue.retrieval.nearest import Clusters, Exact
 from blue.retrieval.retriever import Retriever
 from blue.retrieval.sharded_index import ShardedIndex, open_shard, write_shard
 from blue.retrieval.similarity import normalise
-from tests.training.evaluation_world import HashedWords, circles, laboratory, write_shop
+from tests.training.evaluation_world import HashedWords, circles, evaluation, write_shop
 from training.evaluate import make_benchmark, profile_scores
 from training.grpo.validation import Prepared
 
@@ -27,7 +27,7 @@ SAID = Profile(
 def shop(tmp_path_factory):
     folder = tmp_path_factory.mktemp("scores")
     path = write_shop(folder / "shop", circles(12, 8, 150), splits=("train", "validation", "test"))
-    return laboratory(path, folder / "cache")
+    return evaluation(path, folder / "cache")
 
 
 @pytest.mark.parametrize("prior", [0.0, 0.07, -0.2])

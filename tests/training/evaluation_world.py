@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from blue.retrieval.similarity import normalise
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 from training.evaluate.data import EvaluationData, read_data
 
 WORDS = ("teapot", "kettle", "whisk", "ladle", "grater", "skillet", "trivet", "colander", "sieve", "mortar")
@@ -66,7 +66,7 @@ class HashedWords:
         return np.random.default_rng(list(word.encode())).standard_normal(self.dimension)
 
 
-def laboratory(folder: Path, cache: Path, **options) -> Laboratory:
-    """A laboratory over a shop on disk."""
+def evaluation(folder: Path, cache: Path, **options) -> EvaluationContext:
+    """What is known of a shop on disk."""
     data: EvaluationData = read_data(str(folder))
-    return Laboratory(data, HashedWords(), cache, **options)
+    return EvaluationContext(data, HashedWords(), cache, **options)

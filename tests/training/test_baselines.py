@@ -15,23 +15,23 @@ from training.evaluate.baselines.sequence_models import (
     padded,
     trained,
 )
-from training.evaluate.methods import PRIORS, TRAINING_FREE, WithPrior, Workshop, chosen_methods
+from training.evaluate.methods import PRIORS, TRAINING_FREE, WithPrior, MethodBuilder, chosen_methods
 from training.evaluate.profile_store import ProfileStore
 from training.evaluate.profilers import Profilers
 from training.evaluate.protocol import make_benchmark
 
-from .evaluation_world import circles, laboratory, write_shop
+from .evaluation_world import circles, evaluation, write_shop
 
 
 @pytest.fixture
 def round_trip(tmp_path):
     """40 items that everybody visits in the same order."""
     folder = write_shop(tmp_path / "round", circles(400, 9, 40), items=40)
-    return laboratory(folder, tmp_path / "cache")
+    return evaluation(folder, tmp_path / "cache")
 
 
-def ndcg(laboratory, scorer) -> float:
-    ranks = make_benchmark(laboratory.data).ranks(scorer).full
+def ndcg(evaluation, scorer) -> float:
+    ranks = make_benchmark(evaluation.data).ranks(scorer).full
     return float((1 / np.log2(ranks + 1.0)).mean())
 
 
@@ -117,13 +117,13 @@ def test_transitions_find_the_planted_next_item(round_trip):
 def test_popularity_counts_training_users_alone(tmp_path):
     histories = [[1, 2, 3], [1, 2, 4], [5, 6, 7]]
     folder = write_shop(tmp_path / "shop", histories, items=10, splits=("train", "train", "test"))
-    counts = laboratory(folder, tmp_path).popularity
+    counts = evaluation(folder, tmp_path).popularity
     assert counts.tolist() == [0, 2, 2, 1, 1, 0, 0, 0, 0, 0]
 
 
 def test_last_item_mean_and_best_match_by_hand(tmp_path):
     folder = write_shop(tmp_path / "shop", [[0, 1, 2, 3, 4, 5, 6]], items=30, splits=("test",))
-    world = laboratory(folder, tmp_path)
+    world = evaluation(folder, tmp_path)
     vectors = world.vectors
     (case,) = make_benchmark(world.data).cases
     assert np.allclose(plain.LastItem(world).scores([case])[0], vectors @ vectors[5])
@@ -136,7 +136,7 @@ def test_last_item_mean_and_best_match_by_hand(tmp_path):
 
 def test_bm25_prefers_items_that_share_a_word(tmp_path):
     folder = write_shop(tmp_path / "shop", [[0, 1, 2, 3, 4, 5, 15]], items=30, splits=("test",))
-    world = laboratory(folder, tmp_path)
+    world = evaluation(folder, tmp_path)
     (case,) = make_benchmark(world.data).cases
     scores = bm25.Bm25(world, bm25.Bm25Settings(1, 1.5, 0.75)).scores([case])[0]
     skillets = {n for n in range(30) if n % 10 == 5}
@@ -156,16 +156,16 @@ def test_every_method_gets_the_same_prior_in_the_spread_of_its_own_scores(round_
     found = WithPrior(base, round_trip.log_quantiles, 0.4).scores([case])[0]
     assert found == pytest.approx(plainly + 0.4 * plainly.std() * round_trip.log_quantiles, abs=1e-5)
 
-    workshop = Workshop(round_trip, Profilers({}, ProfileStore(tmp_path / "p.sqlite")))
-    chosen = workshop.with_prior("last-item", base)
+    builder = MethodBuilder(round_trip, Profilers({}, ProfileStore(tmp_path / "p.sqlite")))
+    chosen = builder.with_prior("last-item", base)
     assert chosen.weight in PRIORS
     assert set(round_trip.choices["last-item+prior"].tried) == {str(weight) for weight in PRIORS}
 
 
 def test_settings_are_chosen_on_validation_users_alone(round_trip, tmp_path):
-    workshop = Workshop(round_trip, Profilers({}, ProfileStore(tmp_path / "p.sqlite")))
+    builder = MethodBuilder(round_trip, Profilers({}, ProfileStore(tmp_path / "p.sqlite")))
     for method in set(TRAINING_FREE) - {"untrained"}:
-        assert ndcg(round_trip, workshop.scorer(method)) > 0
+        assert ndcg(round_trip, builder.scorer(method)) > 0
     assert set(round_trip.validation.users) <= set(round_trip.data.users("validation"))
     choice = round_trip.choices["transitions"]
     assert choice.tried[choice.setting] == max(choice.tried.values())

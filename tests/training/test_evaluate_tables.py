@@ -27,7 +27,7 @@ from training.evaluate.write_results import (
     verdicts,
 )
 
-from .evaluation_world import HashedWords, circles, laboratory, write_shop
+from .evaluation_world import HashedWords, circles, evaluation, write_shop
 
 MADE = Provenance("python -m training.evaluate source", "2026-11-24", "abc1234", "a machine")
 
@@ -39,7 +39,7 @@ def profile(*sentences: str) -> Profile:
 @pytest.fixture
 def shop(tmp_path):
     folder = write_shop(tmp_path / "shop", circles(60, 9, 300), items=300, ratings=True)
-    return laboratory(folder, tmp_path / "cache")
+    return evaluation(folder, tmp_path / "cache")
 
 
 class CertainJudge:

@@ -2,16 +2,16 @@
 
 import pytest
 
-from tests.training.evaluation_world import WORDS, circles, laboratory, write_shop
-from training.evaluate import Laboratory, make_benchmark
+from tests.training.evaluation_world import WORDS, circles, evaluation, write_shop
+from training.evaluate import EvaluationContext, make_benchmark
 from training.grpo.validation import Validation
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory) -> Laboratory:
+def shop(tmp_path_factory) -> EvaluationContext:
     folder = tmp_path_factory.mktemp("validation")
     path = write_shop(folder / "shop", circles(12, 8, 150), splits=("train", "validation", "test"))
-    return laboratory(path, folder / "cache")
+    return evaluation(path, folder / "cache")
 
 
 def test_a_profile_that_names_the_target_ranks_it_first_and_its_readability_is_told(shop):

@@ -23,7 +23,7 @@ from blue.profile import rule_profile
 from blue.retrieval import log_quantiles
 from training.data import Case, cut, grouper_of, item_vectors, known_items, read_teaching
 from training.data.teaching import TEACHING
-from training.evaluate import EvaluationData, Laboratory
+from training.evaluate import EvaluationContext, EvaluationData
 
 RECENT = 10  # items before a position that may stand for sentences
 PARTS = 5  # of a pair at most, as many as a profile has sentences
@@ -60,11 +60,11 @@ class Amounts:
     seed: int
 
 
-def domain_of(data: EvaluationData, laboratory: Laboratory, embed: Embed, amounts: Amounts) -> Domain:
+def domain_of(data: EvaluationData, evaluation: EvaluationContext, embed: Embed, amounts: Amounts) -> Domain:
     """Windows of all training users of a data set."""
     draw = random.Random(f"{amounts.seed}:{data.name}")
     cases = list(_windows(data, amounts.windows, draw))
-    recent = [Pair(liked(case.history, laboratory), laboratory.row_of[case.target.item_id]) for case in cases]
+    recent = [Pair(liked(case.history, evaluation), evaluation.row_of[case.target.item_id]) for case in cases]
     written = draw.sample(range(len(cases)), min(amounts.profiles, len(cases)))
     grouper, items = grouper_of(data.dataset), data.dataset.items
     texts: dict[str, int] = {}
@@ -74,8 +74,8 @@ def domain_of(data: EvaluationData, laboratory: Laboratory, embed: Embed, amount
         rows = [texts.setdefault(one.text, len(items) + len(texts)) for one in said]
         profiles.append(Pair(tuple(rows[:PARTS]), recent[number].item))
     pairs = tuple(pair for pair in (*recent, *profiles) if pair.parts)
-    queries = np.concatenate([laboratory.vectors, embed(list(texts))]) if texts else laboratory.vectors
-    return Domain(data.name, laboratory.vectors, queries, laboratory.log_quantiles, pairs)
+    queries = np.concatenate([evaluation.vectors, embed(list(texts))]) if texts else evaluation.vectors
+    return Domain(data.name, evaluation.vectors, queries, evaluation.log_quantiles, pairs)
 
 
 def _windows(data: EvaluationData, most: int, draw: random.Random) -> Iterator[Case]:
@@ -87,11 +87,11 @@ def _windows(data: EvaluationData, most: int, draw: random.Random) -> Iterator[C
                 yield case
 
 
-def liked(history: Sequence[Interaction], laboratory: Laboratory) -> tuple[int, ...]:
+def liked(history: Sequence[Interaction], evaluation: EvaluationContext) -> tuple[int, ...]:
     """Rows of the liked ones among the most recent items; of the last one where none is."""
     recent = history[-RECENT:]
     chosen = [one for one in recent if one.rating is None or one.rating >= LIKED] or recent[-1:]
-    return tuple(laboratory.row_of[one.item_id] for one in chosen)
+    return tuple(evaluation.row_of[one.item_id] for one in chosen)
 
 
 def taught_domains(embed: Embed, kinds: Sequence[str] = ("movies", "books", "visitors")) -> list[Domain]:

@@ -27,7 +27,7 @@ from training.data import load_all
 from training.encoder.maps import Maps, batch_loss, padded, pooled
 from training.encoder.pairs import PARTS, Amounts, Domain, Pair, domain_of, kept, liked, taught_domains
 from training.encoder.saving import save_whole
-from training.evaluate import Benchmark, EvaluationData, Laboratory, make_benchmark
+from training.evaluate import Benchmark, EvaluationContext, EvaluationData, make_benchmark
 
 VALIDATION_USERS = 300  # a data set
 VALIDATION_CUTS = {"movies": 5}  # targets a user where users are few
@@ -56,7 +56,7 @@ class Held:
     """Validation users of one data set; their recent items stand for the sentences."""
 
     domain: Domain
-    laboratory: Laboratory
+    evaluation: EvaluationContext
     benchmark: Benchmark
 
     def ndcg(self, maps: Maps) -> tuple[float, float]:
@@ -75,7 +75,7 @@ class Recent:
     @torch.no_grad()
     def scores(self, cases) -> np.ndarray:
         """(B, I)."""
-        pairs = [Pair(liked(case.history, self.held.laboratory)[-PARTS:], 0) for case in cases]
+        pairs = [Pair(liked(case.history, self.held.evaluation)[-PARTS:], 0) for case in cases]
         parts, mask = padded(pairs, np.random.default_rng(0))
         queries = torch.from_numpy(self.held.domain.queries[parts])
         return pooled(self.maps, queries, mask, torch.from_numpy(self.held.domain.items)).numpy()
@@ -143,13 +143,13 @@ def main() -> None:
     domains, held = [], []
     for name, dataset in load_all(arguments.data).items():
         data = EvaluationData.of(dataset)
-        laboratory = Laboratory(data, encoder, cache)
+        evaluation = EvaluationContext(data, encoder, cache)
         domains.append(
-            domain_of(data, laboratory, kept(encoder, cache), Amounts(run.windows, run.profiles, run.seed))
+            domain_of(data, evaluation, kept(encoder, cache), Amounts(run.windows, run.profiles, run.seed))
         )
         cuts = VALIDATION_CUTS.get(name, 1)
         held.append(
-            Held(domains[-1], laboratory, make_benchmark(data, "validation", VALIDATION_USERS, cuts=cuts))
+            Held(domains[-1], evaluation, make_benchmark(data, "validation", VALIDATION_USERS, cuts=cuts))
         )
         print(f"{name}: {len(domains[-1].pairs):,} pairs", flush=True)
     if run.taught:

@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "baselines.profiles": ["profile_scores"],
-        "context": ["Laboratory"],
+        "context": ["EvaluationContext"],
         "data": ["EvaluationData"],
         "profile_store": ["BATCH", "ProfileStore"],
         "profilers": ["ADAPTER_FILE", "weights_digest"],

@@ -34,7 +34,7 @@ class Choice:
         return f"{self.setting}{among}"
 
 
-class Laboratory:
+class EvaluationContext:
     """One data set under one embedder. Vectors and sequences are made when first asked for."""
 
     def __init__(

@@ -8,7 +8,7 @@ import numpy as np
 from training.data import Case
 from training.evaluate.baselines import bm25, plain, transitions
 from training.evaluate.baselines.profiles import SCORINGS, ProfileScorer, Write, by_model, by_rules
-from training.evaluate.context import VALIDATION_USERS, Choice, Laboratory
+from training.evaluate.context import VALIDATION_USERS, Choice, EvaluationContext
 from training.evaluate.data import EvaluationError
 from training.evaluate.profilers import Profilers
 from training.evaluate.protocol import Scorer
@@ -74,10 +74,10 @@ def chosen_methods(text: str | None, known: Sequence[str] = METHODS) -> Chosen:
 
 
 @dataclass(frozen=True)
-class Workshop:
+class MethodBuilder:
     """Builds the scorers of one data set. With `search` off every baseline keeps its first setting."""
 
-    laboratory: Laboratory
+    evaluation: EvaluationContext
     profilers: Profilers
     search: bool = True
     priors: bool = False  # every method once more with the prior
@@ -85,31 +85,31 @@ class Workshop:
 
     def missing(self, method: str) -> str | None:
         """Why a method cannot be run here, or None."""
-        if method in SEQUENCE_MODELS and not self.laboratory.train_histories:
+        if method in SEQUENCE_MODELS and not self.evaluation.train_histories:
             return "the data set has no training users"
         system = system_of(method)
         return self.profilers.missing(system) if system and system != "rule-based" else None
 
     def scorer(self, method: str) -> Scorer:
         """A method with its settings chosen on the validation users."""
-        laboratory = self.laboratory
+        evaluation = self.evaluation
         if method == "popularity":
-            return plain.Popularity(laboratory.popularity)
+            return plain.Popularity(evaluation.popularity)
         if method == "last-item":
-            return plain.LastItem(laboratory)
+            return plain.LastItem(evaluation)
         if system := system_of(method):
             write = self.write(system)
             scorings = (method.removeprefix("blue-"),) if system == "blue" else SCORINGS
             users = VALIDATION_USERS if system == "rule-based" else WRITTEN_FOR
-            return self._choose(method, scorings, lambda one: ProfileScorer(laboratory, write, one), users)
+            return self._choose(method, scorings, lambda one: ProfileScorer(evaluation, write, one), users)
         if method in SEQUENCE_MODELS:
             return self._sequence_model(method)
         settings, build = {
-            "mean-history": (plain.LENGTHS, lambda one: plain.MeanHistory(laboratory, one)),
-            "best-match": (plain.LENGTHS, lambda one: plain.BestMatch(laboratory, one)),
-            "raw-history": (plain.HISTORY_FORMS, lambda one: plain.RawHistory(laboratory, one)),
-            "transitions": (transitions.SETTINGS, lambda one: transitions.Transitions(laboratory, one)),
-            "bm25": (bm25.SETTINGS, lambda one: bm25.Bm25(laboratory, one)),
+            "mean-history": (plain.LENGTHS, lambda one: plain.MeanHistory(evaluation, one)),
+            "best-match": (plain.LENGTHS, lambda one: plain.BestMatch(evaluation, one)),
+            "raw-history": (plain.HISTORY_FORMS, lambda one: plain.RawHistory(evaluation, one)),
+            "transitions": (transitions.SETTINGS, lambda one: transitions.Transitions(evaluation, one)),
+            "bm25": (bm25.SETTINGS, lambda one: bm25.Bm25(evaluation, one)),
         }[method]
         return self._choose(method, settings, build)
 
@@ -123,9 +123,9 @@ class Workshop:
         """How a system ("rule-based", "untrained", "blue", "rlaif" ...) writes profiles."""
         if system not in self._writes:
             self._writes[system] = (
-                by_rules(self.laboratory)
+                by_rules(self.evaluation)
                 if system == "rule-based"
-                else by_model(self.laboratory, self.profilers.writer(system))
+                else by_model(self.evaluation, self.profilers.writer(system))
             )
         return self._writes[system]
 
@@ -133,14 +133,14 @@ class Workshop:
         self, method: str, settings: Sequence, build: Callable[..., Scorer], users: int = VALIDATION_USERS
     ) -> Scorer:
         if self.search and len(settings) > 1:
-            return self.laboratory.choose(method, settings, build, users)
-        self.laboratory.choices[method] = Choice(str(settings[0]), {})
+            return self.evaluation.choose(method, settings, build, users)
+        self.evaluation.choices[method] = Choice(str(settings[0]), {})
         return build(settings[0])
 
     def _sequence_model(self, method: str) -> Scorer:
         from training.evaluate.baselines.sequence_models import fitted
 
-        return fitted(method, self.laboratory, search=self.search)
+        return fitted(method, self.evaluation, search=self.search)
 
 
 def system_of(method: str) -> str | None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from blue.datatypes import TextEncoder
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 from training.evaluate.data import EvaluationData
-from training.evaluate.methods import Chosen, Workshop, chosen_methods
+from training.evaluate.methods import Chosen, MethodBuilder, chosen_methods
 from training.evaluate.profilers import Profilers
 from training.evaluate.protocol import LEAST, Benchmark, make_benchmark
 
@@ -29,23 +29,23 @@ class Options:
 
 @dataclass(frozen=True)
 class Run:
-    """The data sets, models and cache of one call; laboratories are shared between the parts of a table."""
+    """The data sets, models and cache of one call; evaluations are shared between the parts of a table."""
 
     options: Options
     everything: tuple[EvaluationData, ...]
     encoder: TextEncoder
     profilers: Profilers
     cache: Path
-    _laboratories: dict[str, Laboratory] = field(default_factory=dict)
+    _evaluations: dict[str, EvaluationContext] = field(default_factory=dict)
 
-    def laboratory(self, data: EvaluationData) -> Laboratory:
-        """The laboratory of a data set."""
-        if data.name not in self._laboratories:
+    def evaluation(self, data: EvaluationData) -> EvaluationContext:
+        """The evaluation of a data set."""
+        if data.name not in self._evaluations:
             options = self.options
-            self._laboratories[data.name] = Laboratory(
+            self._evaluations[data.name] = EvaluationContext(
                 data, self.encoder, self.cache, seed=options.seed, least=self._least(data)
             )
-        return self._laboratories[data.name]
+        return self._evaluations[data.name]
 
     def benchmark(self, data: EvaluationData) -> Benchmark:
         """The test users of a data set."""
@@ -61,9 +61,9 @@ class Run:
         longest = max((len(data.dataset.histories[user]) for user in data.users("test")), default=0)
         return max(1, min(LEAST, longest - 1))
 
-    def workshop(self, data: EvaluationData) -> Workshop:
+    def builder(self, data: EvaluationData) -> MethodBuilder:
         """The methods over a data set."""
-        return Workshop(self.laboratory(data), self.profilers, self.options.search, self.options.priors)
+        return MethodBuilder(self.evaluation(data), self.profilers, self.options.search, self.options.priors)
 
     def chosen(self, known: tuple[str, ...]) -> Chosen:
         """The chosen ones of the methods that a table knows."""

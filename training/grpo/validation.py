@@ -15,7 +15,14 @@ from blue.profile import whole_history
 from blue.retrieval import ndcg_at_k, recall_at_k
 from blue.rewards import grounding, uncopied, unrepeated, well_formed
 from training.data import Case, Dataset
-from training.evaluate import HISTORY, Benchmark, EvaluationData, Laboratory, make_benchmark, profile_scores
+from training.evaluate import (
+    HISTORY,
+    Benchmark,
+    EvaluationContext,
+    EvaluationData,
+    make_benchmark,
+    profile_scores,
+)
 from training.grpo.reward_functions import as_profile
 
 
@@ -23,13 +30,13 @@ from training.grpo.reward_functions import as_profile
 class Prepared:
     """Scores profiles that are written already, one a case."""
 
-    laboratory: Laboratory
+    evaluation: EvaluationContext
     profiles: Mapping[Case, Profile]
     scoring: Scoring
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I)."""
-        return np.array([profile_scores(self.laboratory, self.profiles[one], self.scoring) for one in cases])
+        return np.array([profile_scores(self.evaluation, self.profiles[one], self.scoring) for one in cases])
 
 
 class Validation:
@@ -37,7 +44,7 @@ class Validation:
 
     def __init__(
         self,
-        chosen: Sequence[tuple[Laboratory, Benchmark]],
+        chosen: Sequence[tuple[EvaluationContext, Benchmark]],
         prompts: Sequence[Sequence[Message]],
         scoring: Scoring,
     ) -> None:
@@ -50,26 +57,26 @@ class Validation:
         ndcg@10 and recall@10 as the configuration scores, and in all of a data set's own; the guards.
         """
         ranks, readable, start = {}, [], 0
-        for laboratory, benchmark in self._chosen:
+        for evaluation, benchmark in self._chosen:
             written = texts[start : start + len(benchmark.cases)]
             start += len(written)
             profiles = [as_profile(text) for text in written]
             prepared = dict(zip(benchmark.cases, profiles, strict=True))
-            found = benchmark.ranks(Prepared(laboratory, prepared, self._scoring))
-            ranks[laboratory.data.name] = found.sampled
+            found = benchmark.ranks(Prepared(evaluation, prepared, self._scoring))
+            ranks[evaluation.data.name] = found.sampled
             readable += [
-                _guards(laboratory, *one) for one in zip(benchmark.cases, written, profiles, strict=True)
+                _guards(evaluation, *one) for one in zip(benchmark.cases, written, profiles, strict=True)
             ]
         return _figures(ranks, readable)
 
 
-def _guards(laboratory: Laboratory, case: Case, text: str, profile: Profile) -> dict[str, float]:
+def _guards(evaluation: EvaluationContext, case: Case, text: str, profile: Profile) -> dict[str, float]:
     """How readable one profile is; shares in [0, 1]."""
     history = case.history[-HISTORY:]
     return {
         "well_formed": well_formed(text),
         "copied": 1.0 - uncopied(profile, [one.title for one in history]),
-        "grounded": grounding(laboratory.encoder, profile, laboratory.vectors[laboratory.rows(history)]),
+        "grounded": grounding(evaluation.encoder, profile, evaluation.vectors[evaluation.rows(history)]),
         "repeated": 1.0 - unrepeated(profile),
         "sentences": float(len(profile.sentences)),
         "words": float(len(profile.text.split())),
@@ -110,14 +117,14 @@ def validation_of(
     chosen, prompts = [], []
     for name, weight in mixture.items():
         share = max(1, round(most * weight / sum(mixture.values())))
-        laboratory = Laboratory(EvaluationData.of(found[name]), encoder, cache)
-        benchmark = make_benchmark(laboratory.data, "validation", share)
+        evaluation = EvaluationContext(EvaluationData.of(found[name]), encoder, cache)
+        benchmark = make_benchmark(evaluation.data, "validation", share)
         if not benchmark.trials:
             raise SystemExit(
                 f"{name} has no validation user with six interactions or more. Leave it out of the mixture, "
                 "or give more users."
             )
-        chosen.append((laboratory, benchmark))
+        chosen.append((evaluation, benchmark))
         items = found[name].items
         prompts += [
             whole_history(case.history[-HISTORY:], items, count_tokens, budget).messages

@@ -9,7 +9,7 @@ import numpy as np
 
 from blue.item_text import item_text
 from training.data import Case
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 
 
 @dataclass(frozen=True)
@@ -31,22 +31,22 @@ SETTINGS = tuple(Bm25Settings(length, k1, b) for k1, b in ((1.5, 0.75), (0.9, 0.
 class Bm25:
     """The index and the query form of one setting."""
 
-    laboratory: Laboratory
+    evaluation: EvaluationContext
     settings: Bm25Settings
 
     @cached_property
     def _index(self) -> bm25s.BM25:
         index = bm25s.BM25(k1=self.settings.k1, b=self.settings.b)
-        texts = [item_text(item) for item in self.laboratory.items]
+        texts = [item_text(item) for item in self.evaluation.items]
         index.index(bm25s.tokenize(texts, show_progress=False), show_progress=False)
         return index
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I); an item that shares no word with the query scores 0."""
-        scores = np.zeros((len(cases), len(self.laboratory.items)), dtype=np.float32)
+        scores = np.zeros((len(cases), len(self.evaluation.items)), dtype=np.float32)
         for place, case in enumerate(cases):
-            rows = self.laboratory.rows(case.history[-self.settings.length :])
-            text = "\n".join(item_text(self.laboratory.items[row]) for row in rows)
+            rows = self.evaluation.rows(case.history[-self.settings.length :])
+            text = "\n".join(item_text(self.evaluation.items[row]) for row in rows)
             (words,) = bm25s.tokenize([text], return_ids=False, show_progress=False)
             if words:
                 scores[place] = self._index.get_scores(words)

@@ -7,7 +7,7 @@ import numpy as np
 
 from blue.retrieval import normalise
 from training.data import Case
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 from training.evaluate.protocol import HISTORY
 
 
@@ -39,12 +39,12 @@ LENGTHS = tuple(Length(items) for items in (10, 5, 3, 25))  # the first one is t
 class LastItem:
     """Cosine to the last item of the history."""
 
-    laboratory: Laboratory
+    evaluation: EvaluationContext
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I) cosines."""
-        vectors = self.laboratory.vectors
-        last = [self.laboratory.row_of[case.history[-1].item_id] for case in cases]
+        vectors = self.evaluation.vectors
+        last = [self.evaluation.row_of[case.history[-1].item_id] for case in cases]
         return vectors[last] @ vectors.T
 
 
@@ -52,13 +52,13 @@ class LastItem:
 class MeanHistory:
     """Cosine to the mean of the last `length` items' embeddings."""
 
-    laboratory: Laboratory
+    evaluation: EvaluationContext
     length: Length
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I) cosines."""
-        vectors = self.laboratory.vectors
-        means = [vectors[_recent(self.laboratory, case, self.length)].mean(axis=0) for case in cases]
+        vectors = self.evaluation.vectors
+        means = [vectors[_recent(self.evaluation, case, self.length)].mean(axis=0) for case in cases]
         return normalise(np.array(means)) @ vectors.T
 
 
@@ -66,13 +66,13 @@ class MeanHistory:
 class BestMatch:
     """Cosine to the nearest of the last `length` items."""
 
-    laboratory: Laboratory
+    evaluation: EvaluationContext
     length: Length
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I) cosines."""
-        vectors = self.laboratory.vectors
-        recent = [_recent(self.laboratory, case, self.length) for case in cases]
+        vectors = self.evaluation.vectors
+        recent = [_recent(self.evaluation, case, self.length) for case in cases]
         return np.array([(vectors[rows] @ vectors.T).max(axis=0) for rows in recent])
 
 
@@ -96,17 +96,17 @@ class HistoryForm:
 class RawHistory:
     """Cosine to the history as one text."""
 
-    laboratory: Laboratory
+    evaluation: EvaluationContext
     form: HistoryForm
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I) cosines."""
-        queries = self.laboratory.encoder.encode_queries([self.form.text(case) for case in cases])
-        return queries @ self.laboratory.vectors.T
+        queries = self.evaluation.encoder.encode_queries([self.form.text(case) for case in cases])
+        return queries @ self.evaluation.vectors.T
 
 
 HISTORY_FORMS = tuple(HistoryForm(length, newest) for length in (10, 5, 3) for newest in (False, True))
 
 
-def _recent(laboratory: Laboratory, case: Case, length: Length) -> np.ndarray:
-    return laboratory.rows(case.history[-HISTORY:][-length.items :])
+def _recent(evaluation: EvaluationContext, case: Case, length: Length) -> np.ndarray:
+    return evaluation.rows(case.history[-HISTORY:][-length.items :])

@@ -10,7 +10,7 @@ from blue.errors import ProfileError
 from blue.profile import ONE_SENTENCE, TasteWriter, parse_generated, rule_profile, shipped_support
 from blue.retrieval import Query, Scores, baselines_of, cosine_similarity, score
 from training.data import Case
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 from training.evaluate.profile_store import StoredWriter
 from training.evaluate.protocol import HISTORY
 
@@ -18,37 +18,37 @@ Write = Callable[[Sequence[Case]], list[str]]  # histories -> raw texts of profi
 SCORINGS: tuple[Scoring, ...] = ("single", "facets")
 
 
-def by_rules(laboratory: Laboratory) -> Write:
+def by_rules(evaluation: EvaluationContext) -> Write:
     """Profiles by `blue.profile.rules`, without a language model."""
-    items = laboratory.data.dataset.items
+    items = evaluation.data.dataset.items
 
     def write(cases: Sequence[Case]) -> list[str]:
-        return [rule_profile(case.history[-HISTORY:], items, laboratory.grouper).text for case in cases]
+        return [rule_profile(case.history[-HISTORY:], items, evaluation.grouper).text for case in cases]
 
     return write
 
 
 def by_model(
-    laboratory: Laboratory, writer: StoredWriter, settings: SamplingSettings = ONE_SENTENCE
+    evaluation: EvaluationContext, writer: StoredWriter, settings: SamplingSettings = ONE_SENTENCE
 ) -> Write:
     """Profiles by a language model as the app writes them, taste by taste; greedily unless told."""
 
     def write(cases: Sequence[Case]) -> list[str]:
-        return [profile.text for profile in written(laboratory, writer, cases, settings)]
+        return [profile.text for profile in written(evaluation, writer, cases, settings)]
 
     return write
 
 
 def written(
-    laboratory: Laboratory,
+    evaluation: EvaluationContext,
     writer: StoredWriter,
     cases: Sequence[Case],
     settings: SamplingSettings = ONE_SENTENCE,
 ) -> list[Profile]:
     """Profiles whose sentences know the lines that they were written from."""
-    people = [(laboratory.tastes(case.history[-HISTORY:]), case.history[-HISTORY:]) for case in cases]
+    people = [(evaluation.tastes(case.history[-HISTORY:]), case.history[-HISTORY:]) for case in cases]
     tastes = TasteWriter(writer, shipped_support(), settings)
-    return tastes.write_many(people, laboratory.data.dataset.items)
+    return tastes.write_many(people, evaluation.data.dataset.items)
 
 
 def as_profile(text: str) -> Profile:
@@ -63,30 +63,32 @@ def as_profile(text: str) -> Profile:
 class ProfileScorer:
     """Cosine of the whole profile, or the app's score by sentence (`blue.retrieval.scoring`)."""
 
-    laboratory: Laboratory
+    evaluation: EvaluationContext
     write: Write
     scoring: Scoring
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I); an empty profile scores all items the same, so that its target comes last."""
         profiles = [as_profile(text) for text in self.write(cases)]
-        return np.array([profile_scores(self.laboratory, profile, self.scoring) for profile in profiles])
+        return np.array([profile_scores(self.evaluation, profile, self.scoring) for profile in profiles])
 
 
 def profile_scores(
-    laboratory: Laboratory, profile: Profile, scoring: Scoring, prior: float = 0.0
+    evaluation: EvaluationContext, profile: Profile, scoring: Scoring, prior: float = 0.0
 ) -> np.ndarray:
     """One profile over the catalogue -> (I,), as in the app; without a liked part all score the same."""
-    found = scored(laboratory, profile, scoring, prior)
-    return np.zeros(len(laboratory.items), dtype=np.float32) if found is None else found.total
+    found = scored(evaluation, profile, scoring, prior)
+    return np.zeros(len(evaluation.items), dtype=np.float32) if found is None else found.total
 
 
-def scored(laboratory: Laboratory, profile: Profile, scoring: Scoring, prior: float = 0.0) -> Scores | None:
+def scored(
+    evaluation: EvaluationContext, profile: Profile, scoring: Scoring, prior: float = 0.0
+) -> Scores | None:
     """The scores with their terms (`blue.retrieval.scoring`); None where the profile cannot rank."""
     try:
         query = Query.of(profile, scoring)
     except ProfileError:
         return None
-    vectors = laboratory.encoder.encode_queries(query.texts)
-    cosines = cosine_similarity(vectors, laboratory.vectors)
-    return score(query, cosines, baselines_of(cosines), prior * laboratory.log_quantiles)
+    vectors = evaluation.encoder.encode_queries(query.texts)
+    cosines = cosine_similarity(vectors, evaluation.vectors)
+    return score(query, cosines, baselines_of(cosines), prior * evaluation.log_quantiles)

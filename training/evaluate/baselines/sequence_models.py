@@ -20,7 +20,7 @@ from blue.retrieval import ndcg_at_k
 from training.data import Case
 from training.evaluate.baselines.fitting import Fitting
 from training.evaluate.baselines.networks import LENGTH, PAD, Bert4Rec, NetworkSettings, SasRec, UniSRec
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 from training.evaluate.profile_store import Progress
 from training.evaluate.protocol import Benchmark, Scorer
 
@@ -44,81 +44,85 @@ SETTINGS = {
 class SequenceScorer:
     """A trained network over one catalogue."""
 
-    laboratory: Laboratory
+    evaluation: EvaluationContext
     network: Network
 
     @torch.no_grad()
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I)."""
         self.network.eval()
-        rows = padded([self.laboratory.rows(case.history) for case in cases], self.network.reads)
-        vectors = self.network.vectors(torch.arange(len(self.laboratory.items)))
+        rows = padded([self.evaluation.rows(case.history) for case in cases], self.network.reads)
+        vectors = self.network.vectors(torch.arange(len(self.evaluation.items)))
         return (self.network.queries(rows) @ vectors.T).numpy()
 
 
-def fitted(method: str, laboratory: Laboratory, *, search: bool = True) -> Scorer:
+def fitted(method: str, evaluation: EvaluationContext, *, search: bool = True) -> Scorer:
     """A method trained with each setting, the best one on the validation users."""
 
     def build(settings: NetworkSettings) -> Scorer:
-        return SequenceScorer(laboratory, trained(method, laboratory, settings))
+        return SequenceScorer(evaluation, trained(method, evaluation, settings))
 
     settings = SETTINGS[method] if search else SETTINGS[method][:1]
-    return laboratory.choose(method, settings, build)
+    return evaluation.choose(method, settings, build)
 
 
-def trained(method: str, laboratory: Laboratory, settings: NetworkSettings) -> Network:
+def trained(method: str, evaluation: EvaluationContext, settings: NetworkSettings) -> Network:
     """The network of one setting: read from the cache, or trained and kept."""
-    path = laboratory.cache / f"{method}-{_key(method, laboratory, settings)}.safetensors"
-    torch.manual_seed(laboratory.seed)
-    network = new_network(method, laboratory, settings)
+    path = evaluation.cache / f"{method}-{_key(method, evaluation, settings)}.safetensors"
+    torch.manual_seed(evaluation.seed)
+    network = new_network(method, evaluation, settings)
     if path.is_file():
         network.load_state_dict(load_file(path))
         return network
     unfinished = path.with_suffix(".epoch")
-    fit(network, laboratory, settings, method, unfinished)
+    fit(network, evaluation, settings, method, unfinished)
     _keep(network, path)
     unfinished.unlink(missing_ok=True)
     return network
 
 
-def new_network(method: str, laboratory: Laboratory, settings: NetworkSettings) -> Network:
+def new_network(method: str, evaluation: EvaluationContext, settings: NetworkSettings) -> Network:
     """An untrained network for the catalogue of a data set."""
-    items = len(laboratory.items)
+    items = len(evaluation.items)
     if method == "unisrec":
-        return UniSRec(torch.from_numpy(laboratory.vectors), settings)
+        return UniSRec(torch.from_numpy(evaluation.vectors), settings)
     return (SasRec if method == "sasrec" else Bert4Rec)(items, settings)
 
 
 def fit(
-    network: Network, laboratory: Laboratory, settings: NetworkSettings, name: str, kept: Path | None = None
+    network: Network,
+    evaluation: EvaluationContext,
+    settings: NetworkSettings,
+    name: str,
+    kept: Path | None = None,
 ) -> None:
     """Train until the validation users' NDCG@10 stops rising; the best epoch's weights stay.
 
     After every epoch all is written to `kept`, where a killed training goes on with the same result.
     """
     optimiser = torch.optim.AdamW(network.parameters(), lr=settings.learning_rate, weight_decay=0.01)
-    fitting = Fitting(network, optimiser, torch.Generator().manual_seed(laboratory.seed))
+    fitting = Fitting(network, optimiser, torch.Generator().manual_seed(evaluation.seed))
     if kept and kept.is_file():
         fitting.resume(kept)
-    progress = Progress(f"{name} on {laboratory.data.name}, at most", MOST_EPOCHS - fitting.epoch)
+    progress = Progress(f"{name} on {evaluation.data.name}, at most", MOST_EPOCHS - fitting.epoch)
     while fitting.epoch < MOST_EPOCHS and fitting.since < PATIENCE:
-        _epoch(fitting, laboratory)
+        _epoch(fitting, evaluation)
         progress.advance()
-        fitting.judge(_validated(SequenceScorer(laboratory, network), laboratory.validation, fitting.epoch))
+        fitting.judge(_validated(SequenceScorer(evaluation, network), evaluation.validation, fitting.epoch))
         if kept:
             fitting.keep(kept)
     network.load_state_dict(fitting.weights)
 
 
-def _epoch(fitting: Fitting, laboratory: Laboratory) -> None:
+def _epoch(fitting: Fitting, evaluation: EvaluationContext) -> None:
     """One pass over the training histories in a new order."""
     network, dice = fitting.network, fitting.dice
     network.train()
-    histories = [one[-LENGTH - 1 :] for one in laboratory.train_histories if len(one) > 1]
+    histories = [one[-LENGTH - 1 :] for one in evaluation.train_histories if len(one) > 1]
     for places in batches(torch.tensor([len(one) for one in histories]), dice):
         batch = padded([histories[place] for place in places], network.reads + 1)
         lesson = network.lesson(batch, dice)
-        loss = lesson_loss(network, lesson.states, lesson.targets, len(laboratory.items), dice)
+        loss = lesson_loss(network, lesson.states, lesson.targets, len(evaluation.items), dice)
         fitting.optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
@@ -165,15 +169,15 @@ def _validated(scorer: Scorer, validation: Benchmark, epoch: int) -> float:
     return float((ndcg_at_k(ranks.sampled) + ndcg_at_k(ranks.full)).mean() / 2)
 
 
-def _key(method: str, laboratory: Laboratory, settings: NetworkSettings) -> str:
-    content = hashlib.sha256(repr((VERSION, method, asdict(settings), laboratory.seed)).encode())
-    content.update(str(len(laboratory.items)).encode())
-    for history in laboratory.train_histories:
+def _key(method: str, evaluation: EvaluationContext, settings: NetworkSettings) -> str:
+    content = hashlib.sha256(repr((VERSION, method, asdict(settings), evaluation.seed)).encode())
+    content.update(str(len(evaluation.items)).encode())
+    for history in evaluation.train_histories:
         content.update(history.astype(np.int64).tobytes() + b"|")
-    for case in laboratory.validation.cases:
+    for case in evaluation.validation.cases:
         content.update(f"{case.user_id} {case.target.item_id} ".encode())
     if method == "unisrec":
-        content.update(laboratory.vectors.tobytes())
+        content.update(evaluation.vectors.tobytes())
     return content.hexdigest()[:24]
 
 

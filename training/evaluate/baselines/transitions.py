@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from training.data import Case
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,14 @@ SETTINGS = tuple(
 class Transitions:
     """The heuristic with one setting."""
 
-    laboratory: Laboratory
+    evaluation: EvaluationContext
     settings: TransitionSettings
 
     @cached_property
     def probabilities(self) -> csr_array:
         """(I, I) share of the transitions from an item that went to another."""
         counts = transition_counts(
-            self.laboratory.train_histories, len(self.laboratory.items), self.settings.window
+            self.evaluation.train_histories, len(self.evaluation.items), self.settings.window
         )
         if self.settings.both_ways:
             counts = counts + counts.T
@@ -60,10 +60,10 @@ class Transitions:
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I)."""
-        vectors = self.laboratory.vectors
+        vectors = self.evaluation.vectors
         scores = np.empty((len(cases), len(vectors)), dtype=np.float32)
         for place, case in enumerate(cases):
-            rows = self.laboratory.rows(case.history[-2:])
+            rows = self.evaluation.rows(case.history[-2:])
             weights = (1.0, self.settings.second)[: len(rows)]
             near = vectors[rows if self.settings.second else rows[-1:]] @ vectors.T
             scores[place] = self.settings.nearness * near.max(axis=0)

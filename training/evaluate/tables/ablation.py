@@ -14,7 +14,7 @@ from training.evaluate.baselines.profiles import (
     by_model,
     profile_scores,
 )
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 from training.evaluate.data import EvaluationData, EvaluationError
 from training.evaluate.protocol import HISTORY, Benchmark, Ranks
 from training.evaluate.run import Run
@@ -44,7 +44,7 @@ class ShorterHistory:
 class FewerSentences:
     """Profiles of which the first `count` sentences are kept, scored by sentence."""
 
-    laboratory: Laboratory
+    evaluation: EvaluationContext
     write: Write
     count: int
     scoring: Scoring = "facets"
@@ -53,20 +53,20 @@ class FewerSentences:
         """(B, I)."""
         profiles = [as_profile(text) for text in self.write(cases)]
         cut = [replace(one, sentences=one.sentences[: self.count]) for one in profiles]
-        return np.array([profile_scores(self.laboratory, one, self.scoring) for one in cut])
+        return np.array([profile_scores(self.evaluation, one, self.scoring) for one in cut])
 
 
 @dataclass(frozen=True)
 class AsWritten:
     """Profiles with the copied titles and invented authors that no reader sees, scored by sentence."""
 
-    laboratory: Laboratory
+    evaluation: EvaluationContext
     write: Write
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I)."""
         profiles = [as_profile(text) for text in self.write(cases)]
-        return np.array([profile_scores(self.laboratory, one, "facets") for one in profiles])
+        return np.array([profile_scores(self.evaluation, one, "facets") for one in profiles])
 
 
 def tables(run: Run) -> list[Table]:
@@ -77,25 +77,25 @@ def tables(run: Run) -> list[Table]:
 
 
 def _table(run: Run, data: EvaluationData) -> Table:
-    benchmark, laboratory = run.benchmark(data), run.laboratory(data)
+    benchmark, evaluation = run.benchmark(data), run.evaluation(data)
     say(f"{data.name}: blue")
-    write = by_model(laboratory, run.profilers.writer("blue"))
+    write = by_model(evaluation, run.profilers.writer("blue"))
     scorers = {
-        "blue-facets": ProfileScorer(laboratory, write, "facets"),
-        "blue-single": ProfileScorer(laboratory, write, "single"),
-        "as-written": AsWritten(laboratory, write),
+        "blue-facets": ProfileScorer(evaluation, write, "facets"),
+        "blue-single": ProfileScorer(evaluation, write, "single"),
+        "as-written": AsWritten(evaluation, write),
     }
     for count in SENTENCES:
-        scorers[f"sentences-{count}"] = FewerSentences(laboratory, write, count)
+        scorers[f"sentences-{count}"] = FewerSentences(evaluation, write, count)
     for length in HISTORIES:
-        scorers[f"history-{length}"] = ProfileScorer(laboratory, ShorterHistory(write, length), "facets")
+        scorers[f"history-{length}"] = ProfileScorer(evaluation, ShorterHistory(write, length), "facets")
     trained = [name for name in run.profilers.folders if name not in PUBLISHED and "@" not in name]
     writers = {"blue-facets": write}
     for name in trained:
-        part = by_model(laboratory, run.profilers.writer(name))
+        part = by_model(evaluation, run.profilers.writer(name))
         writers[f"{name}-facets"] = part
-        scorers[f"{name}-facets"] = ProfileScorer(laboratory, part, "facets")
-        scorers[f"{name}-single"] = ProfileScorer(laboratory, part, "single")
+        scorers[f"{name}-facets"] = ProfileScorer(evaluation, part, "facets")
+        scorers[f"{name}-single"] = ProfileScorer(evaluation, part, "single")
     ranks: dict[str, Ranks] = {}
     for name in run.chosen(tuple(scorers)).methods:
         say(f"{data.name}: {name}")

@@ -16,9 +16,9 @@ import numpy as np
 
 from blue.profile import TasteWriter, about_taste, shipped_support
 from training.evaluate.baselines.profiles import as_profile, profile_scores
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 from training.evaluate.data import EvaluationData, EvaluationError
-from training.evaluate.methods import Workshop, system_of
+from training.evaluate.methods import MethodBuilder, system_of
 from training.evaluate.profile_store import BATCH
 from training.evaluate.protocol import HISTORY, Benchmark
 from training.evaluate.run import Run
@@ -44,14 +44,14 @@ def tables(run: Run) -> list[Table]:
 
 
 def _table(run: Run, data: EvaluationData) -> Table:
-    benchmark, workshop = run.benchmark(data), run.workshop(data)
+    benchmark, builder = run.benchmark(data), run.builder(data)
     benchmark = Benchmark(benchmark.items, benchmark.trials[:USERS])
-    run.laboratory(data).vectors.sum()  # embedding the catalogue is no part of a ranking
+    run.evaluation(data).vectors.sum()  # embedding the catalogue is no part of a ranking
     notes = [f"{len(benchmark.items):,} items are ranked; profiles in batches of {BATCH}."]
     rows: list[Row] = []
-    for method in available(workshop, run.chosen(METHODS), notes):
+    for method in available(builder, run.chosen(METHODS), notes):
         say(f"{data.name}: {method}")
-        rows += _rows_of(method, benchmark, workshop, run.options.seed)
+        rows += _rows_of(method, benchmark, builder, run.options.seed)
     for name, folder in run.options.runs.items():
         rows += training_rows(name, folder)
     if not run.options.runs:
@@ -60,14 +60,14 @@ def _table(run: Run, data: EvaluationData) -> Table:
     return Table("cost", data.name, number, run.options.seed, tuple(rows), notes=tuple(notes))
 
 
-def _rows_of(method: str, benchmark: Benchmark, workshop: Workshop, seed: int) -> list[Row]:
+def _rows_of(method: str, benchmark: Benchmark, builder: MethodBuilder, seed: int) -> list[Row]:
     values = {}
     if method == "best-match":
-        values["seconds-per-ranking"] = _timed(benchmark.cases, workshop.scorer(method))
+        values["seconds-per-ranking"] = _timed(benchmark.cases, builder.scorer(method))
     else:
-        texts, values = _written(system_of(method), benchmark, workshop)
+        texts, values = _written(system_of(method), benchmark, builder)
         scoring = "single" if method == "blue-single" else "facets"
-        values["seconds-per-ranking"] = _ranking_seconds(workshop.laboratory, texts, scoring)
+        values["seconds-per-ranking"] = _ranking_seconds(builder.evaluation, texts, scoring)
     bootstrap = PairedBootstrap(benchmark.users, seed)
     rows = [
         Row(method, "full", metric, *map(float, bootstrap.intervals(found[:, None])[0]))
@@ -76,22 +76,22 @@ def _rows_of(method: str, benchmark: Benchmark, workshop: Workshop, seed: int) -
     return [*rows, _exact(method, "peak-memory-mb", peak_memory_mb())]
 
 
-def _written(system: str, benchmark: Benchmark, workshop: Workshop) -> tuple[list[str], dict]:
+def _written(system: str, benchmark: Benchmark, builder: MethodBuilder) -> tuple[list[str], dict]:
     """(the texts, metric -> one value a user); the seconds of a batch are shared by its users."""
     if system == "rule-based":
         began = time.perf_counter()
-        texts = workshop.write(system)(benchmark.cases)
+        texts = builder.write(system)(benchmark.cases)
         each = (time.perf_counter() - began) / len(texts)
         return texts, {"seconds-per-profile": np.full(len(texts), each)}
-    generator = workshop.profilers.writer(system).generator
-    laboratory = workshop.laboratory
-    items = laboratory.data.dataset.items
+    generator = builder.profilers.writer(system).generator
+    evaluation = builder.evaluation
+    items = evaluation.data.dataset.items
     writer = TasteWriter(generator, shipped_support())
     texts, seconds, read = [], [], []
     for case in benchmark.cases:  # one after the other, as in the app: a profile's tastes are what is batched
         history = case.history[-HISTORY:]
         began = time.perf_counter()
-        tastes = laboratory.tastes(history)
+        tastes = evaluation.tastes(history)
         texts.append("\n".join(one.text for one in writer.write(tastes, history, items)))
         seconds.append(time.perf_counter() - began)
         asked = [message for taste in tastes for message in about_taste(taste, history, items).messages]
@@ -103,12 +103,12 @@ def _written(system: str, benchmark: Benchmark, workshop: Workshop) -> tuple[lis
     }
 
 
-def _ranking_seconds(laboratory: Laboratory, texts: Sequence[str], scoring) -> np.ndarray:
+def _ranking_seconds(evaluation: EvaluationContext, texts: Sequence[str], scoring) -> np.ndarray:
     """Embedding a profile and scoring the catalogue, one user at a time."""
     seconds = []
     for profile in (as_profile(text) for text in texts):
         began = time.perf_counter()
-        np.argsort(-profile_scores(laboratory, profile, scoring))
+        np.argsort(-profile_scores(evaluation, profile, scoring))
         seconds.append(time.perf_counter() - began)
     return np.array(seconds)
 

@@ -14,10 +14,10 @@ from blue.datatypes import Profile, SamplingSettings, Scoring
 from blue.profile import ONE_SENTENCE
 from training.data import Case
 from training.evaluate.baselines.profiles import as_profile, profile_scores, written
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 from training.evaluate.data import EvaluationData
 from training.evaluate.fluency import Fluency
-from training.evaluate.methods import Workshop, system_of
+from training.evaluate.methods import MethodBuilder, system_of
 from training.evaluate.run import Run
 from training.evaluate.tables.readability import Values, readability
 from training.evaluate.tables.results import PairedBootstrap, Row, Table
@@ -37,8 +37,8 @@ def tables(run: Run) -> list[Table]:
 
 
 def _table(run: Run, data: EvaluationData, fluency: Fluency) -> Table:
-    benchmark, workshop = run.benchmark(data), run.workshop(data)
-    genres = Genres.of(run.laboratory(data))
+    benchmark, builder = run.benchmark(data), run.builder(data)
+    genres = Genres.of(run.evaluation(data))
     notes = [
         f"Stability over the first {min(STABILITY_USERS, len(benchmark.cases))} users; "
         f"genres to steer by: {len(genres.members)}; perplexity under the untrained base model."
@@ -46,9 +46,9 @@ def _table(run: Run, data: EvaluationData, fluency: Fluency) -> Table:
     if not genres.members:
         notes.append("The items carry no genre that is neither rare nor everywhere: nothing is steered.")
     rows: list[Row] = []
-    for method in available(workshop, run.chosen(METHODS), notes):
+    for method in available(builder, run.chosen(METHODS), notes):
         say(f"{data.name}: {method}")
-        values = _values(workshop, method, benchmark.cases, genres, fluency, run.options.seed)
+        values = _values(builder, method, benchmark.cases, genres, fluency, run.options.seed)
         rows += rows_of(method, values, benchmark.users, run.options.seed)
     number = len(set(benchmark.users))
     return Table("interpretability", data.name, number, run.options.seed, tuple(rows), notes=tuple(notes))
@@ -67,28 +67,30 @@ def rows_of(method: str, values: Values, users: Sequence[str], seed: int) -> lis
 
 
 def _values(
-    workshop: Workshop, method: str, cases: Sequence[Case], genres: Genres, fluency: Fluency, seed: int
+    builder: MethodBuilder, method: str, cases: Sequence[Case], genres: Genres, fluency: Fluency, seed: int
 ) -> Values:
-    laboratory, system = workshop.laboratory, system_of(method)
+    evaluation, system = builder.evaluation, system_of(method)
     scoring: Scoring = "single" if method == "blue-single" else "facets"
-    texts = workshop.write(system)(cases)
+    texts = builder.write(system)(cases)
     profiles = [as_profile(text) for text in texts]
     return {
-        **readability(laboratory, cases, texts, profiles),
+        **readability(evaluation, cases, texts, profiles),
         "perplexity": fluency.perplexities([profile.text for profile in profiles]),
-        **stability(workshop, system, cases[:STABILITY_USERS], scoring, seed),
-        **steerability(laboratory, cases, profiles, scoring, genres, seed),
-        **attribution_fidelity(laboratory, profiles, scoring),
+        **stability(builder, system, cases[:STABILITY_USERS], scoring, seed),
+        **steerability(evaluation, cases, profiles, scoring, genres, seed),
+        **attribution_fidelity(evaluation, profiles, scoring),
     }
 
 
-def stability(workshop: Workshop, system: str, cases: Sequence[Case], scoring: Scoring, seed: int) -> Values:
+def stability(
+    builder: MethodBuilder, system: str, cases: Sequence[Case], scoring: Scoring, seed: int
+) -> Values:
     """How much of a profile and of its top 10 stays: cosine and overlap, one value a user.
 
     `shuffled`: the same history in another order; `one-added`: without and with its last item;
     `resampled`: the same history twice at temperature 0.7 (greedy decoding would write the same text).
     """
-    write = workshop.write(system)
+    write = builder.write(system)
     shuffled, shorter = [_shuffled(case, seed) for case in cases], [_without_last(case) for case in cases]
     whole = [as_profile(text) for text in write(cases)]
     changed: dict[str, tuple[list[Profile], list[Profile]]] = {
@@ -96,14 +98,14 @@ def stability(workshop: Workshop, system: str, cases: Sequence[Case], scoring: S
         "one-added": ([as_profile(text) for text in write(shorter)], whole),
     }
     if system != "rule-based":  # rules have nothing to sample
-        writer = workshop.profilers.writer(system)
-        twice = [written(workshop.laboratory, writer, cases, _sampled(seed + draw)) for draw in (1, 2)]
+        writer = builder.profilers.writer(system)
+        twice = [written(builder.evaluation, writer, cases, _sampled(seed + draw)) for draw in (1, 2)]
         changed["resampled"] = (twice[0], twice[1])
     values: Values = {}
     for name, (first, second) in changed.items():
         pairs = list(zip(first, second, strict=True))
-        values[f"stability-{name}-cosine"] = _each(pairs, _cosine(workshop.laboratory))
-        values[f"stability-{name}-overlap@{TOP}"] = _each(pairs, _overlap(workshop.laboratory, scoring))
+        values[f"stability-{name}-cosine"] = _each(pairs, _cosine(builder.evaluation))
+        values[f"stability-{name}-overlap@{TOP}"] = _each(pairs, _overlap(builder.evaluation, scoring))
     return values
 
 
@@ -128,16 +130,16 @@ def _each(
     return np.array([compare(*pair) if all(one.sentences for one in pair) else 0.0 for pair in pairs])
 
 
-def _cosine(laboratory: Laboratory) -> Callable[[Profile, Profile], float]:
+def _cosine(evaluation: EvaluationContext) -> Callable[[Profile, Profile], float]:
     def compare(first: Profile, second: Profile) -> float:
-        vectors = laboratory.encoder.encode_queries([first.text, second.text])
+        vectors = evaluation.encoder.encode_queries([first.text, second.text])
         return float(vectors[0] @ vectors[1])
 
     return compare
 
 
-def _overlap(laboratory: Laboratory, scoring: Scoring) -> Callable[[Profile, Profile], float]:
+def _overlap(evaluation: EvaluationContext, scoring: Scoring) -> Callable[[Profile, Profile], float]:
     def top(profile: Profile) -> set[int]:
-        return set(np.argsort(-profile_scores(laboratory, profile, scoring), kind="stable")[:TOP].tolist())
+        return set(np.argsort(-profile_scores(evaluation, profile, scoring), kind="stable")[:TOP].tolist())
 
     return lambda first, second: len(top(first) & top(second)) / TOP

@@ -19,7 +19,7 @@ from blue.item_text import decade_words, genre_words, maker_words
 from blue.models import DEFAULT_PRESET, get_preset
 from blue.retrieval import load_encoder, ndcg_at_k
 from training.evaluate.baselines.plain import BestMatch, Length, MeanHistory
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 from training.evaluate.data import EvaluationData, read_data
 from training.evaluate.protocol import Benchmark, Scorer, make_benchmark
 
@@ -87,12 +87,12 @@ class WithPrior:
         return self.scorer.scores(cases) + self.weight * np.log1p(self.counts)
 
 
-def rows(laboratory: Laboratory, benchmark: Benchmark) -> list[str]:
+def rows(evaluation: EvaluationContext, benchmark: Benchmark) -> list[str]:
     """The four cells of one form: NDCG@10 among 1 + 99 and in the full catalogue, averaged over trials."""
     cells = []
-    for scorer in (MeanHistory(laboratory, Length(10)), BestMatch(laboratory, Length(10))):
+    for scorer in (MeanHistory(evaluation, Length(10)), BestMatch(evaluation, Length(10))):
         cells.append(_cell(benchmark, scorer))
-        priors = [(_values(benchmark, WithPrior(scorer, laboratory.popularity, w)), w) for w in WEIGHTS]
+        priors = [(_values(benchmark, WithPrior(scorer, evaluation.popularity, w)), w) for w in WEIGHTS]
         (sampled, full), weight = max(priors, key=lambda one: sum(one[0]))
         cells.append(f"{sampled:.3f} / {full:.4f} (w {weight})")
     return cells
@@ -145,8 +145,8 @@ def main() -> None:
         "|---|---|---|---|---|",
     ]
     for name in options.forms:
-        laboratory = Laboratory(data, encoder, options.cache, text=FORMS[name])
-        lines.append(f"| {name} | {' | '.join(rows(laboratory, benchmark))} |")
+        evaluation = EvaluationContext(data, encoder, options.cache, text=FORMS[name])
+        lines.append(f"| {name} | {' | '.join(rows(evaluation, benchmark))} |")
         print(lines[-1], flush=True)
     if options.out:
         options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")

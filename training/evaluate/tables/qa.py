@@ -101,15 +101,15 @@ def tables(run: Run) -> list[Table]:
 
 
 def _table(run: Run, data: EvaluationData, judge: StoredJudge) -> Table:
-    benchmark, workshop = run.benchmark(data), run.workshop(data)
+    benchmark, builder = run.benchmark(data), run.builder(data)
     notes = [f"The questions are answered by {judge.judge.name}, frozen; ties count against."]
     bootstrap = PairedBootstrap(benchmark.users, run.options.seed)
     rated = [place for place, case in enumerate(benchmark.cases) if _stars_given(data, case) is not None]
     rows: list[Row] = []
     right: dict[str, np.ndarray] = {}
-    for method in available(workshop, run.chosen(METHODS), notes):
+    for method in available(builder, run.chosen(METHODS), notes):
         say(f"{data.name}: {method}")
-        contexts = contexts_of(method, benchmark.cases, workshop)
+        contexts = contexts_of(method, benchmark.cases, builder)
         right[method] = _choices(method, contexts, benchmark, judge, run.options.seed)
         rows += choice_rows(method, right[method], bootstrap)
         if rated:
@@ -122,14 +122,14 @@ def _table(run: Run, data: EvaluationData, judge: StoredJudge) -> Table:
     return Table("qa", data.name, bootstrap.n_users, run.options.seed, tuple(rows), differences, tuple(notes))
 
 
-def contexts_of(method: str, cases: Sequence[Case], workshop) -> list[str]:
+def contexts_of(method: str, cases: Sequence[Case], builder) -> list[str]:
     """What the answering model is told about each user."""
     if method == "no-context":
         return [NOTHING] * len(cases)
     if method == "raw-history":
         lines = [[history_line(one, None) for one in case.history[-RECENT:]] for case in cases]
         return ["\n".join(one) for one in lines]
-    return workshop.write(system_of(method))(cases)
+    return builder.write(system_of(method))(cases)
 
 
 def _choices(method: str, contexts, benchmark: Benchmark, judge, seed: int) -> np.ndarray:

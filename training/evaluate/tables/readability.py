@@ -11,7 +11,7 @@ from blue.profile import stance
 from blue.rewards import GROUNDED, uncopied, unrepeated, well_formed
 from training.data import Case
 from training.evaluate.baselines.profiles import as_profile
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 from training.evaluate.protocol import HISTORY
 
 Values = dict[str, np.ndarray]  # metric -> (U,) values, NaN where a user has none
@@ -20,22 +20,22 @@ _NAME = re.compile(r"(?<![.!?…:]\s)(?<!^)\b[A-Z][\w'’&-]+")
 
 
 def readability(
-    laboratory: Laboratory, cases: Sequence[Case], texts: Sequence[str], profiles: Sequence[Profile]
+    evaluation: EvaluationContext, cases: Sequence[Case], texts: Sequence[str], profiles: Sequence[Profile]
 ) -> Values:
     """Metrics of the profiles of one system; `texts` are as written, `profiles` as the app reads them."""
     rows = [
-        _of_one(laboratory, *one) | {"well-formed": well_formed(one[1])}
+        _of_one(evaluation, *one) | {"well-formed": well_formed(one[1])}
         for one in zip(cases, texts, profiles, strict=True)
     ]
     values = {metric: np.array([row[metric] for row in rows]) for metric in rows[0]}
-    return values | distinctness(laboratory.encoder, profiles)
+    return values | distinctness(evaluation.encoder, profiles)
 
 
-def _of_one(laboratory: Laboratory, case: Case, text: str, profile: Profile) -> Mapping[str, float]:
+def _of_one(evaluation: EvaluationContext, case: Case, text: str, profile: Profile) -> Mapping[str, float]:
     titles = [one.title for one in case.history[-HISTORY:]]
     words = len(profile.text.split())
     empty = not profile.sentences
-    support = supported(laboratory, case, profile)
+    support = supported(evaluation, case, profile)
     grounded, unsupported = (np.nan, np.nan) if empty else support
     return {
         "words": words,
@@ -62,7 +62,7 @@ def copied_as_written(text: str, titles: Sequence[str]) -> float:
     return 1.0 - uncopied(profile, titles) if profile.sentences else float("nan")
 
 
-def supported(laboratory: Laboratory, case: Case, profile: Profile) -> tuple[float, float]:
+def supported(evaluation: EvaluationContext, case: Case, profile: Profile) -> tuple[float, float]:
     """(share of sentences near an item of the history, share that claim what the history does not hold).
 
     A claim is unsupported (our rule) when nothing in the history is near the sentence, or when the sentence
@@ -73,9 +73,9 @@ def supported(laboratory: Laboratory, case: Case, profile: Profile) -> tuple[flo
         return 0.0, 0.0
     parts = [stance(one.text) for one in profile.sentences]
     asked = [part.liked or part.disliked for part in parts]
-    near = laboratory.encoder.encode_queries(asked) @ laboratory.vectors[laboratory.rows(history)].T
+    near = evaluation.encoder.encode_queries(asked) @ evaluation.vectors[evaluation.rows(history)].T
     grounded = near.max(axis=1) >= GROUNDED
-    known = _known_words(laboratory, case)
+    known = _known_words(evaluation, case)
     invented = np.array([bool(names(one.text) - known) for one in profile.sentences])
     return float(grounded.mean()), float((~grounded | invented).mean())
 
@@ -89,8 +89,8 @@ def names(sentence: str) -> set[str]:
     return {word.casefold() for word in _NAME.findall(sentence)}
 
 
-def _known_words(laboratory: Laboratory, case: Case) -> set[str]:
-    items = [laboratory.data.dataset.items[one.item_id] for one in case.history[-HISTORY:]]
+def _known_words(evaluation: EvaluationContext, case: Case) -> set[str]:
+    items = [evaluation.data.dataset.items[one.item_id] for one in case.history[-HISTORY:]]
     said = [
         text
         for item in items

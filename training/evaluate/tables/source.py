@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from blue.errors import BlueError
 from training.evaluate.data import EvaluationError
-from training.evaluate.methods import METHODS, PRIOR, Chosen, Workshop
+from training.evaluate.methods import METHODS, PRIOR, Chosen, MethodBuilder
 from training.evaluate.protocol import Benchmark, Ranks
 from training.evaluate.run import Run
 from training.evaluate.tables.results import PairedBootstrap, Table, difference_rows, ranking_rows
@@ -18,8 +18,8 @@ def tables(run: Run) -> list[Table]:
     chosen = run.chosen(METHODS)
     made = []
     for data in run.everything:
-        benchmark, workshop = run.benchmark(data), run.workshop(data)
-        ranks, notes = ranked(benchmark, workshop, chosen)
+        benchmark, builder = run.benchmark(data), run.builder(data)
+        ranks, notes = ranked(benchmark, builder, chosen)
         notes += size_notes(benchmark)
         made.append(ranking_table(run, data.name, benchmark, ranks, notes))
     return made
@@ -42,25 +42,27 @@ def ranking_table(
     )
 
 
-def ranked(benchmark: Benchmark, workshop: Workshop, chosen: Chosen) -> tuple[dict[str, Ranks], list[str]]:
+def ranked(
+    benchmark: Benchmark, builder: MethodBuilder, chosen: Chosen
+) -> tuple[dict[str, Ranks], list[str]]:
     """(method -> ranks, what was skipped or chosen in words)."""
     ranks, notes = {}, []
-    for method in available(workshop, chosen, notes):
-        say(f"{workshop.laboratory.data.name}: {method}")
+    for method in available(builder, chosen, notes):
+        say(f"{builder.evaluation.data.name}: {method}")
         try:
-            scorer = workshop.scorer(method)
+            scorer = builder.scorer(method)
             ranks[method] = benchmark.ranks(scorer)
-            if workshop.priors and method != "popularity":
-                ranks[method + PRIOR] = benchmark.ranks(workshop.with_prior(method, scorer))
+            if builder.priors and method != "popularity":
+                ranks[method + PRIOR] = benchmark.ranks(builder.with_prior(method, scorer))
         except BlueError as error:
             raise EvaluationError(f"{method}: {error}") from error
         for name in (method, method + PRIOR):
-            if choice := workshop.laboratory.choices.get(name):
+            if choice := builder.evaluation.choices.get(name):
                 notes.append(f"{name}: {choice}.")
     return ranks, notes
 
 
-def available(workshop: Workshop, chosen: Chosen, notes: list[str]) -> list[str]:
+def available(builder: MethodBuilder, chosen: Chosen, notes: list[str]) -> list[str]:
     """The chosen methods that can be run; the reasons of the others are added to the notes.
 
     Raises:
@@ -68,7 +70,7 @@ def available(workshop: Workshop, chosen: Chosen, notes: list[str]) -> list[str]
     """
     there = []
     for method in chosen.methods:
-        reason = workshop.missing(method)
+        reason = builder.missing(method)
         if reason and method in chosen.named:
             raise EvaluationError(f"{method} cannot be run: {reason}.")
         if reason:

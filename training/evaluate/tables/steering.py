@@ -15,7 +15,7 @@ import numpy as np
 from blue.datatypes import Profile, Scoring, Sentence
 from training.data import Case
 from training.evaluate.baselines.profiles import profile_scores, scored
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 
 TOP = 20
 ATTRIBUTED = 10  # top items whose sentence is checked
@@ -30,23 +30,23 @@ class Genres:
     members: dict[str, np.ndarray]
 
     @staticmethod
-    def of(laboratory: Laboratory) -> "Genres":
+    def of(evaluation: EvaluationContext) -> "Genres":
         """From the items' own genres; empty where they carry none."""
         rows: dict[str, list[int]] = {}
-        for row, item in enumerate(laboratory.items):
+        for row, item in enumerate(evaluation.items):
             for genre in item.genres:
                 rows.setdefault(genre, []).append(row)
-        most = COMMONEST * len(laboratory.items)
+        most = COMMONEST * len(evaluation.items)
         kept = {genre: found for genre, found in rows.items() if RAREST <= len(found) <= most}
         members = {}
         for genre, found in sorted(kept.items()):
-            members[genre] = np.zeros(len(laboratory.items), dtype=bool)
+            members[genre] = np.zeros(len(evaluation.items), dtype=bool)
             members[genre][found] = True
         return Genres(members)
 
 
 def steerability(
-    laboratory: Laboratory,
+    evaluation: EvaluationContext,
     cases: Sequence[Case],
     profiles: Sequence[Profile],
     scoring: Scoring,
@@ -58,24 +58,24 @@ def steerability(
     for place, (case, profile) in enumerate(zip(cases, profiles, strict=True)):
         if not profile.sentences:
             continue
-        before = profile_scores(laboratory, profile, scoring)
-        for edit, genre in chosen_genres(laboratory, case, before, genres, seed).items():
+        before = profile_scores(evaluation, profile, scoring)
+        for edit, genre in chosen_genres(evaluation, case, before, genres, seed).items():
             edited = Profile((*profile.sentences, Sentence(EDITS[edit].format(genre))))
-            after = profile_scores(laboratory, edited, scoring)
+            after = profile_scores(evaluation, edited, scoring)
             member = genres.members[genre]
             changes[f"steer-{edit}"][place] = genre_ndcg(after, member) - genre_ndcg(before, member)
     return changes
 
 
 def chosen_genres(
-    laboratory: Laboratory, case: Case, scores: np.ndarray, genres: Genres, seed: int
+    evaluation: EvaluationContext, case: Case, scores: np.ndarray, genres: Genres, seed: int
 ) -> dict[str, str]:
     """Edit -> genre: a new one to add, the one that leads the ranking to strengthen and to negate."""
-    had = {genre for row in laboratory.rows(case.history) for genre in laboratory.items[row].genres}
+    had = {genre for row in evaluation.rows(case.history) for genre in evaluation.items[row].genres}
     new = [genre for genre in genres.members if genre not in had]
     top = np.argsort(-scores, kind="stable")[:TOP]
     counts = Counter(
-        genre for row in top for genre in laboratory.items[row].genres if genre in genres.members
+        genre for row in top for genre in evaluation.items[row].genres if genre in genres.members
     )
     chosen = {}
     if new:
@@ -99,7 +99,7 @@ def genre_ndcg(scores: np.ndarray, member: np.ndarray, top: int = TOP) -> float:
 
 
 def attribution_fidelity(
-    laboratory: Laboratory, profiles: Sequence[Profile], scoring: Scoring
+    evaluation: EvaluationContext, profiles: Sequence[Profile], scoring: Scoring
 ) -> dict[str, np.ndarray]:
     """(U,) share of the top items that fall furthest when the sentence said to have brought them is removed.
 
@@ -109,17 +109,17 @@ def attribution_fidelity(
     values = np.full(len(profiles), np.nan)
     for place, profile in enumerate(profiles):
         if len(profile.sentences) > 1:
-            values[place] = _fidelity(laboratory, profile, scoring)
+            values[place] = _fidelity(evaluation, profile, scoring)
     return {"attribution-fidelity": values}
 
 
-def _fidelity(laboratory: Laboratory, profile: Profile, scoring: Scoring) -> float:
-    whole = profile_scores(laboratory, profile, scoring)
+def _fidelity(evaluation: EvaluationContext, profile: Profile, scoring: Scoring) -> float:
+    whole = profile_scores(evaluation, profile, scoring)
     top = np.argsort(-whole, kind="stable")[:ATTRIBUTED]
     falls = np.array(
-        [_ranks(laboratory, _without(profile, n), scoring, top) for n in range(len(profile.sentences))]
+        [_ranks(evaluation, _without(profile, n), scoring, top) for n in range(len(profile.sentences))]
     )
-    said = scored(laboratory, profile, "facets").sentences[top]
+    said = scored(evaluation, profile, "facets").sentences[top]
     others = falls.copy()
     others[said, np.arange(len(top))] = -1
     return float((falls[said, np.arange(len(top))] > others.max(axis=0)).mean())
@@ -130,7 +130,7 @@ def _without(profile: Profile, number: int) -> Profile:
     return Profile(tuple(kept))
 
 
-def _ranks(laboratory: Laboratory, profile: Profile, scoring: Scoring, rows: np.ndarray) -> np.ndarray:
+def _ranks(evaluation: EvaluationContext, profile: Profile, scoring: Scoring, rows: np.ndarray) -> np.ndarray:
     """(R,) ranks of some items."""
-    scores = profile_scores(laboratory, profile, scoring)
+    scores = profile_scores(evaluation, profile, scoring)
     return np.array([(scores >= scores[row]).sum() for row in rows])

@@ -14,7 +14,7 @@ import torch
 from training.data import Dataset
 from training.evaluate.baselines.networks import UniSRec
 from training.evaluate.baselines.sequence_models import SequenceScorer, fitted
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 from training.evaluate.data import EvaluationData, EvaluationError
 from training.evaluate.methods import METHODS, Chosen
 from training.evaluate.run import Run
@@ -44,17 +44,17 @@ def tables(run: Run) -> list[Table]:
 
 def _between(run: Run, source: EvaluationData, target: EvaluationData, chosen: Chosen) -> Table:
     """Everything that is trained comes from `source`, every test user from `target`."""
-    benchmark, workshop = run.benchmark(target), run.workshop(target)
+    benchmark, builder = run.benchmark(target), run.builder(target)
     own = run.profilers.folders.get(f"blue@{source.name}")
     if own:
         profilers = replace(run.profilers, folders={**run.profilers.folders, "blue": own}, _loaded={})
-        workshop = replace(workshop, profilers=profilers, _writes={})
+        builder = replace(builder, profilers=profilers, _writes={})
     there = tuple(method for method in chosen.methods if method != "unisrec")
     here = Chosen(there, chosen.named - {"unisrec"})
-    ranks, notes = ranked(benchmark, workshop, here) if there else ({}, [])
+    ranks, notes = ranked(benchmark, builder, here) if there else ({}, [])
     if "unisrec" in chosen.methods:
         say(f"{source.name} to {target.name}: unisrec")
-        ranks["unisrec"] = benchmark.ranks(moved_unisrec(run.laboratory(source), run.laboratory(target)))
+        ranks["unisrec"] = benchmark.ranks(moved_unisrec(run.evaluation(source), run.evaluation(target)))
     notes += size_notes(benchmark)
     notes.append(
         f"The profiler of blue-* was trained on {source.name} alone."
@@ -64,7 +64,7 @@ def _between(run: Run, source: EvaluationData, target: EvaluationData, chosen: C
     return ranking_table(run, f"{source.name} to {target.name}", benchmark, ranks, notes)
 
 
-def moved_unisrec(source: Laboratory, target: Laboratory) -> SequenceScorer:
+def moved_unisrec(source: EvaluationContext, target: EvaluationContext) -> SequenceScorer:
     """UniSRec trained and chosen on the users of `source`, over the catalogue of `target`."""
     network = fitted("unisrec", source).network
     moved = UniSRec(torch.from_numpy(target.vectors), network.settings)
@@ -82,7 +82,7 @@ def _within(run: Run, data: EvaluationData, source: str, target: str, chosen: Ch
     """Users who live in both domains: the history of one, the next item of the other."""
     crossed = across(data, source, target)
     benchmark = run.benchmark(crossed)
-    ranks, notes = ranked(benchmark, run.workshop(data), chosen)
+    ranks, notes = ranked(benchmark, run.builder(data), chosen)
     notes += size_notes(benchmark)
     notes.append(f"Every history holds {source} alone, every target is {target}.")
     return ranking_table(run, f"{data.name} {source} to {target}", benchmark, ranks, notes)
