@@ -15,7 +15,7 @@ from training.evaluate.baselines.sequence_models import (
     padded,
     trained,
 )
-from training.evaluate.methods import PRIORS, TRAINING_FREE, WithPrior, MethodBuilder, chosen_methods
+from training.evaluate.methods import PRIORS, TRAINING_FREE, MethodBuilder, WithPrior, chosen_methods
 from training.evaluate.profile_store import ProfileStore
 from training.evaluate.profilers import Profilers
 from training.evaluate.protocol import make_benchmark

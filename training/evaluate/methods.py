@@ -115,7 +115,7 @@ class MethodBuilder:
 
     def with_prior(self, method: str, scorer: Scorer) -> Scorer:
         """The method with the prior whose weight is best on the validation users; 0 is among the weights."""
-        logs = self.laboratory.log_quantiles
+        logs = self.evaluation.log_quantiles
         users = WRITTEN_FOR if system_of(method) not in (None, "rule-based") else VALIDATION_USERS
         return self._choose(method + PRIOR, PRIORS, lambda weight: WithPrior(scorer, logs, weight), users)
 

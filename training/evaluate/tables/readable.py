@@ -14,7 +14,7 @@ from blue.datatypes import Profile
 from blue.profile import Guarded, Words, guarded, line_words, rule_profile, said_twice, shipped_support
 from training.data import Case
 from training.evaluate.baselines.profiles import written
-from training.evaluate.context import Laboratory
+from training.evaluate.context import EvaluationContext
 from training.evaluate.data import EvaluationData
 from training.evaluate.protocol import HISTORY
 from training.evaluate.run import Run
@@ -32,45 +32,45 @@ def tables(run: Run) -> list[Table]:
 
 
 def _table(run: Run, data: EvaluationData) -> Table:
-    benchmark, workshop = run.benchmark(data), run.workshop(data)
-    laboratory, cases, seed = workshop.laboratory, benchmark.cases, run.options.seed
+    benchmark, builder = run.benchmark(data), run.builder(data)
+    evaluation, cases, seed = builder.evaluation, benchmark.cases, run.options.seed
     notes: list[str] = []
     rows: list[Row] = []
-    for method in available(workshop, run.chosen(METHODS), notes):
+    for method in available(builder, run.chosen(METHODS), notes):
         say(f"{data.name}: {method}")
         if method == "rule-based":
-            profiles = [_by_rules(laboratory, case) for case in cases]
+            profiles = [_by_rules(evaluation, case) for case in cases]
         else:
-            writer = workshop.profilers.writer(method.removesuffix("-facets"))
-            profiles = written(laboratory, writer, cases)
-        rows += rows_of(method, readable(laboratory, cases, profiles), benchmark.users, seed)
+            writer = builder.profilers.writer(method.removesuffix("-facets"))
+            profiles = written(evaluation, writer, cases)
+        rows += rows_of(method, readable(evaluation, cases, profiles), benchmark.users, seed)
         if method == METHODS[-1]:
             other = [*profiles[1:], *profiles[:1]]
-            swapped = {"unsupported": readable(laboratory, cases, other)["unsupported"]}
+            swapped = {"unsupported": readable(evaluation, cases, other)["unsupported"]}
             rows += rows_of(SWAPPED, swapped, benchmark.users, seed)
     number = len(set(benchmark.users))
     return Table("readable", data.name, number, seed, tuple(rows), notes=tuple(notes))
 
 
-def _by_rules(laboratory: Laboratory, case: Case) -> Profile:
+def _by_rules(evaluation: EvaluationContext, case: Case) -> Profile:
     history = case.history[-HISTORY:]
-    return rule_profile(history, laboratory.data.dataset.items, laboratory.grouper)
+    return rule_profile(history, evaluation.data.dataset.items, evaluation.grouper)
 
 
 def readable(
-    laboratory: Laboratory, cases: Sequence[Case], profiles: Sequence[Profile]
+    evaluation: EvaluationContext, cases: Sequence[Case], profiles: Sequence[Profile]
 ) -> Mapping[str, np.ndarray]:
     """Metric -> (U,): of each user's sentences the share that breaks a guard, NaN without a sentence."""
-    found = [_of_one(laboratory, *pair) for pair in zip(cases, profiles, strict=True)]
+    found = [_of_one(evaluation, *pair) for pair in zip(cases, profiles, strict=True)]
     texts = [profile.text for profile in profiles]
     distinct = [float(texts.count(text) == 1) if text else np.nan for text in texts]
     values = {metric: np.array([one[metric] for one in found]) for metric in found[0]}
     return {**values, "distinct": np.array(distinct)}
 
 
-def _of_one(laboratory: Laboratory, case: Case, profile: Profile) -> dict[str, float]:
+def _of_one(evaluation: EvaluationContext, case: Case, profile: Profile) -> dict[str, float]:
     history = case.history[-HISTORY:]
-    items = laboratory.data.dataset.items
+    items = evaluation.data.dataset.items
     lines = {one.key: line_words(one, items.get(one.item_id)) for one in history}
     titles = [one.title for one in history]
     verdicts = [_verdict(one.text, one.written_from, titles, lines) for one in profile.sentences]
