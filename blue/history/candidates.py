@@ -33,8 +33,13 @@ BARE = 0.5  # the same without what is in brackets
 EPISODE = 0.8  # a season or an episode of the series
 AUTHOR_BESIDE = 20.0  # "Emma by Jane Austen": title and maker agree, which beats every namesake
 PART = {"head": 0.12, "tail": 0.06}  # "Borat" for its long title
-SUBTITLE_MORE = 0.002  # the history adds a subtitle that the item lacks: only with its year or maker
-SLIPS = {0: 0.2, 1: 0.2, 2: 0.1, 3: 0.05}  # letters missed, doubled, swapped or mistaken; 0: in a space alone
+SUBTITLE_MORE = 0.1  # the history adds a subtitle that the item lacks: only with its year or maker
+SLIPS = {0: 0.2, 1: 0.2, 2: 0.05, 3: 0.03}  # letters missed, doubled, swapped, mistaken; 0: in a space alone
+    0: 0.2,
+    1: 0.2,
+    2: 0.05,
+    3: 0.03,
+}  # letters missed, doubled, swapped or mistaken; 0: in a space alone
 SHORT_SLIP = 0.1  # one such letter in a title of fewer than SURE_LENGTH letters
 SURE_LENGTH = 8
 WORDS_OF_ITS_OWN = 0.1  # every word typed occurs in other titles: "Black Mask" is not "Black Mass"
@@ -54,11 +59,15 @@ _BESIDE = (" by ", " - ", " – ", ", ", ": ")  # between a title and its maker
 
 @dataclass(frozen=True)
 class Candidate:
-    """An item that a title may mean; `maker` is what the line names beside the title, if it does."""
+    """An item that a title may mean; `maker` is what the line names beside the title, if it does.
+
+    One that is not to be believed `alone` wants the year or the maker to speak for it.
+    """
 
     index: int
     likeness: float
     maker: str | None = None
+    alone: bool = True
 
 
 class TitleIndex:
@@ -115,19 +124,20 @@ class TitleIndex:
     def _in_part(self, title: str) -> list[Candidate]:
         key, words = key_of(title), len(words_of(title))
         heads = dict.fromkeys(self._parts["head"].get(key, ()))
-        first = min((i for i, _ in heads), key=lambda i: self._items[i].year or 9999, default=None)
+        by_year = sorted((i for i, _ in heads), key=lambda i: -(self._items[i].year or 9999))
+        first = {self._items[i].kind: i for i in by_year}.values()  # of each kind
         # "Star Wars" is the first film of that name sooner than the ninth, and "Hostel" no second part.
         found = [
-            Candidate(i, PART["head"] * (3 if i == first and len(heads) > 1 else 1))
+            Candidate(i, PART["head"] * (3 if i in first and len(heads) > 1 else 1))
             for i, numerals in heads
-            if numerals in ((), ("1",)) or (i == first and len(heads) > 1)
+            if numerals in ((), ("1",)) or (i in first and len(heads) > 1)
         ]
         if words > 2:
             found += [Candidate(i, PART["tail"]) for i, _ in self._parts["tail"].get(key, ())]
         for head, tail in heads_and_tails(title):
             if not numerals_of(words_of(tail)):
                 found += [
-                    Candidate(i, likeness * SUBTITLE_MORE)
+                    Candidate(i, likeness * SUBTITLE_MORE, alone=False)
                     for i, _, likeness in self._exact.get(key_of(head), ())
                 ]
         return found

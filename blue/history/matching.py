@@ -10,6 +10,7 @@ that "Wicked" is the musical among films and the novel among novels. The share t
 of its line is how sure the match is; the others are the alternatives.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ OTHER_DIRECTOR = 0.3  # co-directors and creators differ between sources; author
 OTHER_SCREEN = 0.05  # a miniseries filed as a film, or the reverse, where title and year agree
 SCREEN = frozenset({"movie", "series"})
 _TOLD_APART = frozenset({*SCREEN, "book", "place", "product"})  # the kinds that importers know
+_NUMBERED = re.compile(r"\([^()]*#\d")  # "Dune (Dune, #1)": a book, as its pages write it
 _ROUNDS = 8  # of the estimation; shares move by less than .01 after five
 _PRIOR_LINES = 0.5  # lines of each kind that a list is taken to have beforehand
 _BOOKS_OF_HALF_STARS = 0.5  # book pages give whole stars; half ones are of films and series
@@ -114,6 +116,8 @@ class TitleMatcher:
             years = NO_YEAR  # an edition of another year
         if candidate.maker is not None:
             makers = AUTHOR_BESIDE
+        if not candidate.alone and max(years, makers) <= 1:
+            return 0.0
         return (
             candidate.likeness
             * choice_weight(item.popularity)
@@ -239,6 +243,8 @@ def _maker_factor(said: str | None, item: Item) -> float:
 
 def _kind_factor(interaction: Interaction, item: Item) -> float:
     said = interaction.kind
+    if said is None and _NUMBERED.search(interaction.title):
+        return 1.0 if item.kind == "book" else OTHER_SCREEN
     if said is None or said == item.kind or item.kind not in _TOLD_APART:
         return 1.0  # a catalogue of somebody's own may have kinds that no importer knows
     both_screen = {said, item.kind} == SCREEN and interaction.year is not None

@@ -1,10 +1,15 @@
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from blue.datatypes import Interaction, Item, ParsedHistory
-from blue.history import TitleMatcher, match_history, parse_history
+from blue.history import TitleMatcher, match_history, parse_history, with_choices
 from blue.items import SHIPPED_CATALOG, load_catalog
+from training.evaluate.tables.match_rates import lists_rate
+
+LISTS = Path(__file__).parent / "lists"
 
 
 @pytest.fixture(scope="module")
@@ -155,11 +160,37 @@ def test_movielens_ids_become_titles_or_skipped_rows(matcher, read_fixture):
 def test_only_what_an_interaction_lacks_is_filled_in():
     parsed = ParsedHistory("lines", (Interaction("alpha", rating=4.0, line=3),), notes=("a remark",))
     matched = match_history(parsed, TitleMatcher(ITEMS))
-    assert matched == ParsedHistory(
-        "lines",
-        (Interaction("alpha", 4.0, kind="movie", year=2010, line=3, item_id="ml:2"),),
-        notes=("a remark",),
+    (one,) = matched.interactions
+    assert replace(one, match=None) == Interaction(
+        "alpha", 4.0, kind="movie", year=2010, line=3, item_id="ml:2"
     )
+    assert (one.match.item_id, one.match.alternatives) == ("ml:2", ("ml:1",))
+    assert (one.match.kind, one.match.year) == (None, None)  # what the history itself said
+    assert (matched.known, matched.unknown, matched.notes) == (1, (), ("a remark",))
+
+
+def test_a_visitors_choice_survives_matching_and_a_text_read_again():
+    matcher = TitleMatcher(ITEMS)
+    (found,) = matcher.match([Interaction("Alpha")])
+    older, none = matcher.choose(found, "ml:1"), matcher.choose(found, None)
+    assert (older.item_id, older.year, older.match.chosen) == ("ml:1", 1990, True)
+    assert (none.item_id, none.year, none.kind) == (None, None, None)
+    assert none.match.alternatives == ("ml:2", "ml:1")
+        None,
+        None,
+        None,
+        ("ml:2", "ml:1"),
+    )
+    assert matcher.match([older, none]) == (older, none)
+    read_again = with_choices([Interaction("Alpha"), Interaction("Heat")], [older])
+    assert matcher.match(read_again)[0] == older
+
+
+def test_lists_as_visitors_bring_them_go_to_the_right_works(matcher):
+    rate = lists_rate(LISTS, matcher)
+    assert rate.titles == 171
+    assert rate.right >= 0.97, rate.misses
+    assert rate.wrong <= 0.01, rate.misses
 
 
 def test_every_title_of_the_catalogue_finds_itself(catalog, matcher):
