@@ -35,11 +35,6 @@ AUTHOR_BESIDE = 20.0  # "Emma by Jane Austen": title and maker agree, which beat
 PART = {"head": 0.12, "tail": 0.06}  # "Borat" for its long title
 SUBTITLE_MORE = 0.1  # the history adds a subtitle that the item lacks: only with its year or maker
 SLIPS = {0: 0.2, 1: 0.2, 2: 0.05, 3: 0.03}  # letters missed, doubled, swapped, mistaken; 0: in a space alone
-    0: 0.2,
-    1: 0.2,
-    2: 0.05,
-    3: 0.03,
-}  # letters missed, doubled, swapped or mistaken; 0: in a space alone
 SHORT_SLIP = 0.1  # one such letter in a title of fewer than SURE_LENGTH letters
 SURE_LENGTH = 8
 WORDS_OF_ITS_OWN = 0.1  # every word typed occurs in other titles: "Black Mask" is not "Black Mass"

@@ -176,11 +176,6 @@ def test_a_visitors_choice_survives_matching_and_a_text_read_again():
     assert (older.item_id, older.year, older.match.chosen) == ("ml:1", 1990, True)
     assert (none.item_id, none.year, none.kind) == (None, None, None)
     assert none.match.alternatives == ("ml:2", "ml:1")
-        None,
-        None,
-        None,
-        ("ml:2", "ml:1"),
-    )
     assert matcher.match([older, none]) == (older, none)
     read_again = with_choices([Interaction("Alpha"), Interaction("Heat")], [older])
     assert matcher.match(read_again)[0] == older
