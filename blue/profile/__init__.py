@@ -23,7 +23,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "shown_attributes",
             "whole_history",
         ],
-        "one_pass": ["written_in_one_pass"],
+        "at_once": ["written_in_one_pass"],
         "rules": ["rule_profile", "taste_in_words"],
         "sentences": [
             "NOTHING_WRITTEN",
