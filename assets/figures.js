@@ -1,4 +1,4 @@
-/* Plots and the search for a title: what the page's own HTML components need in the browser.
+/* Plots, the search for a title, the history's rows: what the page's own HTML components need in the browser.
 
    Plotly is fetched at the first plot, from this server. Figures name colours as CSS variables ("var(--ink)"):
    they are looked up when a figure is drawn, and again when the page turns dark or light. */
@@ -101,6 +101,7 @@ window.blue = (() => {
       chosen = text;
       const option = [...list.options].find((one) => one.value === text);
       trigger('input', {text, item_id: option?.dataset.id ?? null});
+      if (box.dataset.emptied) { box.value = ''; chosen = null; }
     };
     box.addEventListener('input', (event) => {
       clearTimeout(timer);
@@ -112,5 +113,49 @@ window.blue = (() => {
     box.addEventListener('keydown', (event) => { if (event.key === 'Enter') { event.preventDefault(); take(); } });
   }
 
-  return {figure, search};
+  /* The history's table: stars, matches, rows taken out; searched and sorted here, without the server. The row
+     changes its looks at once, so that the focus stays where it is. */
+  function rows(element, trigger) {
+    const all = () => [...element.querySelectorAll('tr[data-row]')];
+    const stars = (row) => Number(row.querySelector('.stars input').value);
+    const title = (row) => row.cells[0].textContent;
+    const orders = {
+      newest: (a, b) => b.dataset.row - a.dataset.row,
+      title: (a, b) => title(a).localeCompare(title(b)),
+      stars: (a, b) => stars(b) - stars(a) || b.dataset.row - a.dataset.row,
+    };
+    const show = (input) => {
+      const said = input.value === '0' ? '–' : String(input.value / 2);
+      input.parentElement.style.setProperty('--share', input.value / 10);
+      input.setAttribute('aria-valuetext', said);
+      input.closest('td').querySelector('output').textContent = said;
+    };
+    element.addEventListener('input', ({target}) => {
+      if (target.matches('.stars input')) show(target);
+      if (!target.matches('.row-tools input')) return;
+      const words = target.value.trim().toLocaleLowerCase();
+      for (const row of all()) row.hidden = !title(row).toLocaleLowerCase().includes(words);
+    });
+    element.addEventListener('change', ({target}) => {
+      const row = target.closest('tr[data-row]');
+      if (target.matches('.stars input')) {
+        trigger({row: Number(row.dataset.row), stars: target.value === '0' ? '' : String(target.value / 2)});
+      }
+      if (target.matches('.row-tools select')) {
+        element.querySelector('tbody').append(...all().sort(orders[target.value]));
+      }
+    });
+    element.addEventListener('click', ({target}) => {
+      const button = target.closest('tr[data-row] button');
+      if (!button) return;
+      const row = button.closest('tr'), number = Number(row.dataset.row);
+      if (button.matches('.wrong')) return trigger({row: number, wrong: true});
+      const removed = row.classList.toggle('removed');
+      button.setAttribute('aria-pressed', removed);
+      button.textContent = removed ? '↺' : '✕';
+      trigger({row: number, removed});
+    });
+  }
+
+  return {figure, rows, search};
 })();

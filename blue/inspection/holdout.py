@@ -8,11 +8,12 @@ from blue.history import nearly_same_title
 from blue.inspection.reports import Holdout
 from blue.items import Catalog
 
+LIKED = 4.0  # stars from which a title was liked
 _ONLY_ONE = "Nothing would be left to write a profile from. Add at least one more title, e.g. 'Dune | 5'."
 
 
 def hold_out_row(history: Sequence[Interaction], row: int | None, catalog: Catalog) -> Holdout:
-    """Hold out one row (0-based), or the last one that the catalogue knows.
+    """Hold out one row (0-based), or the most recent one that was liked and is in the catalogue.
 
     Later rows stay: the visitor asks what the profile is worth, not what could be known on a day.
 
@@ -22,7 +23,7 @@ def hold_out_row(history: Sequence[Interaction], row: int | None, catalog: Catal
     if not history:
         raise HistoryError("The history is empty. Add at least two titles, e.g. 'Dune | 5'.")
     if row is None:
-        row = _last_known(history, catalog)
+        row = _last_liked(history, catalog)
     if not 0 <= row < len(history):
         raise HistoryError(f"There is no row {row + 1}. The history has {len(history)}.")
     if history[row].item_id not in catalog.by_id:
@@ -61,10 +62,16 @@ def _names(one: Interaction, target: Item) -> bool:
     )
 
 
-def _last_known(history: Sequence[Interaction], catalog: Catalog) -> int:
-    for row in range(len(history) - 1, -1, -1):
-        if history[row].item_id in catalog.by_id:
-            return row
+def _last_liked(history: Sequence[Interaction], catalog: Catalog) -> int:
+    """The last known row with at least `LIKED` stars, or none; of a history without such, the best one."""
+    known = [row for row, one in enumerate(history) if one.item_id in catalog.by_id]
+    if known:
+        return max(known, key=lambda row: (min(_stars(history[row]), LIKED), row))
     raise HistoryError(
         "The catalogue has none of these titles, so none can be held out. Choose a title of the catalogue."
     )
+
+
+def _stars(one: Interaction) -> float:
+    """The rating; who rated nothing put it on the list because they liked it."""
+    return LIKED if one.rating is None else one.rating

@@ -32,7 +32,7 @@ from blue.inspection.reports import (
 )
 from blue.inspection.scoring import RewardScorer, RewardSettings
 from blue.inspection.sensitive import sensitive_claims
-from blue.models import Progress, load_generator, load_judge, silent
+from blue.models import Progress, load_generator, load_title_judge, silent
 from blue.profiler import Profiler
 from blue.rewards import NextItemJudge
 
@@ -70,7 +70,7 @@ class Inspector:
     def hold_out(
         self, history: Sequence[Interaction], *, row: int | None = None, title: str | None = None
     ) -> Holdout:
-        """Hold out a row of the history (0-based; default the last one that the catalogue knows), or a title.
+        """Hold out a row of the history (0-based; default the last liked one that is known), or a title.
 
         Raises:
             HistoryError: the history is empty or would be, there is no such row, or the catalogue lacks it.
@@ -257,7 +257,7 @@ class Inspector:
 
     @cached_property
     def _judge(self) -> NextItemJudge:
-        return load_judge(self.profiler.generator.about, self._progress)
+        return load_title_judge(self.profiler.generator.about, self._progress)
 
     @cached_property
     def _untrained(self) -> Profiler:

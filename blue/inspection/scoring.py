@@ -53,8 +53,8 @@ FORMULAS = {
         "target has of exp(cosine / temperature) among itself and the negatives (the other profiles)"
     ),
     "next_item_choice": (
-        "probability, 0 to 1, with which the frozen base model picks the target among the options, "
-        "averaged over two orders of them"
+        "probability, 0 to 1, that the frozen base model gives the target among the options, by how "
+        "expected each title is after the profile, per token of it"
     ),
     "format": "1 if the profile is one to five lines, each one ended sentence, else 0",
     "length": (

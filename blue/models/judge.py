@@ -1,4 +1,4 @@
-"""The frozen base model as a judge of the next item, for the app: probabilities of letters.
+"""The frozen base model as a judge of the next item by letters, for tables beside `title_judge`.
 
 openvino-genai writes texts but tells no probabilities of chosen tokens, so the base, without any adapter, is
 compiled a second time as a plain OpenVINO model that answers with logits (0.15 GB for SmolLM2-135M): by the
@@ -57,18 +57,22 @@ def load_judge(about: LoadedProfiler, progress: Progress = silent) -> NextItemJu
     if about.base is None:
         raise WeightsError(f"The weights of {about.name} are not on disk, so it cannot be asked to judge.")
     progress(f"loading {about.name} to judge with", None)
-    name = f"{about.name} without adapter" if about.adapter_digest else about.name
     if about.engine == "openvino":
-        return _openvino_judge(name, _openvino_folder(about.base, about.digest, progress))
-    return _transformers_judge(name, about.base)
+        return _openvino_judge(base_name(about), base_folder(about, progress))
+    return _transformers_judge(base_name(about), about.base)
 
 
-def _openvino_folder(base: Path, digest: str | None, progress: Progress) -> Path:
+def base_name(about: LoadedProfiler) -> str:
+    """The judging model, as the page says it."""
+    return f"{about.name} without adapter" if about.adapter_digest else about.name
+
+
+def base_folder(about: LoadedProfiler, progress: Progress) -> Path:
     """The base as an OpenVINO folder: itself, or its GGUF file converted once."""
-    if base.suffix != ".gguf":
-        return base
-    digest = digest or sha256_of(base)
-    return openvino_folder(gguf_copy.exact_for_engine(base, digest, progress), digest[:24])
+    if about.base.suffix != ".gguf":
+        return about.base
+    digest = about.digest or sha256_of(about.base)
+    return openvino_folder(gguf_copy.exact_for_engine(about.base, digest, progress), digest[:24])
 
 
 def _openvino_judge(name: str, folder: Path) -> LetterJudge:

@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "replaying": ["Replay", "ranking_csv", "replay"],
+        "link": ["from_fragment", "to_fragment"],
         "versions": [
             "HeldOut",
             "MAX_EXPORT_BYTES",

@@ -15,13 +15,15 @@ import gradio as gr
 
 from blue.catalog import Example, ExampleProfiles
 from blue.datatypes import Profile, Sentence
-from blue.errors import BlueError, HistoryError, WeightsError
+from blue.errors import BlueError, SessionError, WeightsError
 from blue.models import cache_folder
 from blue.profile import carry_settings, parse_profile
-from blue.session import Session
-from blue.ui import html, rows
+from blue.session import Session, from_fragment
+from blue.ui import html
 from blue.ui.core import Core
 from blue.ui.drawers import origins_html
+from blue.ui.history_handlers import HistoryHandlers
+from blue.ui.intentions import Intentions
 from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts
 from blue.ui.returning import Returning
@@ -46,6 +48,8 @@ class Handlers:
         self._screen = Screen(core, parts)
         self._writer = Writer(core, self._screen, parts)
         self._returning = Returning(RETURN_SECONDS)
+        self.intentions = Intentions()
+        self.history = HistoryHandlers(core, parts, self._screen)
 
     @property
     def screen(self) -> Screen:
@@ -79,7 +83,9 @@ class Handlers:
     def first_visit(self, example: Example) -> Callable[..., Iterator[Updates]]:
         """The handler of a page that was just opened: it may be there before the models are."""
 
-        def open_page(scoring: str, request: gr.Request, secret: str = "") -> Iterator[Updates]:
+        def open_page(
+            scoring: str, request: gr.Request, secret: str = "", fragment: str = ""
+        ) -> Iterator[Updates]:
             profiler, parts = self._profiler, self._parts
             if isinstance(profiler, LoadingProfiler):
                 while not profiler.wait(LOOK_SECONDS):
@@ -89,9 +95,18 @@ class Handlers:
                     parts.footer: html.footer(profiler),
                     parts.kinds: gr.update(choices=list(self._core.kind_choices)),
                 }
+            trouble = ""
+            if fragment:
+                try:
+                    yield self._from_link(fragment)
+                    return
+                except SessionError as error:
+                    trouble = str(error)
             if session := self._returning.back(secret):
                 yield self._come_back(session)
                 return
+            if trouble:
+                yield {parts.report: html.message(trouble, "error")}
             yield from self.load_example(example, scoring, request)
 
         return open_page
@@ -104,16 +119,31 @@ class Handlers:
             parts.session: session,
             parts.kinds: kinds,
             parts.scoring: scoring,
-            parts.table: rows.table(session.interactions, session.removed),
+            parts.table: self._screen.table(session),
             parts.report: html.message(f"Where you were: {len(session.history):,} titles.", "done"),
+            parts.status: "",
             parts.write: gr.update(interactive=bool(session.history)),
         }
         return updates | self._screen.show(session, kinds, scoring) if session.current else updates
 
+    def _from_link(self, fragment: str) -> Updates:
+        """The page of a link: a profile without the history that it came from.
+
+        Raises:
+            SessionError: it is no such link, or this catalogue lacks the kinds it ranks.
+        """
+        session, parts = from_fragment(fragment), self._parts
+        kinds, scoring = self._screen.choices_of(session)
+        note = html.message(
+            "This profile came with a link, without its history. Change it, and watch.", "done"
+        )
+        looks = {parts.kinds: kinds, parts.scoring: scoring, parts.status: note}
+        return self._screen.show(session, kinds, scoring) | looks
+
     def load_example(self, example: Example, scoring: str, request: gr.Request) -> Iterator[Updates]:
         """Fill in an example: its history, and its profile as this model wrote it (now, if never before)."""
         session, kinds, shown = self._read(example.read(), example.file)
-        shown[self._parts.history_text] = ""
+        shown |= {self._parts.history_text: "", self._parts.taken: ""}
         asked = self._profiler.conversations(session.history)
         profiles = self._profiles
         if profiles is not None and (profile := profiles.get(asked)):
@@ -127,34 +157,13 @@ class Handlers:
 
     def read_text(self, text: str, scoring: str, request: gr.Request) -> Iterator[Updates]:
         """Read what the visitor pasted, then write its profile."""
-        yield from self._read_then_write(text, None, scoring, request)
+        for updates in self._read_then_write(text, None, scoring, request):
+            fresh = self._parts.session in updates
+            yield updates | ({self._parts.taken: text} if fresh else {})
 
     def read_file(self, path: str, scoring: str, request: gr.Request) -> Iterator[Updates]:
         """Read what the visitor uploaded, forget the file, then write the profile."""
         yield from self._read_then_write(take(path), Path(path).name, scoring, request)
-
-    @told("report")
-    def edit_row(self, session: Session, kinds: str, scoring: str, event: gr.EventData) -> Updates:
-        """Take over the stars of a row, or take it out of the history, or put it back."""
-        change = rows.RowChange(**event._data)
-        before = session.settings.held_out
-        session = session.with_history(*rows.apply(session.interactions, session.removed, change))
-        session = self._with_something_left(session)
-        updates = (
-            self._screen.show(session, kinds, scoring) if session.current else {self._parts.session: session}
-        )
-        note = "Your history changed. Write the profile again to take it in."
-        if before and session.settings.held_out is None:
-            note = f"Nothing is held out any more: your history no longer allows it. {note}"
-        return updates | {self._parts.status: html.message(note, "warn")}
-
-    def _with_something_left(self, session: Session) -> Session:
-        """The same session; what it holds out is given back where nothing else is left of the history."""
-        try:
-            self._core.holdout(session)
-        except HistoryError:
-            return session.with_settings(replace(session.settings, held_out=None))
-        return session
 
     def _read_then_write(
         self, source: str | bytes, filename: str | None, scoring: str, request: gr.Request
@@ -162,7 +171,7 @@ class Handlers:
         try:
             session, kinds, shown = self._read(source, filename)
         except BlueError as error:
-            yield {self._parts.report: html.message(str(error), "error")}
+            yield {self._parts.report: html.message(str(error), "error")} | self._screen.writing(False)
             return
         yield shown
         yield from self._writer.write(session, kinds, scoring, request.session_hash)
@@ -180,14 +189,25 @@ class Handlers:
                 self._parts.session: session,
                 self._parts.kinds: kinds,
                 self._parts.report: html.report(parsed, matched),
-                self._parts.table: rows.table(session.interactions),
+                self._parts.cleared: None,
+                self._parts.clear: gr.update(value="Clear all"),
+                self._parts.correction: gr.update(visible=False),
+                self._parts.table: self._screen.table(session),
             },
         )
 
     # --- profile -------------------------------------------------------------------------------
 
-    def write(self, session: Session, kinds: str, scoring: str, request: gr.Request) -> Iterator[Updates]:
-        """Write a profile of the history, streamed; it becomes a new version."""
+    def write(
+        self, session: Session, text: str, taken: str, kinds: str, scoring: str, request: gr.Request
+    ) -> Iterator[Updates]:
+        """Write a profile of the history, streamed; it becomes a new version.
+
+        What stands in the box and was not `taken` into the history yet is read first.
+        """
+        if text.strip() and text != taken:
+            yield from self.read_text(text, scoring, request)
+            return
         yield from self._writer.write(session, kinds, scoring, request.session_hash)
 
     def stop(self, request: gr.Request) -> Updates:
@@ -209,8 +229,8 @@ class Handlers:
         *switches, kinds, scoring = values
         profile = session.current.profile
         sentences = tuple(
-            replace(sentence, enabled=bool(switches[2 * i]), weight=float(switches[2 * i + 1]))
-            for i, sentence in enumerate(profile.sentences)
+            replace(one, enabled=bool(enabled), weight=one.weight if weight is None else float(weight))
+            for one, enabled, weight in zip(profile.sentences, switches[::2], switches[1::2], strict=False)
         )
         changed = session.edit(Profile(sentences), _what_changed(profile.sentences, sentences))
         return self._screen.followed(changed, kinds, scoring)
@@ -223,18 +243,20 @@ class Handlers:
         updates = self.edit_text(session, text, kinds, scoring)
         return updates | {self._parts.session: updates.get(self._parts.session, session).seal()}
 
-    def changed(self, session: Session, secret: str) -> str:
+    def changed(self, session: Session, secret: str) -> list[str]:
         """After each change: the session is kept for its tab to come back to; what supports each taste."""
         self._returning.keep(secret, session)
         return self.grounds(session)
 
-    def grounds(self, session: Session) -> str:
-        """What supports each taste, in a line under the switches."""
-        if session.current is None:
-            return ""
-        profile, inspector = session.current.profile, self._core.inspector
-        found = inspector.evidence(profile, self._core.history(session))
-        return origins_html.grounds(found, inspector.sensitive(profile))
+    def grounds(self, session: Session) -> list[str]:
+        """What supports each taste, in a line under its switch; "" where there is no sentence."""
+        lines: list[str] = []
+        if session.current is not None:
+            profile, inspector = session.current.profile, self._core.inspector
+            found = inspector.evidence(profile, self._core.history(session))
+            claims = inspector.sensitive(profile)
+            lines = [origins_html.ground(one, claims, session.interactions) for one in found]
+        return lines + [""] * (len(self._parts.sentences) - len(lines))
 
     # --- versions ------------------------------------------------------------------------------
 
@@ -257,23 +279,6 @@ class Handlers:
         session = self._screen.looked_at(session, kinds, scoring)
         ranked = self._screen.ranked(session) if session.current else {}
         return ranked | {self._parts.session: session}
-
-    def clear(self) -> Updates:
-        """Forget everything of this visitor and show the empty page."""
-        parts = self._parts
-        updates: Updates = (
-            {parts.session: Session()} | self._screen.writing(False) | self._screen.sentence_rows(None)
-        )
-        updates |= self._screen.version_controls(Session())
-        updates |= dict.fromkeys((parts.history_text, parts.profile_text, parts.shared), "")
-        updates |= dict.fromkeys((parts.report, parts.share_status), "")
-        return updates | {
-            parts.table: "",
-            parts.write: gr.update(interactive=False),
-            parts.status: html.message("Everything is cleared. Paste a history, or choose an example."),
-            parts.summary: "",
-            parts.ranking: html.message("The items appear here once there is a profile."),
-        }
 
 
 def _what_changed(old: tuple[Sentence, ...], new: tuple[Sentence, ...]) -> str:

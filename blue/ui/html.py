@@ -4,10 +4,9 @@ The mark of a sentence, a colour *and* a shape, is the thread through the page: 
 the ranking and the comparison wear the same marks.
 """
 
-from collections.abc import Sequence
 from html import escape
 
-from blue.datatypes import Interaction, Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence
+from blue.datatypes import Interaction, Item, ParsedHistory, Sentence
 from blue.history import FORMATS
 from blue.models import LoadedProfiler
 from blue.profile import stance
@@ -79,90 +78,6 @@ def report(parsed: ParsedHistory, matched: int) -> str:
     details = f"<details><summary>Skipped lines</summary><ul>{rows}</ul></details>" if skipped else ""
     notes = f"<ul>{notes}</ul>" if notes else ""
     return f'<div class="report" role="status"><p>{head}.</p>{notes}{details}</div>'
-
-
-def ranking(
-    shown: Ranking, profile: Profile, arrived: Sequence[Movement] | None, left: Sequence[Movement], top: int
-) -> str:
-    """The ranked items as a table; `arrived` holds one movement for each row, None when there is nothing
-    to compare with."""
-    if not shown.items:
-        return message("Nothing in the catalogue is left to rank. Choose another filter.", "warn")
-    moves = arrived or [None] * len(shown.items)
-    mixed = len({entry.item.kind for entry in shown.items[:top]}) > 1
-    rows = "".join(
-        _ranking_row(entry, profile, move, mixed)
-        for entry, move in zip(shown.items[:top], moves, strict=False)
-    )
-    head = (
-        '<tr><th scope="col" class="rank">#</th><th scope="col">Title</th>'
-        '<th scope="col"><abbr title="Which sentence of the profile brought it">Taste</abbr></th>'
-        '<th scope="col" class="close"><abbr title="How close item and taste are: the cosine of their '
-        "embeddings, the nearest taste counting most, less what a rejected taste takes away, and by how well "
-        "known it is. "
-        '1 is the same, 0 unrelated.">How close</abbr></th><th scope="col" class="move">Moved</th></tr>'
-    )
-    return (
-        f'<table class="ranking"><caption class="sr-only">Items nearest to the profile</caption>'
-        f"<thead>{head}</thead><tbody>{rows}</tbody></table>{_left_list(left)}"
-    )
-
-
-def _ranking_row(entry: RankedItem, profile: Profile, move: Movement | None, mixed: bool) -> str:
-    item = entry.item
-    why = "the whole profile" if entry.sentence is None else profile.sentences[entry.sentence].text
-    brought_by = mark(entry.sentence) if entry.sentence is not None else "–"
-    closeness = f'<span style="--close:{max(0.0, entry.similarity):.2f}">{entry.similarity:.2f}</span>'
-    slide = (move.old_rank - move.new_rank) if move and move.old_rank else 0
-    return (
-        f'<tr data-item="{escape(item.item_id)}" style="--slide:{max(-12, min(12, -slide))}" '
-        f'class="{_movement_class(move)}"><td class="rank">{entry.rank}</td>'
-        f'<td class="title"><span class="name">{escape(item.title)}</span> {_facts(item, mixed)}</td>'
-        f'<td class="taste" title="{escape(f"Brought by: {why}")}">{brought_by}</td>'
-        f'<td class="close">{closeness}</td>'
-        f'<td class="move">{movement_text(move)}</td></tr>'
-    )
-
-
-def _facts(item: Item, mixed: bool) -> str:
-    """Year and author; the kind where the list mixes kinds."""
-    author = f", {item.makers[0]}" if item.kind == "book" and item.makers else ""
-    year = f"{item.year}" if item.year else ""
-    kind = f'<span class="kind">{escape(item.kind)}</span>' if mixed else ""
-    return f'<span class="facts">{escape(year + author)} {kind}</span>'
-
-
-def _movement_class(move: Movement | None) -> str:
-    if move is None or move.old_rank == move.new_rank:
-        return "still"
-    return "entered" if move.old_rank is None else "up" if move.new_rank < move.old_rank else "down"
-
-
-def movement_text(move: Movement | None) -> str:
-    """How an item moved, with an arrow and in words."""
-    if move is None:
-        return ""
-    if move.old_rank is None:
-        return '<span title="It was not among the first 200">new</span>'
-    difference = move.old_rank - move.new_rank
-    if difference == 0:
-        return '<span aria-label="not moved">–</span>'
-    arrow, word = ("▲", "up") if difference > 0 else ("▼", "down")
-    return (
-        f'<span title="was {move.old_rank}, is {move.new_rank}" aria-label="{word} {abs(difference)}">'
-        f"{arrow}{abs(difference)}</span>"
-    )
-
-
-def _left_list(left: Sequence[Movement]) -> str:
-    if not left:
-        return ""
-    names = ", ".join(
-        f"{escape(move.item.title)} <small>(was {move.old_rank}"
-        f"{f', is {move.new_rank}' if move.new_rank else ''})</small>"
-        for move in left
-    )
-    return f'<p class="left"><b>Left the list:</b> {names}</p>'
 
 
 def summary(overlap: float | None, entered: int, left: int, compared_with: Version | None, top: int) -> str:

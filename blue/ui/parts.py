@@ -7,11 +7,12 @@ import gradio as gr
 
 @dataclass(frozen=True)
 class SentenceRow:
-    """One sentence of the profile: its switch (labelled with the sentence) and its weight."""
+    """One sentence of the profile: its switch (labelled with the sentence), its weight, what supports it."""
 
     row: gr.Row
     enabled: gr.Checkbox
-    weight: gr.Slider
+    weight: gr.Radio
+    ground: gr.HTML
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,13 @@ class Parts:
     header: gr.HTML
     footer: gr.HTML
     history_text: gr.Textbox
+    taken: gr.State  # the text of the box that was read into the history
     report: gr.HTML
+    correcting: gr.State  # the row of the history whose match is being corrected, or None
+    correction: gr.Column
+    asked_which: gr.HTML
+    clear: gr.Button
+    cleared: gr.State  # the session as it was before it was cleared, for a minute
     table: gr.HTML
     profile_text: gr.Textbox
     status: gr.HTML

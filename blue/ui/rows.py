@@ -1,78 +1,97 @@
-"""The history as an editable table: every row with its stars to choose and a button to take it out."""
+"""The history as an editable table: each row with its stars to click, its match to correct, and a way out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from blue.datatypes import Interaction
+from blue.datatypes import Interaction, Item
 from blue.errors import HistoryError
 
 SHOWN_ROWS = 300  # the most recent ones; a longer table slows a browser and nobody edits row 5,000
-STARS = ("", *(f"{half / 2:g}" for half in range(10, 0, -1)))
+HALVES = 10  # steps of the stars: half a star each
 
-# One listener for the whole table. The row changes its looks here, so that the focus stays where it is.
-LISTEN = """
-element.addEventListener('change', (event) => {
-  const stars = event.target.closest('select[data-row]');
-  if (stars) trigger('input', {row: Number(stars.dataset.row), stars: stars.value});
-});
-element.addEventListener('click', (event) => {
-  const button = event.target.closest('button[data-row]');
-  if (!button) return;
-  const removed = button.closest('tr').classList.toggle('removed');
-  button.setAttribute('aria-pressed', removed);
-  button.textContent = removed ? '↺' : '✕';
-  trigger('input', {row: Number(button.dataset.row), removed});
-});
-"""
+# One listener for the whole table; `blue.rows` is in assets/figures.js.
+LISTEN = "blue.rows(element, (data) => trigger('input', data));"
+
+_TOOLS = """<div class="row-tools"><input type="search" placeholder="Search these titles"
+aria-label="Search your history"><select aria-label="Order of your history">
+<option value="newest">newest first</option><option value="title">by title</option>
+<option value="stars">most stars first</option></select></div>"""
+_HEAD = (
+    '<thead><tr><th scope="col">Title</th><th scope="col">Stars</th><th scope="col">'
+    '<span class="sr-only">Change</span></th></tr></thead>'
+)
 
 
 @dataclass(frozen=True)
 class RowChange:
-    """What a visitor did to one row: other stars ("" for none), or taken out, or put back."""
+    """What a visitor did to one row: other stars ("" for none), taken out, put back, or "not this one"."""
 
     row: int  # 0-based position in the history
     stars: str | None = None
     removed: bool | None = None
+    wrong: bool = False
 
 
-def table(interactions: Sequence[Interaction], removed: Collection[int] = ()) -> str:
-    """The history as HTML, newest first, as people remember it."""
+def table(
+    interactions: Sequence[Interaction], items: Mapping[str, Item], removed: Collection[int] = ()
+) -> str:
+    """The history as HTML, newest first, as people remember it; `items` are the catalogue's by id."""
     if not interactions:
         return ""
     shown = list(enumerate(interactions))[-SHOWN_ROWS:]
-    rows = "".join(_row(position, one, position in removed) for position, one in reversed(shown))
+    rows = "".join(
+        _row(position, one, items.get(one.item_id or ""), position in removed)
+        for position, one in reversed(shown)
+    )
     hidden = len(interactions) - len(shown)
     more = (
         f'<p class="hint">The {len(shown)} most recent of {len(interactions):,} rows.</p>' if hidden else ""
     )
     return (
-        '<div class="rows" tabindex="0" role="region" aria-label="Your history"><table><thead><tr>'
-        '<th scope="col">Title</th><th scope="col">Stars</th><th scope="col">'
-        f'<span class="sr-only">Take out</span></th></tr></thead><tbody>{rows}</tbody></table></div>{more}'
+        f'{_TOOLS}<div class="rows" tabindex="0" role="region" aria-label="Your history"><table>{_HEAD}'
+        f"<tbody>{rows}</tbody></table></div>{more}"
     )
 
 
-def _row(position: int, one: Interaction, removed: bool) -> str:
+def _row(position: int, one: Interaction, item: Item | None, removed: bool) -> str:
     title = escape(one.title)
-    facts = f" <small>{one.year}</small>" if one.year and str(one.year) not in one.title else ""
-    if one.item_id is None:
-        facts += (
-            ' <small class="unknown" title="It informs the profile all the same">not in the catalogue</small>'
-        )
-    chosen = "" if one.rating is None else f"{one.rating:g}"
-    stars = STARS if chosen in STARS else (chosen, *STARS)
-    options = "".join(_option(value, value == chosen) for value in stars)
     return (
-        f'<tr{" class=removed" if removed else ""}><td dir="auto">{title}{facts}</td>'
-        f'<td><select data-row="{position}" aria-label="Stars for {title}">{options}</select></td>'
-        f'<td><button type="button" data-row="{position}" aria-pressed="{str(removed).lower()}" '
+        f'<tr{" class=removed" if removed else ""} data-row="{position}"><td dir="auto">{title} '
+        f"{_match(one, item)}</td><td>{_stars(one.rating, title)}</td>"
+        f'<td><button type="button" class="out" aria-pressed="{str(removed).lower()}" '
         f'aria-label="Take out {title}">{"↺" if removed else "✕"}</button></td></tr>'
     )
 
 
-def _option(stars: str, chosen: bool) -> str:
-    return f'<option value="{stars}"{" selected" if chosen else ""}>{f"★ {stars}" if stars else "–"}</option>'
+def _match(one: Interaction, item: Item | None) -> str:
+    """What the catalogue takes the title for, and the button to say that it is another."""
+    title = escape(one.title)
+    if item is None:
+        tip = (
+            "It informs the profile all the same. Choose its title, if the catalogue has it by another name."
+        )
+        return (
+            f'<button type="button" class="wrong unknown" title="{tip}" '
+            f'aria-label="not in the catalogue: {title}">not in the catalogue</button>'
+        )
+    year = "" if item.year is None or str(item.year) in one.title else str(item.year)
+    told = year if item.title.casefold() in one.title.casefold() else f"→ {item.title} {year}"
+    return (
+        f'<small>{escape(told)}</small><button type="button" class="wrong" '
+        f'title="Choose another title of the catalogue" aria-label="Not this one? {title}">≠</button>'
+    )
+
+
+def _stars(rating: float | None, title: str) -> str:
+    """Five stars that are a slider: clicked, dragged, or moved by half a star with the keys; 0 is none."""
+    value = 0.0 if rating is None else rating
+    said = "–" if rating is None else f"{rating:g}"
+    return (
+        f'<span class="stars" style="--share:{value / 5:.2f}"><i>★★★★★</i><i class="on">★★★★★</i>'
+        f'<input type="range" min="0" max="{HALVES}" step="1" value="{round(value * 2)}" '
+        f'aria-label="Stars for {title}" aria-valuetext="{said}"></span><output>{said}</output>'
+    )
 
 
 def apply(
@@ -83,14 +102,19 @@ def apply(
     Raises:
         HistoryError: there is no such row, or the stars are not 0.5-5.
     """
-    if not 0 <= change.row < len(interactions):
-        raise HistoryError("This row is not in the history any more. Read it again.")
+    check(interactions, change.row)
     edited, gone = list(interactions), set(removed)
     if change.stars is not None:
         edited[change.row] = replace(edited[change.row], rating=_rating(change.stars))
     if change.removed is not None:
         (gone.add if change.removed else gone.discard)(change.row)
     return tuple(edited), frozenset(gone)
+
+
+def check(interactions: Sequence[Interaction], row: int) -> None:
+    """HistoryError if there is no such row."""
+    if not 0 <= row < len(interactions):
+        raise HistoryError("This row is not in the history any more. Read it again.")
 
 
 def _rating(stars: str) -> float | None:

@@ -14,7 +14,7 @@ from blue.datatypes import Interaction, Profile, Ranking, Sentence
 from blue.errors import BlueError, SessionError
 from blue.retrieval import movements, overlap_at
 from blue.session import Session
-from blue.ui import html
+from blue.ui import html, ranking_html, rows
 from blue.ui.core import ALL, Core
 from blue.ui.parts import Parts
 from blue.ui.telling import Updates
@@ -23,6 +23,7 @@ TOP = 20  # items shown
 DEPTH = 200  # ranks known for "was 57"
 KINDS = (ALL, "Movies", "Books")  # until the catalogue is there to say which kinds it has
 MAIN_SHARE = 0.8  # of the known titles
+WEIGHTS = {"much less": 0.25, "less": 0.5, "as it is": 1.0, "more": 1.5, "much more": 2.0}
 SCORINGS = {"By taste": "facets", "As one text": "single"}
 
 
@@ -94,6 +95,10 @@ class Screen:
         except BlueError as error:
             return updates | {self._parts.summary: html.message(str(error), "error")}
 
+    def table(self, session: Session) -> str:
+        """The history of a session as a table."""
+        return rows.table(session.interactions, self._core.profiler.catalog.by_id, session.removed)
+
     def writing(self, busy: bool) -> Updates:
         """The controls while the profile is being written, or after."""
         parts = self._parts
@@ -111,7 +116,7 @@ class Screen:
             sentence = sentences[number] if number < len(sentences) else None
             updates[row.row] = gr.update(visible=sentence is not None)
             updates[row.enabled] = _switch_of(sentence)
-            updates[row.weight] = gr.update() if sentence is None else gr.update(value=sentence.weight)
+            updates[row.weight] = gr.update() if sentence is None else gr.update(value=_step(sentence.weight))
         return updates
 
     def version_controls(self, session: Session) -> Updates:
@@ -133,14 +138,14 @@ class Screen:
         ranking = self._core.rank(session, version.profile, DEPTH)
         if before is None:
             return {
-                self._parts.ranking: html.ranking(ranking, version.profile, None, (), TOP),
+                self._parts.ranking: ranking_html.ranking(ranking, version.profile, None, (), TOP),
                 self._parts.summary: html.summary(None, 0, 0, None, TOP),
             }
         old = self._core.rank(session, before.profile, DEPTH)
         arrived, left = movements(old, ranking, TOP)
         entered = sum(move.old_rank is None or move.old_rank > TOP for move in arrived)
         return {
-            self._parts.ranking: html.ranking(ranking, version.profile, arrived, left, TOP),
+            self._parts.ranking: ranking_html.ranking(ranking, version.profile, arrived, left, TOP),
             self._parts.summary: html.summary(_overlap(old, ranking), entered, len(left), before, TOP),
         }
 
@@ -149,6 +154,11 @@ def _switch_of(sentence: Sentence | None) -> Any:
     if sentence is None:
         return gr.update()
     return gr.update(value=sentence.enabled, label=html.sentence_label(sentence))
+
+
+def _step(weight: float) -> float | None:
+    """The step of a weight; None for one from a file that lies between the steps."""
+    return weight if weight in WEIGHTS.values() else None
 
 
 def _overlap(old: Ranking, new: Ranking) -> float:

@@ -16,10 +16,14 @@ ITEM_TO_PROFILE = (
     "items. In nats, at most 0, no lower end."
 )
 CONTRASTIVE = "The mean of the two directions. In nats, at most 0, no lower end."
+GUESSING = (
+    "What a profile earns that cannot tell the candidates apart: minus the log of their number, in each "
+    "direction, then the mean. A profile below it is worse than none."
+)
 TEMPERATURE = "How sharply near and far are told apart: similarities are divided by it. Above 0."
 PROBABILITY = (
-    "How likely the frozen language model, given your profile, says that this one comes next: the "
-    "probability of its letter among the letters of all options, averaged over two orders. From 0 to 1."
+    "How expected the title is after your profile, for the frozen language model: e to the mean "
+    "log-probability of its tokens, as a share of the sum over all options. From 0 to 1."
 )
 WEIGHT = "How much this reward counts in the total; training uses the same weights. 0 or more."
 ADDS = "Weight times value: what this reward adds to the total."

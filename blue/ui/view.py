@@ -1,23 +1,26 @@
 """The page: what stands where, and which handler answers which action. Looks are in assets/style.css."""
 
+from dataclasses import dataclass
+
 import gradio as gr
 
-from blue.catalog import list_examples
+from blue.catalog import Example, list_examples
 from blue.history import FORMATS, PLAIN
 from blue.profile import MAX_SENTENCES
 from blue.session import Session
 from blue.shipped import ASSETS
-from blue.ui import events, html, plots, returning, rows, widgets
+from blue.ui import events, html, plots, ranking_html, returning, rows, widgets
 from blue.ui.api import Api
 from blue.ui.core import Core
 from blue.ui.drawers import ask, catalog_map, compare, guide, taking, why
 from blue.ui.handlers import Handlers
 from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts, SentenceRow
-from blue.ui.screen import KINDS, SCORINGS
+from blue.ui.screen import KINDS, SCORINGS, WEIGHTS
 
-STYLE = ASSETS / "style.css"
+STYLE, GESTURES = ASSETS / "style.css", ASSETS / "gestures.js"
 UPLOAD_LIMIT = "6mb"  # the parser's own limit is 5 MB and explains itself
+SECONDS_TO_UNDO_CLEAR = 60
 SESSION_SECONDS = 4 * 3600  # after this long without a visit a session is forgotten
 FORGOTTEN_UPLOADS = (60, 600)  # every minute, files that were uploaded ten minutes ago and never opened
 
@@ -40,11 +43,9 @@ STEPS = """<nav class="steps" aria-label="Steps"><a href="#history-column">1 His
 <a href="#profile-column">2 Profile</a><a href="#ranking-column">3 What it finds</a>
 <a href="#drawers">Why</a></nav>"""
 
-# Gradio's text box reports key presses alone: pasting, deleting, dictating would not move the ranking.
-HEAD = f"""<script>{widgets.SCRIPT.read_text(encoding="utf-8")}</script>
-<script>document.addEventListener('input', ({{target}}) => {{
-  if (target.matches('#profile-text textarea')) target.dispatchEvent(new KeyboardEvent('keypress'));
-}});</script>"""
+HEAD = "".join(
+    f"<script>{script.read_text(encoding='utf-8')}</script>" for script in (widgets.SCRIPT, GESTURES)
+)
 
 PASTE_HINT = """Alien (1979) | 5
 Heat - 4 stars
@@ -63,7 +64,7 @@ def build(core: Core) -> gr.Blocks:
         header = gr.HTML(html.header(loaded))
         with gr.Row(elem_id="columns", equal_height=False):
             with gr.Column(scale=26, min_width=300, elem_id="history-column"):
-                history, starters = _history_column()
+                history, starters = _history_column(core)
             with gr.Column(scale=35, min_width=320, elem_id="profile-column"):
                 profile = _profile_column()
             with gr.Column(scale=39, min_width=340, elem_id="ranking-column"):
@@ -78,25 +79,36 @@ def build(core: Core) -> gr.Blocks:
         gr.HTML(STEPS)
 
         ends = dict(header=header, footer=footer)
-        grounds = profile.pop("grounds")
         parts = Parts(session=session, **ends, **history, **profile, **ranking, **compared, **shared)
         handlers = Handlers(core, parts)
         secret = gr.Textbox(visible="hidden", elem_id="tab")
         _wire_history(page, parts, handlers, starters, secret)
-        _wire_profile(parts, handlers, grounds, secret)
-        why.wire(parts, why_parts, core, handlers.screen, handlers.writer)
+        _wire_profile(parts, handlers, secret)
+        why.wire(parts, why_parts, core, handlers)
         catalog_map.wire(parts, map_parts, core)
         compare.wire(parts, compare_parts, core)
-        ask.wire(parts, ask_parts, core, starters[-1])
-        taking.wire(parts, taking_actions, core, handlers.screen)
+        ask.wire(parts, ask_parts, core, parts.clear)
+        taking.wire(parts, taking_actions, core, handlers)
         _publish(Api(core))
     return page
+
+
+@dataclass(frozen=True)
+class _Starters:
+    """What a visitor fills a history with."""
+
+    examples: list[tuple[gr.Button, Example]]
+    read: gr.Button
+    upload: gr.UploadButton
+    adding: gr.HTML
+    which: gr.HTML
+    no_match: gr.Button
 
 
 # --- layout ------------------------------------------------------------------------------------
 
 
-def _history_column():
+def _history_column(core: Core):
     gr.HTML('<h2><span class="step">1</span> Your history</h2>')
     with gr.Row(elem_id="examples"):
         examples = [
@@ -104,24 +116,35 @@ def _history_column():
             for example in list_examples()
         ]
     text = gr.Textbox(
-        label="Paste what you watched or read",
-        placeholder=PASTE_HINT,
-        lines=4,
-        max_lines=8,
+        label="Paste what you watched or read", placeholder=PASTE_HINT, lines=4, max_lines=8,
         elem_id="history-text",
-    )
+    )  # fmt: skip
     with gr.Row(elem_id="history-actions"):
         read = gr.Button("Read it", variant="primary", size="sm", min_width=0, elem_id="read")
         upload = gr.UploadButton("Upload a file", size="sm", type="filepath", min_width=0, elem_id="upload")
         clear = gr.Button("Clear all", size="sm", min_width=0, elem_id="clear")
     report = gr.HTML(elem_id="report")
+    adding = widgets.title_search(
+        "add-title", "Add one title", "Type a title, then choose it", core.find_titles, emptied=True
+    )
+    with gr.Column(visible=False, elem_id="correction") as correction:
+        asked_which = gr.HTML(elem_id="asked-which")
+        which = widgets.title_search(
+            "which-title", "It is", "Type a title, then choose it", core.find_titles, emptied=True
+        )
+        none = gr.Button("The catalogue does not have it", size="sm", elem_id="no-match")
     table = gr.HTML(js_on_load=rows.LISTEN, apply_default_css=False, elem_id="history-table")
     services = len(FORMATS) - len(PLAIN)
     gr.HTML(
         f'<p class="hint">Understands one title a line, tables, JSON and the exports of {services} services, '
         "also as ZIP: Letterboxd, Goodreads, IMDb, Netflix, Trakt, StoryGraph and others.</p>"
     )
-    return dict(history_text=text, report=report, table=table), (examples, read, upload, clear)
+    parts = dict(
+        history_text=text, taken=gr.State(""), report=report, table=table, clear=clear, correction=correction,
+        correcting=gr.State(None), asked_which=asked_which,
+        cleared=gr.State(None, time_to_live=SECONDS_TO_UNDO_CLEAR),
+    )  # fmt: skip
+    return parts, _Starters(examples, read, upload, adding, which, none)
 
 
 def _profile_column() -> dict:
@@ -138,7 +161,6 @@ def _profile_column() -> dict:
         interactive=True,
     )
     sentences = tuple(_sentence_row(number) for number in range(1, MAX_SENTENCES + 1))
-    grounds = gr.HTML(apply_default_css=False, elem_id="grounds")
     with gr.Row(elem_id="versions"):
         undo = gr.Button("↶ Undo", size="sm", elem_id="undo", interactive=False)
         redo = gr.Button("↷ Redo", size="sm", elem_id="redo", interactive=False)
@@ -153,20 +175,19 @@ def _profile_column() -> dict:
         )
     return dict(
         write=write, stop=stop, status=status, profile_text=text, sentences=sentences, undo=undo, redo=redo,
-        version=version, grounds=grounds,
+        version=version,
     )  # fmt: skip
 
 
 def _sentence_row(number: int) -> SentenceRow:
-    with gr.Row(visible=False, elem_classes=["sentence", f"taste-{number}"]) as row:
-        enabled = gr.Checkbox(
-            True, label="", container=False, elem_id=f"taste-{number}", scale=5, min_width=150
-        )
-        weight = gr.Slider(
-            0, 2, 1, step=0.1, label=f"Weight of taste {number}", elem_id=f"weight-{number}", scale=2,
-            min_width=110, container=False, show_label=False, buttons=[],
+    with gr.Column(visible=False, elem_classes=["sentence", f"taste-{number}"]) as row:
+        enabled = gr.Checkbox(True, label="", container=False, elem_id=f"taste-{number}", min_width=150)
+        weight = gr.Radio(
+            list(WEIGHTS.items()), value=1.0, label=f"How much taste {number} counts", container=False,
+            elem_id=f"weight-{number}", elem_classes="weight", min_width=150,
         )  # fmt: skip
-    return SentenceRow(row, enabled, weight)
+        ground = gr.HTML(apply_default_css=False, elem_classes="ground-line")
+    return SentenceRow(row, enabled, weight, ground)
 
 
 def _ranking_column() -> dict:
@@ -175,7 +196,7 @@ def _ranking_column() -> dict:
         kinds = gr.Radio(list(KINDS), value="All", label="Show", elem_id="kinds", min_width=150)
         scoring = gr.Radio(list(SCORINGS), value="By taste", label="Score", elem_id="scoring", min_width=150)
     summary = gr.HTML(elem_id="summary")
-    ranking = gr.HTML(apply_default_css=False, elem_id="ranking")
+    ranking = gr.HTML(js_on_load=ranking_html.LISTEN, apply_default_css=False, elem_id="ranking")
     gr.HTML(
         '<p class="hint">By taste: an item counts by its nearest taste, and a little by all of them at once. '
         "As one text: by the whole profile at once, as in the paper; weights then have no effect.</p>"
@@ -187,57 +208,77 @@ def _ranking_column() -> dict:
 
 
 def _wire_history(
-    page: gr.Blocks, parts: Parts, handlers: Handlers, starters: tuple, secret: gr.Textbox
+    page: gr.Blocks, parts: Parts, handlers: Handlers, starters: _Starters, secret: gr.Textbox
 ) -> None:
-    examples, read, upload, clear = starters
-    everything = parts.everything()
+    fragment = gr.Textbox(visible="hidden", elem_id="fragment")
+    examples, read, upload = starters.examples, starters.read, starters.upload
+    everything, asked = parts.everything(), handlers.intentions
+    pasted = [parts.history_text, parts.scoring]
     starts = [
-        button.click(handlers.example_loader(example), parts.scoring, everything, **events.WRITING)
-        for button, example in examples
+        (button.click, handlers.example_loader(example), [parts.scoring]) for button, example in examples
+    ]
+    starts += [
+        (read.click, handlers.read_text, pasted),
+        (upload.upload, handlers.read_file, [upload, parts.scoring]),
+        (parts.write.click, handlers.write, [parts.session, parts.history_text, parts.taken, *_look(parts)]),
+    ]
+    # Another click is another wish, also while the first is being served.
+    written = [
+        trigger(asked.lasting(handler), inputs, everything, trigger_mode="multiple", **events.WRITING)
+        for trigger, handler, inputs in starts
     ]
     come = page.load(
-        handlers.first_visit(examples[0][1]), [parts.scoring, secret], everything, **events.WRITING,
-        js=f"(scoring) => [scoring, ({returning.SECRET})()]",
+        asked.lasting(handlers.first_visit(examples[0][1])), [parts.scoring, secret, fragment], everything,
+        **events.WRITING, js=f"(scoring) => [scoring, ({returning.SECRET})(), ({taking.FRAGMENT})()]",
     )  # fmt: skip
-    starts.append(come)
-    starts.append(
-        read.click(handlers.read_text, [parts.history_text, parts.scoring], everything, **events.WRITING)
-    )
-    starts.append(upload.upload(handlers.read_file, [upload, parts.scoring], everything, **events.WRITING))
-    starts.append(parts.write.click(handlers.write, parts.settings(), everything, **events.WRITING))
+    for done in (*written, come):  # the filter may have been changed meanwhile
+        done.then(asked.unless_running(handlers.look), parts.settings(), everything, **events.EDITS)
     parts.stop.click(
         handlers.stop, None, everything, queue=False, show_progress="hidden", api_visibility="private"
     )
-    clear.click(handlers.clear, None, everything, cancels=starts, **events.EDITS)
-    parts.table.input(handlers.edit_row, parts.settings(), everything, **events.EDITS)
+    _wire_changes(parts, starters, handlers)
 
 
-def _wire_profile(parts: Parts, handlers: Handlers, grounds: gr.HTML, secret: gr.Textbox) -> None:
-    everything, settings = parts.everything(), parts.settings()
-    look = settings[1:]
+def _wire_changes(parts: Parts, starters: _Starters, handlers: Handlers) -> None:
+    """Changes of the history by hand; each is a wish of its own."""
+    on, session, look = handlers.history, parts.session, _look(parts)
+    row = [session, parts.correcting, *look]
+    for trigger, handler, inputs in (
+        (parts.clear.click, on.clear, [session, parts.cleared, *look]),
+        (parts.table.input, on.edit_row, parts.settings()),
+        (parts.ranking.input, on.say, parts.settings()),
+        (starters.adding.input, on.add_title, parts.settings()),
+        (starters.which.input, on.correct, row),
+        (starters.no_match.click, on.no_match, row),
+    ):
+        trigger(handlers.intentions.at_once(handler), inputs, parts.everything(), **events.EDITS)
+
+
+def _look(parts: Parts) -> list:
+    return parts.settings()[1:]
+
+
+def _wire_profile(parts: Parts, handlers: Handlers, secret: gr.Textbox) -> None:
+    everything, settings, asked = parts.everything(), parts.settings(), handlers.intentions
+    look, newest = _look(parts), dict(trigger_mode="always_last", **events.EDITS)
     parts.session.change(
-        handlers.changed, [parts.session, secret], grounds, **events.FOLLOW,
+        handlers.changed, [parts.session, secret], [row.ground for row in parts.sentences], **events.FOLLOW,
         js=f"(session) => [session, ({returning.SECRET})()]",
     )  # fmt: skip
-    parts.profile_text.input(
-        handlers.edit_text,
-        [parts.session, parts.profile_text, *look],
-        everything,
-        trigger_mode="always_last",
-        **events.EDITS,
-    )
-    parts.profile_text.blur(
-        handlers.leave_text, [parts.session, parts.profile_text, *look], everything, **events.EDITS
-    )
+    typed = [parts.session, parts.profile_text, *look]
+    parts.profile_text.input(asked.unless_running(handlers.edit_text), typed, everything, **newest)
+    parts.profile_text.blur(asked.unless_running(handlers.leave_text), typed, everything, **events.EDITS)
     switches = [parts.session, *parts.switches(), *look]
     for row in parts.sentences:
         for control in (row.enabled, row.weight):
-            control.input(handlers.switch, switches, everything, trigger_mode="always_last", **events.EDITS)
-    parts.undo.click(handlers.undo, settings, everything, **events.EDITS)
-    parts.redo.click(handlers.redo, settings, everything, **events.EDITS)
-    parts.version.input(handlers.go_to, [parts.session, parts.version, *look], everything, **events.EDITS)
+            control.input(asked.at_once(handlers.switch), switches, everything, **newest)
+    for button, step in ((parts.undo, handlers.undo), (parts.redo, handlers.redo)):
+        button.click(asked.at_once(step), settings, everything, **events.EDITS)
+    parts.version.input(
+        asked.at_once(handlers.go_to), [parts.session, parts.version, *look], everything, **events.EDITS
+    )
     for control in (parts.kinds, parts.scoring):
-        control.input(handlers.look, settings, everything, trigger_mode="always_last", **events.EDITS)
+        control.input(asked.unless_running(handlers.look), settings, everything, **newest)
 
 
 def _publish(api: Api) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from html import escape
+from typing import Any
 
 import gradio as gr
 
@@ -18,7 +19,8 @@ style="min-height:{height}px"></div><p class="figure-actions">
 <button type="button" data-save="html" aria-label="Save as HTML: {label}">Save as HTML</button></p>"""
 
 _SEARCH = """<label class="search"><span>{label}</span>
-<input type="text" list="{name}-titles" placeholder="{placeholder}" autocomplete="off" spellcheck="false">
+<input type="text" list="{name}-titles" {emptied} placeholder="{placeholder}" autocomplete="off"
+spellcheck="false">
 </label>
 <datalist id="{name}-titles"></datalist>"""
 
@@ -48,10 +50,19 @@ def figure(name: str, label: str, height: int, background: Callable[[], str] | N
     )
 
 
-def title_search(name: str, label: str, placeholder: str, find: Callable[[str], Found]) -> gr.HTML:
+def title_search(
+    name: str,
+    label: str,
+    placeholder: str,
+    find: Callable[[str], Found],
+    *,
+    emptied: bool = False,
+    **looks: Any,
+) -> gr.HTML:
     """A text box that offers matching titles while one types; its `input` event says what was chosen.
 
-    The event's data is {"text": what stands in the box, "item_id": the offered title's id, or None}.
+    The event's data is {"text": what stands in the box, "item_id": the offered title's id, or None}. A box
+    that is `emptied` by a choice is ready for the next one.
     """
 
     def search(text: object) -> Found:
@@ -59,9 +70,15 @@ def title_search(name: str, label: str, placeholder: str, find: Callable[[str], 
 
     return gr.HTML(
         "",
-        html_template=_SEARCH.format(label=escape(label), name=escape(name), placeholder=escape(placeholder)),
+        html_template=_SEARCH.format(
+            label=escape(label),
+            name=escape(name),
+            placeholder=escape(placeholder),
+            emptied="data-emptied=1" if emptied else "",
+        ),
         js_on_load="blue.search(element, (name, data) => trigger('input', data), server);",
         server_functions=[search],
         apply_default_css=False,
         elem_id=name,
+        **looks,
     )

@@ -60,8 +60,8 @@ class Watch:
             assert page.locator(f"{place} :is({alive})").count() == 0, place
 
 
-SHOWN = ("#history-table", "#report", "#status", "#grounds", "#ranking", "#summary", "#heat", "#evidence",
-         "#comparison", "#moves", "#transcript", "#ask-said", "#share-status", ".sentence")  # fmt: skip
+SHOWN = ("#history-table", "#report", "#status", "#profile-column", "#ranking", "#summary", "#heat",
+         "#evidence", "#comparison", "#moves", "#transcript", "#ask-said", "#share-status")  # fmt: skip
 
 
 @pytest.fixture

@@ -184,12 +184,12 @@ def test_items_sentences_and_evidence_follow_an_edit(page: Page) -> None:
     expect(page.locator("#evidence .ground")).to_have_count(2)
     write_profile(page, HEISTS + "\nWatercolour painting of Alpine marmots.")
     expect(page.locator("#evidence .ground").nth(2)).to_contain_text("Nothing in the history supports this")
-    expect(page.locator("#grounds li").nth(2)).to_contain_text("nothing in the history supports this")
+    expect(page.locator(".ground-line").nth(2)).to_contain_text("nothing in your history supports this")
 
 
 def test_a_sensitive_sentence_is_flagged(page: Page) -> None:
     write_profile(page, "Space films.\nIs pregnant and looks for comfort.")
-    expect(page.locator("#grounds .sensitive")).to_contain_text("pregnancy")
+    expect(page.locator(".ground-line .sensitive")).to_contain_text("pregnancy")
 
 
 def test_the_map_is_drawn_once_and_its_overlay_follows(page: Page) -> None:

@@ -92,7 +92,9 @@ def panels(text: str) -> dict[str, str]:
         "choice": rewards_html.choice(swapped(reports.CHOICE, text)),
         "attribution": origins_html.attribution(swapped(reports.ATTRIBUTION, text), profile),
         "evidence": origins_html.evidence(swapped(reports.EVIDENCE, text), reports.CLAIMS, profile),
-        "grounds": origins_html.grounds(swapped(reports.EVIDENCE, text), reports.CLAIMS),
+        "grounds": "".join(
+            origins_html.ground(one, reports.CLAIMS, ()) for one in swapped(reports.EVIDENCE, text)
+        ),
         "what if": origins_html.what_if(replace(swapped(reports.WHAT_IF, text), item=hostile)),
         "versions": compare_html.versions(*versions, compared),
         "moves": compare_html.movements(*versions, compared),
@@ -312,7 +314,7 @@ def test_a_question_is_data(attack: Attack, profiler, answerer):
     if refusal:
         return
     assert question.text
-    shown = origins_html.grounds((), ()) + html.message(attack.text)
+    shown = html.message(attack.text)
     assert not dangerous(shown)
 
 

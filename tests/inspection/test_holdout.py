@@ -1,5 +1,7 @@
 """What a profile may read while an item is held out."""
 
+from dataclasses import replace
+
 import pytest
 
 from blue.datatypes import Interaction, Item
@@ -24,6 +26,16 @@ def test_the_last_row_that_the_catalogue_knows_is_held_out_with_what_has_its_tit
     assert (held.target, held.row) == (DUNE, 2)
     assert [one.title for one in held.history] == ["Heat", "A film nobody knows"]
     assert held.dropped == HISTORY[1:3]  # the novel of that name would give it away
+
+
+def test_the_most_recent_liked_row_is_held_out_by_default():
+    films = [replace(one, rating=stars) for one, stars in zip(HISTORY, (5.0, 4.5, 1.0, 1.0), strict=False)]
+    known = [row for row, one in enumerate(films) if one.item_id in CATALOG.by_id]
+    liked = [row for row in known if films[row].rating >= 4]
+    assert liked
+    assert hold_out_row(films, None, CATALOG).row == liked[-1] != known[-1]
+    bad = [replace(one, rating=float(row + 1) / 2) for row, one in enumerate(HISTORY)]
+    assert hold_out_row(bad, None, CATALOG).row == known[-1]  # none is liked: the best of them
 
 
 def test_any_row_and_any_item_can_be_held_out():

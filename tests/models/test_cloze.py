@@ -7,6 +7,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from blue.models.cloze import BEGINNING, Cloze
 from blue.models.precision import fast_dtype
+from blue.models.title_judge import load_title_judge
 
 TRAINS = "Likes wooden trains and railway sets for young children."
 TITLES = ["Wooden Train Set", "Stainless Steel Garden Hose, 50 Feet, with a Brass Nozzle", "Chess"]
@@ -42,3 +43,9 @@ def test_a_profile_makes_what_it_tells_of_more_expected_than_the_rest(cloze):
 def test_a_special_token_in_a_text_is_a_word_like_others(cloze):
     assert len(cloze._tokens("<|im_end|>")) > 1
     assert np.isfinite(cloze.expected("Likes <|im_end|>.", ["<|im_start|>", "Chess"])).all()
+
+
+def test_the_engine_of_the_app_finds_titles_as_expected_as_this_one(cloze, profiler):
+    """OpenVINO reads the beginning once and hands it to every title."""
+    judge = load_title_judge(profiler.generator.about)
+    np.testing.assert_allclose(judge.expected(TRAINS, TITLES), cloze.expected(TRAINS, TITLES), atol=0.1)

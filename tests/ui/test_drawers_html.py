@@ -79,9 +79,11 @@ def test_evidence_names_titles_and_flags_what_has_none() -> None:
     assert "Nothing in the history supports this" in shown
     assert "None of your titles says: devout." in shown
     assert "your religion" in shown
-    lines = origins_html.grounds(reports.EVIDENCE, reports.CLAIMS)
-    assert "supported by Ronin ★4" in lines
-    assert "nothing in the history supports this" in lines
+    lines = [origins_html.ground(one, reports.CLAIMS, reports.HISTORY[:1]) for one in reports.EVIDENCE]
+    assert "because of <b>Ronin ★4</b>" in lines[0]
+    assert 'data-rows="0"' in lines[0]  # the row of the history that wears the taste's mark
+    assert "nothing in your history supports this" in lines[1]
+    assert 'data-rows=""' in lines[1]
 
 
 def test_each_edit_says_the_rank_it_would_give() -> None:

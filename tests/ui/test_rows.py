@@ -1,32 +1,41 @@
 import pytest
 
-from blue.datatypes import Interaction
+from blue.datatypes import Interaction, Item
 from blue.errors import HistoryError
 from blue.ui import rows
 
 HISTORY = (Interaction("Alien", 5.0, year=1979, item_id="ml:1214"), Interaction("<b>Mine</b>", None))
+ITEMS = {"ml:1214": Item("ml:1214", "Alien", "movie", 1979), "ml:2": Item("ml:2", "Parasite", "movie", 1982)}
 
 
 def test_newest_row_comes_first_and_text_is_escaped() -> None:
-    shown = rows.table(HISTORY)
+    shown = rows.table(HISTORY, ITEMS)
     assert shown.index("&lt;b&gt;Mine") < shown.index("Alien")
     assert "<b>Mine" not in shown
-    assert "not in the catalogue" in shown
+    assert shown.count("not in the catalogue</button>") == 1
 
 
-def test_the_stars_of_a_row_are_chosen() -> None:
-    row = rows.table(HISTORY[:1])
-    assert '<option value="5" selected>' in row
-    assert row.count(" selected") == 1
+def test_stars_stand_where_the_rating_is_and_none_at_0() -> None:
+    rated, unrated = rows.table(HISTORY[:1], ITEMS), rows.table(HISTORY[1:], ITEMS)
+    assert 'value="10"' in rated
+    assert "<output>5</output>" in rated
+    assert 'value="0"' in unrated
+    assert "<output>–</output>" in unrated
 
 
-def test_a_rating_between_the_halves_can_be_kept() -> None:
-    assert '<option value="3.3" selected>' in rows.table([Interaction("Alien", 3.3)])
+def test_a_rating_between_the_halves_is_said_as_it_is() -> None:
+    assert "<output>3.3</output>" in rows.table([Interaction("Alien", 3.3)], ITEMS)
+
+
+def test_a_match_of_another_name_or_year_is_told() -> None:
+    shown = rows.table([Interaction("Gisaengchung", item_id="ml:2")], ITEMS)
+    assert "→ Parasite 1982" in shown
+    assert "→" not in rows.table(HISTORY[:1], ITEMS)
 
 
 def test_a_long_history_shows_its_most_recent_rows() -> None:
-    shown = rows.table([Interaction(f"Film {n}") for n in range(1000)])
-    assert shown.count("<select") == rows.SHOWN_ROWS
+    shown = rows.table([Interaction(f"Film {n}") for n in range(1000)], ITEMS)
+    assert shown.count('type="range"') == rows.SHOWN_ROWS
     assert "Film 999" in shown
     assert "of 1,000 rows" in shown
 

@@ -6,7 +6,7 @@ from html import escape
 from blue.datatypes import Movement
 from blue.inspection import Reading, RewardChange, VersionComparison
 from blue.session import Version, WordChange, word_changes
-from blue.ui import html, terms
+from blue.ui import html, ranking_html, terms
 from blue.ui.drawers.rewards_html import changed
 
 SHOWN_ITEMS = 10  # of each reading
@@ -44,7 +44,7 @@ def movements(old: Version, new: Version, found: VersionComparison) -> str:
     """Where every item went, as a table beside the slopes."""
     rows = "".join(
         f'<tr><th scope="row">{escape(move.item.title)}</th><td>{move.old_rank or "–"}</td>'
-        f'<td>{move.new_rank}</td><td class="move">{html.movement_text(move)}</td></tr>'
+        f'<td>{move.new_rank}</td><td class="move">{ranking_html.movement_text(move)}</td></tr>'
         for move in sorted(found.arrived, key=lambda move: move.new_rank)
     )
     rows += "".join(_gone(move) for move in found.left)

@@ -4,11 +4,12 @@ import math
 from collections.abc import Sequence
 from html import escape
 
-from blue.datatypes import Profile
-from blue.inspection import Attribution, Edit, Evidence, SensitiveClaim, SentenceEffect, Support, WhatIf
+from blue.datatypes import Interaction, Profile
+from blue.inspection import Attribution, Edit, Evidence, SensitiveClaim, SentenceEffect, WhatIf
 from blue.ui import html, terms
 from blue.ui.html import named, rated
 
+SHOWN_SUPPORT = 3  # titles in a line
 TOPICS = {
     "health": "your health",
     "religion": "your religion",
@@ -116,20 +117,19 @@ def _sensitive(sentence: int, claims: Sequence[SensitiveClaim]) -> str:
     )
 
 
-def grounds(found: Sequence[Evidence], claims: Sequence[SensitiveClaim]) -> str:
-    """The same in a line a sentence, for the column of the profile."""
-    rows = "".join(
-        f"<li>{html.mark(one.sentence)} {_ground_line(one.support, one.supported)}"
-        f"{_short_claim(one, claims)}</li>"
-        for one in found
-    )
-    return f'<ul class="ground-lines" aria-label="What supports each taste">{rows}</ul>' if rows else ""
+def ground(one: Evidence, claims: Sequence[SensitiveClaim], history: Sequence[Interaction]) -> str:
+    """The same in a line, for the column of the profile; it names the rows of the history that it rests on.
 
-
-def _ground_line(support: Sequence[Support], supported: bool) -> str:
-    if not supported:
-        return '<span class="flag"><b>?</b> nothing in the history supports this</span>'
-    return "supported by " + ", ".join(escape(rated(one.interaction)) for one in support[:2])
+    Args:
+        history: every row of the table; the rows that support the sentence wear its mark there.
+    """
+    if not one.supported:
+        words, rows = '<span class="flag"><b>?</b> nothing in your history supports this</span>', []
+    else:
+        shown = [support.interaction for support in one.support[:SHOWN_SUPPORT]]
+        words = "because of " + ", ".join(f"<b>{escape(rated(support))}</b>" for support in shown)
+        rows = [str(row) for row, interaction in enumerate(history) if interaction in shown]
+    return f'<p data-rows="{",".join(rows)}">{html.mark(one.sentence)} {words}{_short_claim(one, claims)}</p>'
 
 
 def _short_claim(one: Evidence, claims: Sequence[SensitiveClaim]) -> str:

@@ -97,8 +97,8 @@ def lay_out(core: Core) -> RewardParts:
 def _choice_row() -> tuple[gr.Button, gr.Checkbox, gr.HTML]:
     gr.HTML(
         '<h3>Would a language model choose it?</h3><p class="hint">The base model, frozen and without its '
-        "training as a profiler, reads your profile and says which title comes next. An answer takes about "
-        "a second.</p>"
+        "training as a profiler, reads your profile; the title that it then expects most comes first. So "
+        "small a model knows few titles: look at what chance would give.</p>"
     )
     with gr.Row(elem_id="judge-row"):
         ask = gr.Button("Ask it", size="sm", elem_id="judge", interactive=False)
@@ -167,7 +167,7 @@ class RewardHandlers:
     def hold(
         self, session: Session, chosen: HeldOut | None, kinds: str, scoring: str, request: gr.Request
     ) -> Iterator[Updates]:
-        """Hold the chosen title out (the last one by default) and write the profile without it."""
+        """Hold the chosen title out (the last liked one by default) and write the profile without it."""
         inspector = self._core.inspector
         if chosen is None:
             held = inspector.hold_out(session.history)
@@ -197,7 +197,7 @@ class RewardHandlers:
         if max(counts.random, counts.popular, counts.hard) > MAX_NEGATIVES:
             raise HistoryError(f"Write at most {MAX_NEGATIVES} titles of each kind.")
         changed = replace(session.settings, negatives=counts, seed=int(seed))
-        return {self._screen.session: session.with_settings(changed)}
+        return {self._screen.session: session.with_settings(changed)} | self._screen.writing(False)
 
     # --- showing ---
 
@@ -216,7 +216,7 @@ class RewardHandlers:
 
     def _holding(self, session: Session, held: Holdout | None) -> Updates:
         parts, choices = self._parts, _row_choices(session.history)
-        row = held.row if held else (choices[0][1] if choices else None)
+        row = held.row if held else self._most_recent_liked(session, choices)
         return {
             parts.rows: gr.update(choices=choices, value=row),
             parts.hold: gr.update(interactive=bool(choices)),
@@ -225,6 +225,13 @@ class RewardHandlers:
             parts.ask: gr.update(interactive=held is not None),
             parts.chosen: None,
         }
+
+    def _most_recent_liked(self, session: Session, choices: list[tuple[str, int]]) -> int | None:
+        """What the button would hold out, as the list of rows says before anything is chosen."""
+        try:
+            return self._core.inspector.hold_out(session.history).row if choices else None
+        except HistoryError:  # nothing would be left to write from; the button says so
+            return choices[0][1]
 
     def _reports(
         self, session: Session, held: Holdout, judged: Judged

@@ -109,6 +109,11 @@ def _contrastive(report: RewardReport) -> str:
         for name, value, tip in pairs
     )
     temperature = terms.number(f"{parts.temperature:g}", terms.TEMPERATURE)
+    guessing = math.log(1 + len(report.negatives)), math.log(1 + len(report.others))
+    chance = terms.number(f"{-sum(guessing) / 2:.3f} nats", terms.GUESSING)
+    listed += (
+        f'<div><dt><abbr title="{escape(terms.GUESSING)}">guessing gives</abbr></dt><dd>{chance}</dd></div>'
+    )
     return (
         f'<dl class="facts">{listed}<div><dt><abbr title="{escape(terms.TEMPERATURE)}">temperature</abbr>'
         f"</dt><dd>{temperature}</dd></div></dl>"

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import gradio as gr
 
 from blue.errors import SessionError
-from blue.session import Session, export_session, exported_models, import_session, ranking_csv
-from blue.ui import events, html, rows
+from blue.session import Session, export_session, exported_models, import_session, ranking_csv, to_fragment
+from blue.ui import events, html
 from blue.ui.core import Core
+from blue.ui.handlers import Handlers
 from blue.ui.parts import Parts
 from blue.ui.screen import Screen
 from blue.ui.telling import Updates, told
@@ -23,6 +24,18 @@ DOWNLOAD = """(text, name) => { if (!text || !name) return;
   link.download = name; link.click(); URL.revokeObjectURL(link.href); }"""
 
 
+# What a link holds, taken off the address, so that a reload comes back to what was made of it.
+FRAGMENT = """() => { const kept = location.hash.slice(1);
+  if (!/^[\\w-]{40,}$/.test(kept)) return '';
+  history.replaceState(null, '', location.pathname + location.search);
+  return kept; }"""
+LINK = """(fragment) => { if (!fragment) return;
+  const link = location.origin + location.pathname + '#' + fragment;
+  const box = document.querySelector('#share-link');
+  box.hidden = false; box.value = link; box.select();
+  navigator.clipboard?.writeText(link).catch(() => {}); }"""
+
+
 @dataclass(frozen=True)
 class TakingActions:
     """The buttons of the drawer; what they fill in is among the page's common parts."""
@@ -31,6 +44,7 @@ class TakingActions:
     opened: gr.UploadButton
     ranking: gr.Button
     profile: gr.Button
+    link: gr.Button
 
 
 def lay_out() -> tuple[TakingActions, dict]:
@@ -49,14 +63,16 @@ def lay_out() -> tuple[TakingActions, dict]:
                 min_width=120,
             )  # fmt: skip
             ranking = gr.Button("The list as CSV", size="sm", elem_id="save-ranking", min_width=120)
+            link = gr.Button("A link to it", size="sm", elem_id="save-link", min_width=120)
             profile = gr.Button("The profile as text", size="sm", elem_id="save-profile", min_width=120)
         gr.HTML(
             '<p class="hint">Each plot has its own buttons: PNG for a picture, HTML for one that moves.</p>'
         )
         told_ = gr.HTML(elem_id="share-status")
+        gr.HTML('<input id="share-link" readonly hidden aria-label="Link to this profile">')
         text = gr.Textbox(visible="hidden", elem_id="shared")
         name = gr.Textbox(visible="hidden", elem_id="shared-name")
-    actions = TakingActions(save, opened, ranking, profile)
+    actions = TakingActions(save, opened, ranking, profile, link)
     return actions, dict(share=chosen, share_status=told_, shared=text, shared_name=name)
 
 
@@ -94,6 +110,12 @@ class TakingHandlers:
         text = self._current(session).profile.text + "\n"
         return self._file(text, "blue-profile.txt", "One taste a line. Nothing was stored here.")
 
+    @told("share_status")
+    def link(self, session: Session) -> Updates:
+        """The profile and the settings as the fragment of an address, which the browser makes a link of."""
+        note = "The link holds the profile and your settings, not your history. Nothing was stored here."
+        return self._file(to_fragment(session), "", note)
+
     def _current(self, session: Session):
         if session.current is None:
             raise SessionError("There is no profile to take away yet. Write one first.")
@@ -125,15 +147,16 @@ class TakingHandlers:
         return self._screen.show(session, kinds, scoring) | {
             parts.kinds: kinds,
             parts.scoring: scoring,
-            parts.table: rows.table(session.interactions),
+            parts.table: self._screen.table(session),
             parts.report: html.message(f"Opened: {len(session.interactions):,} titles.", "done"),
+            parts.status: "",
             parts.share_status: note,
         }
 
 
-def wire(parts: Parts, actions: TakingActions, core: Core, screen: Screen) -> None:
+def wire(parts: Parts, actions: TakingActions, core: Core, page: Handlers) -> None:
     """Connect the drawer to its handlers."""
-    on = TakingHandlers(core, parts, screen)
+    on = TakingHandlers(core, parts, page.screen)
     file = [parts.shared, parts.shared_name, parts.share_status]
     for button, handler, inputs in (
         (actions.save, on.export, [parts.session, parts.share]),
@@ -143,4 +166,8 @@ def wire(parts: Parts, actions: TakingActions, core: Core, screen: Screen) -> No
         button.click(handler, inputs, file, **events.EDITS).then(
             None, [parts.shared, parts.shared_name], None, js=DOWNLOAD, api_visibility="private"
         )
-    actions.opened.upload(on.open_file, actions.opened, parts.everything(), **events.EDITS)
+    actions.link.click(on.link, parts.session, file, **events.EDITS).then(
+        None, parts.shared, None, js=LINK, api_visibility="private"
+    )
+    opening = page.intentions.at_once(on.open_file)
+    actions.opened.upload(opening, actions.opened, parts.everything(), **events.EDITS)

@@ -10,10 +10,10 @@ from blue.ui.core import Core
 from blue.ui.drawers import origins, rewards
 from blue.ui.drawers.origins import OriginHandlers, OriginParts, Wanted
 from blue.ui.drawers.rewards import Judged, RewardHandlers, RewardParts
+from blue.ui.handlers import Handlers
+from blue.ui.intentions import Intentions
 from blue.ui.parts import Parts
-from blue.ui.screen import Screen
 from blue.ui.telling import Updates
-from blue.ui.writing import Writer
 
 TABS = {
     "rewards": "Rewards",
@@ -71,10 +71,10 @@ class _Refresher:
                 return self._origins.up(session, wanted)
 
 
-def wire(parts: Parts, why: WhyParts, core: Core, screen: Screen, writer: Writer) -> None:
+def wire(parts: Parts, why: WhyParts, core: Core, page: Handlers) -> None:
     """Connect the drawer to its handlers and to the session it follows."""
-    on_rewards = RewardHandlers(core, why.rewards, screen, writer)
-    on_origins = OriginHandlers(core, why.origins, screen)
+    on_rewards = RewardHandlers(core, why.rewards, page.screen, page.writer)
+    on_origins = OriginHandlers(core, why.origins, page.screen)
     opened, tab = events.openness(why.drawer), gr.State("rewards")
     for name, component in why.tabs.items():
         component.select(lambda name=name: name, None, tab, **events.QUICK)
@@ -85,21 +85,21 @@ def wire(parts: Parts, why: WhyParts, core: Core, screen: Screen, writer: Writer
         [*why.rewards.panel(), *why.origins.panel()],
         **events.FOLLOW,
     )
-    _wire_rewards(parts, why.rewards, on_rewards)
-    _wire_origins(parts, why.origins, on_origins)
+    _wire_rewards(parts, why.rewards, on_rewards, page.intentions)
+    _wire_origins(parts, why.origins, on_origins, page.intentions)
 
 
-def _wire_rewards(parts: Parts, tab: RewardParts, on: RewardHandlers) -> None:
+def _wire_rewards(parts: Parts, tab: RewardParts, on: RewardHandlers, asked: Intentions) -> None:
     look, chosen = [parts.kinds, parts.scoring], [tab.chosen, tab.held]
     quick = dict(show_progress="hidden", api_visibility="private")
     tab.rows.input(on.choose_row, [parts.session, tab.rows], chosen, **quick)
     tab.title.input(on.choose_title, parts.session, chosen, **quick)
     everything = [*parts.everything(), *chosen]
-    tab.hold.click(on.hold, [parts.session, tab.chosen, *look], everything, **events.WRITING)
-    tab.give_back.click(on.give_back, [parts.session, *look], everything, **events.EDITS)
+    tab.hold.click(asked.lasting(on.hold), [parts.session, tab.chosen, *look], everything, **events.WRITING)
+    tab.give_back.click(asked.at_once(on.give_back), [parts.session, *look], everything, **events.EDITS)
     for number in (*tab.counts, tab.seed):
         number.input(
-            on.count, [parts.session, *tab.counts, tab.seed], [parts.session, tab.held],
+            asked.at_once(on.count), [parts.session, *tab.counts, tab.seed], everything,
             trigger_mode="always_last", **events.EDITS,
         )  # fmt: skip
     tab.ask.click(on.judge, [parts.session, tab.judged], tab.panel(), **events.ASK)
@@ -108,10 +108,8 @@ def _wire_rewards(parts: Parts, tab: RewardParts, on: RewardHandlers) -> None:
     gr.on([tab.shown.change, tab.always.input], on.judge_if, judging, tab.panel(), **follow)
 
 
-def _wire_origins(parts: Parts, tab: OriginParts, on: OriginHandlers) -> None:
+def _wire_origins(parts: Parts, tab: OriginParts, on: OriginHandlers, asked: Intentions) -> None:
     answer = [tab.what_if, tab.wanted]
     tab.title.input(on.want, parts.session, answer, **events.FOLLOW)
-    tab.what_if.input(
-        on.apply, [parts.session, tab.wanted, parts.kinds, parts.scoring], [*parts.everything(), *answer],
-        **events.EDITS,
-    )  # fmt: skip
+    offered = [parts.session, tab.wanted, parts.kinds, parts.scoring]
+    tab.what_if.input(asked.at_once(on.apply), offered, [*parts.everything(), *answer], **events.EDITS)

@@ -1,0 +1,90 @@
+/* What the page's own controls do not listen to: pasting, dropping a file, keys. */
+
+(() => {
+  const AFTER_MS = 30;  // the text box has taken the pasted text by then
+  const at = (target, place) => target.closest?.(place);
+  const press = (button) => document.querySelector(button)?.click();
+
+  // Gradio's text box reports key presses alone: pasting, deleting, dictating would not move the ranking.
+  document.addEventListener('input', ({target, inputType}) => {
+    if (target.matches('#profile-text textarea')) target.dispatchEvent(new KeyboardEvent('keypress'));
+    if (target.matches('#history-text textarea') && inputType === 'insertFromDrop') setTimeout(() => press('#read'), AFTER_MS);
+  });
+
+  // A pasted history is read at once.
+  document.addEventListener('paste', ({target}) => {
+    if (at(target, '#history-text')) setTimeout(() => press('#read'), AFTER_MS);
+  });
+
+  // A file may be dropped anywhere on the first column.
+  document.addEventListener('dragover', (event) => {
+    if (event.dataTransfer?.types.includes('Files') && at(event.target, '#history-column')) event.preventDefault();
+  });
+  document.addEventListener('drop', (event) => {
+    const files = event.dataTransfer?.files;
+    if (!files?.length || !at(event.target, '#history-column')) return;
+    event.preventDefault();
+    const input = document.querySelector('#history-actions input[type=file]');
+    input.files = files;
+    input.dispatchEvent(new Event('change', {bubbles: true}));
+  });
+
+  // The rows of the history wear the marks of the tastes that rest on them.
+  const link = () => {
+    for (const old of document.querySelectorAll('#history-table .marks')) old.remove();
+    for (const line of document.querySelectorAll('.ground-line p[data-rows]')) {
+      for (const row of line.dataset.rows.split(',')) {
+        const cell = row && document.querySelector(`#history-table tr[data-row="${row}"] td`);
+        if (!cell || !line.offsetParent) continue;
+        const marks = cell.querySelector('.marks') ?? document.createElement('span');
+        marks.className = 'marks';
+        marks.append(line.querySelector('.mark').cloneNode(true));
+        cell.prepend(marks);
+      }
+    }
+  };
+  const watched = {childList: true, subtree: true};
+  const links = new MutationObserver(() => { links.disconnect(); link(); watch(); });
+  const watch = () => {
+    const places = document.querySelectorAll('#history-table, #profile-column');
+    for (const place of places) links.observe(place, watched);
+    return places.length === 2;
+  };
+  const begun = setInterval(() => { if (watch()) { clearInterval(begun); link(); } }, 100);
+
+  // On a phone the profile is a screen further down: it comes into sight when it is written.
+  const STEP = 760;  // px, as in style.css
+  document.addEventListener('click', ({target}) => {
+    if (innerWidth > STEP || !at(target, '#read, #write, #examples button')) return;
+    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    document.querySelector('#profile-column').scrollIntoView({behavior: calm ? 'auto' : 'smooth'});
+  });
+
+  // Keys: Ctrl+Enter writes, ? says which keys there are.
+  const KEYS = `<h2>Keys</h2><dl><dt><kbd>Ctrl</kbd> <kbd>Enter</kbd></dt><dd>Write the profile</dd>
+    <dt><kbd>Alt</kbd> <kbd>Z</kbd></dt><dd>Undo the last change of the profile</dd>
+    <dt><kbd>Alt</kbd> <kbd>Y</kbd></dt><dd>Redo it</dd>
+    <dt><kbd>←</kbd> <kbd>→</kbd></dt><dd>On stars and on what a taste counts: less, more</dd>
+    <dt><kbd>?</kbd></dt><dd>These keys</dd></dl><form method="dialog"><button>Close</button></form>`;
+  const showKeys = () => {
+    let box = document.querySelector('#keys');
+    if (!box) {
+      box = Object.assign(document.createElement('dialog'), {id: 'keys', innerHTML: KEYS});
+      box.setAttribute('aria-label', 'Keys');
+      document.querySelector('.gradio-container').append(box);
+    }
+    box.showModal();
+  };
+  document.addEventListener('keydown', (event) => {
+    const typing = event.target.matches('input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select');
+    const pressed = event.key.toLowerCase();
+    let does = null;
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && at(event.target, '#columns')) does = () => press('#write');
+    if (event.altKey && pressed === 'z') does = () => press('#undo');
+    if (event.altKey && pressed === 'y') does = () => press('#redo');
+    if (event.key === '?' && !typing) does = showKeys;
+    if (!does) return;
+    event.preventDefault();
+    does();
+  });
+})();

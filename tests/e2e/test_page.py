@@ -1,0 +1,257 @@
+"""What the page promises: change it, and watch. Each promise by mouse, touch or keys, in a real browser."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import open_app, open_drawer
+from tests.e2e.test_visit import profile, titles, type_profile, wait_until_written
+
+DRAWERS = ("Why", "Compare", "Ask", "Take it away", "How to read this")  # the map's plot is measured alone
+WIDTHS = (320, 390, 768, 1024, 1440, 1920)
+EDIT = (
+    "Atmospheric science fiction about artificial intelligence.\nCan't stand zombie movies.\n"
+    "Dystopias, but not comedies."
+)
+# Everything that is seen and reaches out of its card, or of the window; what scrolls by itself is no leak.
+LEAKS = """() => {
+  const scrolls = (one) => ['auto', 'scroll', 'hidden'].includes(getComputedStyle(one).overflowX);
+  const SEEN = 'th, td, p, li, label, button, input, select, textarea, summary, dd', leaks = [];
+  for (const card of document.querySelectorAll('#columns > .column, #drawers .drawer, header.top')) {
+    const edge = card.getBoundingClientRect();
+    if (edge.right > innerWidth + 1) leaks.push(`${card.id || card.className}: the card itself`);
+    for (const one of card.querySelectorAll(SEEN)) {
+      const box = one.getBoundingClientRect();
+      let inside = box.width && box.right > edge.right + 1 && getComputedStyle(one).position !== 'absolute';
+      for (let up = one.parentElement; inside && up !== card; up = up.parentElement) inside = !scrolls(up);
+      if (inside) leaks.push(`${card.id}: ${one.tagName} ${one.className} ${one.textContent.slice(0, 40)}`);
+    }
+  }
+  if (document.documentElement.scrollWidth > innerWidth) leaks.push('the page scrolls sideways');
+  return [...new Set(leaks)].slice(0, 5);
+}"""
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, app_url: str) -> Iterator[Page]:
+    """One visitor, who goes through the tests of this module one after the other."""
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+        page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.set_default_timeout(60_000)
+        open_app(page, app_url)
+        yield page
+        assert errors == []
+
+
+def ranked_with(page: Page, text: str) -> None:
+    """Type a profile and wait for its ranking, which comes with the switch of its last sentence."""
+    type_profile(page, text)
+    lines = text.splitlines()
+    expect(page.locator(f"#taste-{len(lines)}")).to_contain_text(lines[-1])
+
+
+def example(page: Page, name: str) -> None:
+    """Start from an example, whatever was done before."""
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_function("!document.querySelector('#write').disabled")
+    expect(page.locator("#status")).to_contain_text("Written", timeout=120_000)
+
+
+def leaks_at_every_width(page: Page, themes: tuple[str, ...] = ("light", "dark")) -> dict[str, list[str]]:
+    found = {}
+    for theme in themes:
+        page.evaluate(f"document.body.classList.toggle('dark', {str(theme == 'dark').lower()})")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(60)
+            if leaks := page.evaluate(LEAKS):
+                found[f"{theme} {width}"] = leaks
+    page.evaluate("document.body.classList.remove('dark')")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    return found
+
+
+def test_nothing_leaves_its_card_before_and_after_an_edit(visit: Page) -> None:
+    assert leaks_at_every_width(visit) == {}
+    for drawer in DRAWERS:
+        open_drawer(visit, drawer)
+    ranked_with(visit, EDIT)
+    expect(visit.locator("#ranking td.move").first).to_be_visible()
+    for tab, theme in (("Items", "light"), ("Evidence", "dark"), ("What if?", "light"), ("Rewards", "dark")):
+        visit.get_by_role("tab", name=tab).click()
+        visit.wait_for_timeout(700)
+        assert leaks_at_every_width(visit, (theme,)) == {}, tab
+    for drawer in DRAWERS:
+        open_drawer(visit, drawer)
+
+
+def test_the_map_stays_in_its_card(visit: Page) -> None:
+    open_drawer(visit, "Map")
+    visit.locator("#map .plot[data-drawn]").wait_for()
+    for width in (320, 1440):
+        visit.set_viewport_size({"width": width, "height": 900})
+        visit.wait_for_timeout(300)
+        assert visit.evaluate(LEAKS) == []
+    open_drawer(visit, "Map")
+
+
+@pytest.mark.parametrize("hand", ["mouse", "keys"])
+def test_a_weight_is_set_in_five_steps(visit: Page, hand: str) -> None:
+    ranked_with(visit, f"Romantic comedies of New York.\nHeist films with a code of honour.\n{hand} films.")
+    brought = visit.locator("#ranking tbody .mark-2")
+    before = brought.count()
+    steps = visit.locator("#weight-2 input")
+    expect(steps).to_have_count(5)
+    if hand == "mouse":
+        box = visit.locator("#weight-2 label").nth(4).bounding_box()
+        visit.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    else:
+        steps.nth(2).focus()
+        visit.keyboard.press("ArrowRight")
+        visit.keyboard.press("ArrowRight")
+    expect(visit.get_by_role("radio", name="much more").nth(1)).to_be_checked()
+    expect(brought).not_to_have_count(before)
+    assert brought.count() > before
+
+
+def test_seen_it_leaves_the_list_and_is_in_the_history_until_it_is_taken_out(visit: Page) -> None:
+    example(visit, "Crime")
+    first, rows = titles(visit)[0], visit.locator("#history-table tbody tr").count()
+    visit.locator("#ranking tbody tr").first.get_by_role("button", name="Seen it").click()
+    expect(visit.locator("#ranking tbody .name").first).not_to_have_text(first)
+    row = visit.locator("#history-table tbody tr").first
+    expect(row).to_contain_text(first)
+    assert first not in titles(visit)
+    assert visit.locator("#history-table tbody tr").count() == rows + 1
+    expect(visit.locator("#summary")).to_contain_text("The next profile knows it")
+    row.get_by_role("button", name="Take out").click()
+    expect(visit.locator("#ranking tbody .name").first).to_have_text(first)
+
+
+def test_not_for_me_is_a_dislike_that_can_be_read_and_undone(visit: Page) -> None:
+    example(visit, "Crime")
+    first = titles(visit)[0]
+    visit.locator("#ranking tbody tr").first.get_by_role("button", name="Not for me").click()
+    row = visit.locator("#history-table tbody tr").first
+    expect(row).to_contain_text(first)
+    expect(row.locator("output")).to_have_text("1")
+    expect(visit.locator("#summary")).to_contain_text("as a dislike")
+    row.get_by_role("button", name="Take out").click()
+    expect(visit.locator("#ranking tbody .name").first).to_have_text(first)
+
+
+def test_a_result_opens_to_why_it_is_here_and_what_it_is_about(visit: Page) -> None:
+    example(visit, "Crime")
+    row = visit.locator("#ranking tbody tr").first
+    row.locator("summary").click()
+    expect(row.locator("dl.about")).to_contain_text("Here because of")
+    expect(row.locator("dl.about")).to_contain_text("Genres")
+
+
+def test_stars_are_clicked_and_the_history_is_searched_and_sorted(visit: Page) -> None:
+    example(visit, "Crime")
+    row = visit.locator("#history-table tbody tr").first
+    box = row.locator(".stars").bounding_box()
+    visit.mouse.click(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2)
+    expect(row.locator("output")).to_have_text("1.5")
+    expect(visit.locator("#status")).to_contain_text("Your history changed")
+    visit.get_by_label("Order of your history").select_option("stars")
+    said = visit.locator("#history-table output").all_inner_texts()
+    stars = [0.0 if one == "–" else float(one) for one in said]
+    assert stars == sorted(stars, reverse=True)
+    name = visit.locator("#history-table tbody tr td:first-child").nth(3).inner_text().split("\n")[0][:6]
+    visit.get_by_label("Search your history").fill(name)
+    expect(visit.locator("#history-table tbody tr:visible").first).to_contain_text(name)
+    assert visit.locator("#history-table tbody tr:visible").count() < len(said)
+
+
+def test_a_title_is_typed_and_a_match_corrected(visit: Page) -> None:
+    example(visit, "Crime")
+    box = visit.locator("#add-title input")
+    box.press_sequentially("Galaxy Que", delay=20)
+    visit.locator("#add-title option").first.wait_for(state="attached")
+    box.fill(visit.locator("#add-title option").first.get_attribute("value"))
+    box.press("Enter")
+    row = visit.locator("#history-table tbody tr").first
+    expect(row).to_contain_text("Galaxy Quest")
+    expect(box).to_have_value("")
+    row.get_by_role("button", name="Not this one?").click()
+    expect(visit.locator("#asked-which")).to_contain_text("Which title is “Galaxy Quest”?")
+    which = visit.locator("#which-title input")
+    which.press_sequentially("Spaceball", delay=20)
+    visit.locator("#which-title option").first.wait_for(state="attached")
+    which.fill(visit.locator("#which-title option").first.get_attribute("value"))
+    which.press("Enter")
+    expect(visit.locator("#history-table tbody tr").first).to_contain_text("Spaceballs 1987")
+    visit.locator("#history-table tbody tr").first.get_by_role("button", name="Not this one?").click()
+    visit.locator("#no-match").click()
+    expect(visit.locator("#history-table tbody tr").first).to_contain_text("not in the catalogue")
+
+
+def test_a_pasted_history_is_read_by_itself(visit: Page) -> None:
+    paste(visit, "Heat | 5\nRonin | 4\nThe Sting | 5")
+    expect(visit.locator("#report")).to_contain_text("3 read")
+    wait_until_written(visit)
+
+
+def paste(page: Page, text: str) -> None:
+    box = page.locator("#history-text textarea")
+    box.fill("")
+    box.evaluate(
+        "(box, text) => { box.focus(); document.execCommand('insertText', false, text);"
+        " box.dispatchEvent(new ClipboardEvent('paste', {bubbles: true})); }",
+        text,
+    )
+
+
+def test_a_dropped_file_is_read_by_itself(visit: Page) -> None:
+    visit.evaluate(
+        "() => { const files = new DataTransfer(), text = 'Alien | 5\\nAliens | 4\\nMoon | 5';"
+        " files.items.add(new File([text], 'films.txt', {type: 'text/plain'}));"
+        "document.querySelector('#history-text textarea')"
+        ".dispatchEvent(new DragEvent('drop', {dataTransfer: files, bubbles: true, cancelable: true})); }"
+    )
+    expect(visit.locator("#history-table")).to_contain_text("Moon")
+    wait_until_written(visit)
+
+
+def test_writing_reads_what_was_typed_first(visit: Page) -> None:
+    visit.locator("#history-text textarea").fill("Notting Hill | 5\nLove Actually | 4\nClueless | 5")
+    visit.locator("#profile-text textarea").focus()
+    visit.keyboard.press("Control+Enter")
+    expect(visit.locator("#history-table")).to_contain_text("Notting Hill")
+    wait_until_written(visit)
+
+
+def test_another_example_while_one_is_written_wins(visit: Page) -> None:
+    visit.locator("#history-text textarea").fill("Heat | 5\nRonin | 4\nThe Sting | 5\nRififi | 5")
+    visit.locator("#read").click()
+    visit.wait_for_function("document.querySelector('#status').textContent.includes('Writing')")
+    example(visit, "Love stories")
+    history, written = visit.locator("#history-table").inner_text(), profile(visit)
+    visit.wait_for_timeout(3000)  # what the first would still say, it would have said by now
+    assert visit.locator("#history-table").inner_text() == history
+    assert "Rififi" not in history
+    assert profile(visit) == written
+    expect(visit.locator("#version input")).to_have_value(re.compile(r"^1 ·"))
+
+
+def test_clear_all_while_writing_leaves_an_empty_page_that_works_and_can_be_undone(visit: Page) -> None:
+    example(visit, "Crime")
+    before, kept = titles(visit), profile(visit)
+    visit.locator("#write").click()
+    visit.wait_for_function("document.querySelector('#status').textContent.includes('Writing')")
+    visit.locator("#clear").click()
+    expect(visit.locator("#status")).to_contain_text("Everything is cleared")
+    visit.wait_for_timeout(2000)
+    expect(visit.locator("#write")).to_have_text("Write profile")
+    expect(visit.locator("#profile-text textarea")).to_be_editable()
+    assert profile(visit) == ""
+    assert visit.locator("#history-table tbody tr").count() == 0
+    visit.get_by_role("button", name="Undo clear").click()
+    expect(visit.locator("#profile-text textarea")).to_have_value(kept)
+    assert titles(visit) == before
