@@ -92,9 +92,7 @@ class HistoryHandlers:
             raise HistoryError("Choose a row of your history first.")
         rows.check(session.interactions, row)
         one = session.interactions[row]
-        chosen = replace(one, item_id=item.item_id if item else None)
-        if item is not None:
-            chosen = replace(chosen, year=item.year, kind=item.kind)
+        chosen = self._core.profiler.matcher.choose(one, item.item_id if item else None)
         edited = (*session.interactions[:row], chosen, *session.interactions[row + 1 :])
         name = html.plain_name(item) if item else "a title that the catalogue lacks"
         corrected = session.with_history(edited, session.removed)

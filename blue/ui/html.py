@@ -13,6 +13,7 @@ from blue.profile import stance
 from blue.profiler import Profiler
 from blue.session import Version
 
+SHOWN_UNKNOWN = 4  # titles named that the catalogue lacks
 SHOWN_SKIPPED = 8  # skipped rows listed in the report before "and N more"
 
 _SHAPES = (  # in a 10 x 10 box
@@ -68,6 +69,10 @@ def report(parsed: ParsedHistory, matched: int) -> str:
     head = f"{FORMATS[parsed.format]}: <b>{read:,}</b> read"
     head += f", <b>{skipped:,}</b> skipped" if skipped else ""
     head += f"; {matched:,} of them in the catalogue" if read else ""
+    unknown = [one.title for one in parsed.interactions if one.item_id is None] if matched else []
+    if unknown:
+        more = f" and {len(unknown) - SHOWN_UNKNOWN:,} more" if len(unknown) > SHOWN_UNKNOWN else ""
+        head += f", not {escape(', '.join(unknown[:SHOWN_UNKNOWN]))}{more}"
     notes = "".join(f"<li>{escape(note)}</li>" for note in parsed.notes)
     rows = "".join(
         f"<li><b>Line {row.line}</b> {escape(row.reason)} <q>{escape(row.text[:80])}</q></li>"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from blue.datatypes import Item, Movement, Profile, RankedItem, Ranking
+from blue.items import link_of
 from blue.ui.html import mark, message
 
 # One listener for the whole list.
@@ -80,8 +81,9 @@ def _about(entry: RankedItem, why: str) -> str:
     item = entry.item
     lines = [("Here because of", why), ("By", ", ".join(item.makers)), ("Genres", ", ".join(item.genres))]
     lines.append(("About", ", ".join(item.themes)))
+    link = f'<a href="{escape(link_of(item))}" target="_blank" rel="noopener">Read on about it</a>'
     shown = "".join(f"<div><dt>{name}</dt><dd>{escape(text)}</dd></div>" for name, text in lines if text)
-    return f'<dl class="about">{shown}</dl>'
+    return f'<dl class="about">{shown}</dl><p class="hint">{link}</p>'
 
 
 def _movement_class(move: Movement | None) -> str:
