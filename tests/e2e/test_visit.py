@@ -111,15 +111,6 @@ def test_a_switched_off_taste_brings_nothing(page: Page) -> None:
     expect(page.locator("#ranking tbody .mark-2")).to_have_count(20)
 
 
-def test_a_weight_moves_items_towards_its_taste(page: Page) -> None:
-    write_profile(page, "Romantic comedies set in New York.\nHeist films with a code of honour.")
-    brought = page.locator("#ranking tbody .mark-2")
-    before = brought.count()
-    page.locator("#weight-2 input[type=range]").press("End")
-    expect(brought).not_to_have_count(before)
-    assert brought.count() > before
-
-
 def test_filter_and_scoring(page: Page) -> None:
     page.get_by_label("Books").check(force=True)
     expect(page.locator("#ranking tbody .kind", has_text="movie")).to_have_count(0)
@@ -130,9 +121,9 @@ def test_filter_and_scoring(page: Page) -> None:
 
 def test_a_row_can_be_rated_and_taken_out(page: Page) -> None:
     row = page.locator("#history-table tbody tr").first
-    row.locator("select").select_option("0.5")
+    row.locator(".stars input").press("Home")
     expect(page.locator("#status")).to_contain_text("history changed")
-    row.locator("button").click()
+    row.get_by_role("button", name="Take out").click()
     expect(row).to_have_class("removed")
     page.locator("#write").click()
     wait_until_written(page)
