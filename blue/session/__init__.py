@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "MAX_EXPORT_BYTES",
             "MAX_NEGATIVES",
             "Session",
+            "Settings",
             "Version",
             "WordChange",
             "export_session",

@@ -273,6 +273,10 @@ class Handlers:
         """Show any version."""
         return self._screen.show(session.go_to(number), kinds, scoring)
 
+    def prefer_known(self, session: Session, prior: float, kinds: str, scoring: str) -> Updates:
+        """The same profile, for who wants well-known titles first, or little-known ones."""
+        return self.look(session.with_settings(replace(session.settings, prior=float(prior))), kinds, scoring)
+
     @told("summary")
     def look(self, session: Session, kinds: str, scoring: str) -> Updates:
         """The same profile through another filter or another way to score."""

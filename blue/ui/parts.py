@@ -41,6 +41,7 @@ class Parts:
     version: gr.Dropdown
     kinds: gr.Radio
     scoring: gr.Radio
+    known: gr.Radio
     summary: gr.HTML
     ranking: gr.HTML
     compare_old: gr.Dropdown

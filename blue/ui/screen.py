@@ -24,6 +24,8 @@ DEPTH = 200  # ranks known for "was 57"
 KINDS = (ALL, "Movies", "Books")  # until the catalogue is there to say which kinds it has
 MAIN_SHARE = 0.8  # of the known titles
 WEIGHTS = {"much less": 0.25, "less": 0.5, "as it is": 1.0, "more": 1.5, "much more": 2.0}
+# How well known the titles should be: the weight on the log of an item's quantile among those of its kind.
+KNOWN = {"little known": -0.05, "any": 0.0, "known": 0.05, "well known": 0.15}
 SCORINGS = {"By taste": "facets", "As one text": "single"}
 
 
@@ -89,6 +91,8 @@ class Screen:
         version = session.current
         updates = {self._parts.session: session} | self.writing(False)
         updates[self._parts.profile_text] = gr.update(value=version.profile.text, interactive=True)
+        prior = session.settings.prior
+        updates[self._parts.known] = gr.update(value=prior if prior in KNOWN.values() else None)
         updates |= self.sentence_rows(version.profile) | self.version_controls(session)
         try:
             return updates | self.ranked(session)

@@ -7,7 +7,7 @@ import gradio as gr
 from blue.catalog import Example, list_examples
 from blue.history import FORMATS, PLAIN
 from blue.profile import MAX_SENTENCES
-from blue.session import Session
+from blue.session import Session, Settings
 from blue.shipped import ASSETS
 from blue.ui import events, html, plots, ranking_html, returning, rows, widgets
 from blue.ui.api import Api
@@ -16,7 +16,7 @@ from blue.ui.drawers import ask, catalog_map, compare, guide, taking, why
 from blue.ui.handlers import Handlers
 from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts, SentenceRow
-from blue.ui.screen import KINDS, SCORINGS, WEIGHTS
+from blue.ui.screen import KINDS, KNOWN, SCORINGS, WEIGHTS
 
 STYLE, GESTURES = ASSETS / "style.css", ASSETS / "gestures.js"
 UPLOAD_LIMIT = "6mb"  # the parser's own limit is 5 MB and explains itself
@@ -195,13 +195,16 @@ def _ranking_column() -> dict:
     with gr.Row(elem_id="look"):
         kinds = gr.Radio(list(KINDS), value="All", label="Show", elem_id="kinds", min_width=150)
         scoring = gr.Radio(list(SCORINGS), value="By taste", label="Score", elem_id="scoring", min_width=150)
+        known = gr.Radio(
+            list(KNOWN.items()), value=Settings().prior, label="Prefer", elem_id="known", min_width=150
+        )
     summary = gr.HTML(elem_id="summary")
     ranking = gr.HTML(js_on_load=ranking_html.LISTEN, apply_default_css=False, elem_id="ranking")
     gr.HTML(
         '<p class="hint">By taste: an item counts by its nearest taste, and a little by all of them at once. '
         "As one text: by the whole profile at once, as in the paper; weights then have no effect.</p>"
     )
-    return dict(kinds=kinds, scoring=scoring, summary=summary, ranking=ranking)
+    return dict(kinds=kinds, scoring=scoring, known=known, summary=summary, ranking=ranking)
 
 
 # --- wiring ------------------------------------------------------------------------------------
@@ -276,6 +279,9 @@ def _wire_profile(parts: Parts, handlers: Handlers, secret: gr.Textbox) -> None:
         button.click(asked.at_once(step), settings, everything, **events.EDITS)
     parts.version.input(
         asked.at_once(handlers.go_to), [parts.session, parts.version, *look], everything, **events.EDITS
+    )
+    parts.known.input(
+        asked.unless_running(handlers.prefer_known), [parts.session, parts.known, *look], everything, **newest
     )
     for control in (parts.kinds, parts.scoring):
         control.input(asked.unless_running(handlers.look), settings, everything, **newest)

@@ -6,8 +6,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from blue.items import load_catalog
 from tests.e2e.conftest import open_app, open_drawer
-from tests.e2e.test_visit import profile, titles, type_profile, wait_until_written
+from tests.e2e.test_visit import (
+    profile,
+    titles,
+    type_profile,
+    wait_until_ranked_otherwise,
+    wait_until_written,
+)
 
 DRAWERS = ("Why", "Compare", "Ask", "Take it away", "How to read this")  # the map's plot is measured alone
 WIDTHS = (320, 390, 768, 1024, 1440, 1920)
@@ -144,6 +151,19 @@ def test_not_for_me_is_a_dislike_that_can_be_read_and_undone(visit: Page) -> Non
     expect(visit.locator("#summary")).to_contain_text("as a dislike")
     row.get_by_role("button", name="Take out").click()
     expect(visit.locator("#ranking tbody .name").first).to_have_text(first)
+
+
+def test_titles_are_better_or_less_known_as_is_asked_for(visit: Page) -> None:
+    example(visit, "Crime")
+    before = titles(visit)
+    seen = {}
+    for words in ("well known", "little known"):
+        visit.locator("#known").get_by_text(words, exact=True).click()
+        wait_until_ranked_otherwise(visit, before)
+        before = seen[words] = titles(visit)
+    popularity = {item.title: item.popularity for item in load_catalog().items if item.kind == "movie"}
+    well, little = (sum(popularity[title] for title in seen[words]) / 20 for words in seen)
+    assert well > little + 0.2  # of quantiles within the kind
 
 
 def test_a_result_opens_to_why_it_is_here_and_what_it_is_about(visit: Page) -> None:
