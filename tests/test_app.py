@@ -23,14 +23,14 @@ def test_base_weights_that_are_gone_are_told_in_one_line_and_end_nothing(
         raise WeightsError("SmolLM2-135M.gguf is gone.")
 
     warmed(
-        SimpleNamespace(profiler=SimpleNamespace(loaded=profiler), answerer=SimpleNamespace(warm_up=refuse))
+        SimpleNamespace(profiler=SimpleNamespace(loaded=profiler), inspector=SimpleNamespace(judge=refuse))
     )
     assert capsys.readouterr().out == "questions cannot be answered: SmolLM2-135M.gguf is gone.\n"
 
 
 def test_language_models_are_used_once(profiler, capsys: pytest.CaptureFixture):
     used = []
-    answerer = SimpleNamespace(warm_up=lambda: used.append("questions"))
-    warmed(SimpleNamespace(profiler=SimpleNamespace(loaded=profiler), answerer=answerer))
+    inspector = SimpleNamespace(judge=lambda: used.append("questions"))
+    warmed(SimpleNamespace(profiler=SimpleNamespace(loaded=profiler), inspector=inspector))
     assert used == ["questions"]
     assert capsys.readouterr().out == "ready for questions\n"

@@ -167,7 +167,7 @@ def test_reviews_without_item_titles_are_explained(page: Page) -> None:
 
 def test_stop_keeps_what_was_written_and_the_next_one_works(page: Page) -> None:
     page.locator("#write").click()
-    page.wait_for_function("document.querySelector('#status').textContent.includes('words')")
+    page.wait_for_function("document.querySelector('#status').textContent.includes('so far')")
     page.locator("#stop").click()
     expect(page.locator("#status")).to_contain_text("Stopped")
     assert profile(page)
