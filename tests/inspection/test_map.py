@@ -5,7 +5,7 @@ import pytest
 
 from blue.datatypes import Profile, Sentence
 from blue.inspection.catalogmap import catalog_map, place, project
-from blue.inspection.histories import HistoryVectors
+from blue.retrieval import HistoryVectors
 from tests.inspection.compass import compass
 
 
