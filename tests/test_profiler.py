@@ -101,7 +101,7 @@ def test_facets_say_which_sentence_brought_an_item_and_single_cannot(profiler, h
 def test_an_item_of_the_facets_is_as_near_as_its_sentence_says(profiler):
     taste = parse_profile("Heist films with a clever crew.")
     query = profiler.encoder.encode_queries([taste.text])
-    for entry in profiler.rank(taste, top=5).items:
+    for entry in profiler.rank(taste, top=5, prior=0.0).items:
         position = profiler.catalog.position_of[entry.item.item_id]
         cosine = profiler.retriever.index.similarities(query, np.array([position]))[0, 0]
         assert entry.similarity == pytest.approx(cosine, abs=1e-5)

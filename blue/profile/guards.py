@@ -120,6 +120,16 @@ def made_up_people(sentence: str, lines: Iterable[Words]) -> set[str]:
     }
 
 
+def stutters(sentence: str) -> bool:
+    """Whether a sentence says one of its telling words twice.
+
+    >>> stutters("Loves a dark, dark mystery."), stutters("Loves a dark mystery.")
+    (True, False)
+    """
+    stems = content_stems(sentence)
+    return len(set(stems)) < len(stems)
+
+
 def said_twice(profile: Profile) -> list[bool]:
     """(S,) whether a sentence tells the taste of an earlier one again."""
     texts = [sentence.text for sentence in profile.sentences]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from blue.datatypes import Interaction, Item, Message, Profile, SamplingSettings, Sentence, TextGenerator
 from blue.profile.grouping import Taste
-from blue.profile.guards import guarded, same_taste
+from blue.profile.guards import guarded, same_taste, stutters
 from blue.profile.polarity import stance
 from blue.profile.prompts import Conversation
 from blue.profile.sentences import MAX_SENTENCE_CHARACTERS, split_sentences
@@ -81,7 +81,8 @@ class TasteWriter:
             return 100
         broken = guarded(text, one.titles, one.lines, self.support)
         faults = (broken.restates_title, broken.year, broken.unsupported, broken.stranger, broken.people)
-        return sum(faults) + (not text.endswith(_ENDS))
+        unsaid = bool(self.support.missing(text, one.lines))
+        return sum(faults) + unsaid + stutters(text) + (not text.endswith(_ENDS))
 
     def _odds(self, one: "_Asked", text: str) -> float:
         return self.support.odds(text, one.lines) if text else float("-inf")

@@ -84,6 +84,8 @@ def test_the_first_sentence_is_written_alone_and_the_others_side_by_side():
         "Loves a small-town romance between a widow and her gardener.",  # nothing supports it
         "Enjoys crime thrillers about a bank robbery from 1995.",  # a year number
         "Enjoys crime thrillers about a bank robbery by Quentin Tarantino.",  # a stranger
+        "Enjoys crime thrillers about a bank robbery and a wizard.",  # a word that no line says
+        "Enjoys crime, crime thrillers about a bank robbery.",  # a stutter
         "",
     ],
 )
