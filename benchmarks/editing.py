@@ -63,7 +63,8 @@ def _lines(retriever: Retriever, plain: object, count: int, goal: float) -> list
     same = []
     for profile in profiles[: min(count, 10)]:
         ours = [
-            retriever.catalog.position_of[one.item.item_id] for one in retriever.rank(profile, top=TOP).items
+            retriever.catalog.position_of[item.item.item_id]
+            for item in retriever.rank(profile, top=TOP).items
         ]
         same.append(len(set(ours) & set(rank_all(plain, rows, profile, prior))) / TOP)
     middle = 1e3 * found["ours"].median

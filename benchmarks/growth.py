@@ -48,8 +48,8 @@ def _by_sentences(profiler: Profiler) -> list[Line]:
     lines = []
     for count in SENTENCES:
         new = [
-            Profile(tuple(Sentence(f"{one.sentences[0].text} {part} of {count}") for part in range(count)))
-            for one in edits(8, 1)
+            Profile(tuple(Sentence(f"{edit.sentences[0].text} {part} of {count}") for part in range(count)))
+            for edit in edits(8, 1)
         ]
         wall = [timed(lambda profile=profile: profiler.rank(profile))[0] for profile in new]
         milliseconds = 1e3 * percentile(wall, 0.5)
@@ -82,7 +82,7 @@ def _visit(profiler: Profiler, profiles: Sequence[Profile]) -> list[float]:
 
 
 def _by_users(profiler: Profiler) -> list[Line]:
-    asked = [profiler.conversations(one)[0].messages for one in histories(profiler.catalog, PROFILED)]
+    asked = [profiler.conversations(history)[0].messages for history in histories(profiler.catalog, PROFILED)]
     wall, _ = timed(lambda: profiler.generator.generate(asked, SETTINGS))
     each = wall / PROFILED
     return [Line(f"{users:,} users profiled", f"{users * each / 3600:.1f} h") for users in USERS]

@@ -56,12 +56,14 @@ def measured(
 def summary(steps: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Medians over the steps, and the mean of what happens in some steps only."""
     found = {
-        name: float(np.median([one[name] for one in steps]))
+        name: float(np.median([step[name] for step in steps]))
         for name in ("seconds/generation", "seconds/rewards")
     }
-    found["step"] = float(np.mean([one["step_time"] for one in steps]))  # a refresh is spread over its steps
+    found["step"] = float(
+        np.mean([step["step_time"] for step in steps])
+    )  # a refresh is spread over its steps
     for name, over in (("seconds/refresh", np.sum), ("lag/kl", np.mean), ("lag/ratio_max", np.max)):
-        values = [one[name] for one in steps if name in one]
+        values = [step[name] for step in steps if name in step]
         total = float(over(values)) if values else 0.0
         found[name] = total / len(steps) if name == "seconds/refresh" else total
     return found

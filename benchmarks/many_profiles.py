@@ -27,7 +27,9 @@ def measure() -> Report:
 
     profiler = load_profiler()
     ours = profiler.generator
-    prompts = [profiler.conversations(one)[0].messages for one in histories(profiler.catalog, ALL + 1)]
+    prompts = [
+        profiler.conversations(history)[0].messages for history in histories(profiler.catalog, ALL + 1)
+    ]
     asked, other = prompts[:ALL], prompts[ALL:]  # a prompt that warms up would be found in a cache
     torch_engine = load_generator(engine="transformers")
     pipeline = genai.LLMPipeline(merged_file(), "CPU")

@@ -61,11 +61,11 @@ def measure() -> Report:
 
 
 def _times(steps: list[dict[str, float]]) -> Timing:
-    wall = tuple(one["step_time"] for one in steps)
+    wall = tuple(step["step_time"] for step in steps)
     return Timing(wall, wall)  # other processes: their processor time is not this one's
 
 
 def _parts(steps: list[dict[str, float]]) -> list[Line]:
     names = {"sampling": "seconds/generation", "refreshing the weights that sample": "seconds/refresh"}
-    found = {what: [one[key] for one in steps if key in one] for what, key in names.items()}
+    found = {what: [step[key] for step in steps if key in step] for what, key in names.items()}
     return [Line(f"of it {what}", f"{Spread.of(some)} s") for what, some in found.items() if some]

@@ -100,12 +100,12 @@ class ParsedHistory:
     @property
     def known(self) -> int:
         """How many titles were found in the catalogue."""
-        return sum(one.item_id is not None for one in self.interactions)
+        return sum(interaction.item_id is not None for interaction in self.interactions)
 
     @property
     def unknown(self) -> tuple[str, ...]:
         """The titles that were not, as written."""
-        return tuple(one.title for one in self.interactions if one.item_id is None)
+        return tuple(interaction.title for interaction in self.interactions if interaction.item_id is None)
 
 
 @dataclass(frozen=True)

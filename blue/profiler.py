@@ -104,7 +104,9 @@ class Profiler:
         if self.one_pass:
             (conversation,) = self.conversations(interactions)
             with closing(self.generator.stream(conversation.messages, WHOLE_PROFILE)) as pieces:
-                lines = [line_words(one, items.get(one.item_id)) for one in interactions]
+                lines = [
+                    line_words(interaction, items.get(interaction.item_id)) for interaction in interactions
+                ]
                 yield from written_in_one_pass(pieces, interactions, lines, shipped_support())
             return
         writer = TasteWriter(self.generator, shipped_support(), self.settings)

@@ -93,7 +93,7 @@ _LIKED = {
 
 def _extremes(part: Part) -> str:
     """The best and the last rated of some rows."""
-    best = ", ".join(with_stars(one) for one in part.rows[:3])
+    best = ", ".join(with_stars(row) for row in part.rows[:3])
     return f"{best} … {with_stars(part.rows[-1])}" if len(part.rows) > 3 else best
 
 
@@ -177,7 +177,7 @@ def best_titles(question: Question, part: Part, view: View) -> Answer:
     """The titles with the highest (or lowest) ratings, or the mean of them all."""
     if view.context == "none":
         return Answer(question, view.given(), NOBODY)
-    rated = [one for one in part.rows if one.rating is not None]
+    rated = [row for row in part.rows if row.rating is not None]
     if not rated:
         return Answer(question, view.given(), "Your history has no ratings of this kind.")
     if question.feature == "rating":

@@ -158,9 +158,9 @@ class Answerer:
 
     def _compared(self, question: Question, view: View) -> Answer:
         if question.options:
-            parts = [part_of(view.history, view.items, one) for one in question.options]
+            parts = [part_of(view.history, view.items, option) for option in question.options]
             return about_you.compared_parts(question, parts, view)
-        return wording.compared(question, [self._side(one, view) for one in question.subjects], view)
+        return wording.compared(question, [self._side(subject, view) for subject in question.subjects], view)
 
     def _side(self, subject: Subject, view: View) -> wording.Side:
         row = subject.row if view.history else None

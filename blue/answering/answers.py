@@ -40,7 +40,7 @@ class Question:
     @property
     def items(self) -> tuple[Item, ...]:
         """The catalogue's items among the subjects."""
-        return tuple(one.item for one in self.subjects if one.item is not None)
+        return tuple(subject.item for subject in self.subjects if subject.item is not None)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class Part:
     @property
     def rated(self) -> int:
         """How many of the rows have a rating."""
-        return sum(one.rating is not None for one in self.rows)
+        return sum(row.rating is not None for row in self.rows)
 
     @property
     def liking(self) -> Liking:
@@ -50,7 +50,7 @@ class Part:
 
 def mean_of(rows: Sequence[Interaction]) -> float | None:
     """The mean rating, None without any."""
-    ratings = [one.rating for one in rows if one.rating is not None]
+    ratings = [row.rating for row in rows if row.rating is not None]
     return sum(ratings) / len(ratings) if ratings else None
 
 
@@ -65,7 +65,7 @@ def part_of(
     usual = max(kinds, key=lambda kind: kinds[kind], default="")
     rows = [one for one in history if _meets(one, items, filters, usual)]
     if stars is not None:
-        rows = [one for one in rows if one.rating is not None and stars[0] <= one.rating <= stars[1]]
+        rows = [row for row in rows if row.rating is not None and stars[0] <= row.rating <= stars[1]]
     rows.sort(key=lambda one: -(one.rating or 0))
     return Part(tuple(rows), mean_of(rows), mean_of(history), len(history))
 
@@ -104,11 +104,11 @@ def groups(
     """The groups of a feature among some rows, the most liked first; without ratings the largest first."""
     members: dict[str, list[Interaction]] = defaultdict(list)
     names: dict[str, str] = {}
-    for one in part.rows:
-        if one.item_id in items:
-            for name in dict.fromkeys(_FEATURES[feature](items[one.item_id])):
+    for row in part.rows:
+        if row.item_id in items:
+            for name in dict.fromkeys(_FEATURES[feature](items[row.item_id])):
                 names.setdefault(common(name), name)
-                members[common(name)].append(one)
+                members[common(name)].append(row)
     found = [
         _group(names[key], rows, part.whole_mean) for key, rows in members.items() if len(rows) >= fewest
     ]
@@ -124,7 +124,7 @@ def disliked(groups: Sequence[Group], whole_mean: float | None) -> tuple[Group, 
 
 
 def _group(name: str, rows: Sequence[Interaction], whole_mean: float | None) -> Group:
-    mean, rated = mean_of(rows), sum(one.rating is not None for one in rows)
+    mean, rated = mean_of(rows), sum(row.rating is not None for row in rows)
     if mean is None or whole_mean is None:
         return Group(name, tuple(rows), mean, 0.0)
     best_first = tuple(sorted(rows, key=lambda one: -(one.rating or 0)))

@@ -54,7 +54,7 @@ def capital(text: str) -> str:
 def titles(rows: Sequence[Interaction], most: int = 8) -> str:
     """The first rows of a part of a history, and how many more there are."""
     more = f" and {len(rows) - most} more" if len(rows) > most else ""
-    return ", ".join(with_stars(one) for one in rows[:most]) + more
+    return ", ".join(with_stars(row) for row in rows[:most]) + more
 
 
 def mean_rating(view: View) -> float | None:
@@ -70,7 +70,7 @@ def against_mean(view: View) -> str:
 
 def items_of(rows: Sequence[Interaction], view: View) -> tuple[Item, ...]:
     """The catalogue's items of some rows."""
-    return tuple(view.items[one.item_id] for one in rows if one.item_id in view.items)
+    return tuple(view.items[row.item_id] for row in rows if row.item_id in view.items)
 
 
 def because(one: Candidate, view: View) -> str:
@@ -101,4 +101,6 @@ def sentences_of(candidates: Sequence[Candidate], view: View) -> tuple[int, ...]
     """The 0-based sentences of the profile that brought some items."""
     if view.context != "profile":
         return ()
-    return tuple(dict.fromkeys(one.sentence for one in candidates if one.sentence is not None))
+    return tuple(
+        dict.fromkeys(candidate.sentence for candidate in candidates if candidate.sentence is not None)
+    )

@@ -129,15 +129,15 @@ def read_filters(text: str, vocabulary: Vocabulary, kinds: Sequence[str]) -> Fil
     wanted_kinds = tuple(dict.fromkeys(one.what for one in named if not reading.negated(one)))
     if not wanted_kinds:
         wanted_kinds = reading.of_deeds()
-    wanted = [one for one in traits if not reading.negated(one)]
+    wanted = [trait for trait in traits if not reading.negated(trait)]
     words, unwanted = reading.rest()
     return Filters(
         kinds=tuple(kind for kind in wanted_kinds if kind in kinds),
         unwanted_kinds=tuple(dict.fromkeys(one.what for one in named if reading.negated(one))),
         wanted=reading.grouped(wanted),
-        unwanted=tuple(one.what for one in traits if reading.negated(one)),
-        years=tuple(one.what for one in years if not reading.negated(one)),
-        unwanted_years=tuple(one.what for one in years if reading.negated(one)),
+        unwanted=tuple(trait.what for trait in traits if reading.negated(trait)),
+        years=tuple(year.what for year in years if not reading.negated(year)),
+        unwanted_years=tuple(year.what for year in years if reading.negated(year)),
         company=company,
         count=count,
         words=words,
@@ -237,7 +237,7 @@ class _Reading:
     def unknown_makers(self) -> tuple[str, ...]:
         """Names behind "by" that no rule took: of makers whom the catalogue lacks."""
         names = re.finditer(r"\bby\s+(?P<name>[A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*)*)", self._text)
-        left = [one for one in names if self._left[one.start("name") : one.end("name")].strip()]
+        left = [name for name in names if self._left[name.start("name") : name.end("name")].strip()]
         for one in left:
             self._take(*one.span("name"))
         return tuple(f"works by {one['name'].rstrip('.')}" for one in left)
@@ -284,8 +284,8 @@ class _Reading:
         blank = re.compile(f"{_FRAME.pattern}|{_NEGATION.pattern}")
         left = blank.sub(lambda match: " " * len(match[0]), self._left)
         words = list(re.finditer(r"[\w'-]{3,}", left))
-        unwanted = [one[0] for one in words if self.negated(_Found(*one.span(), one[0]))]
-        return " ".join(one[0] for one in words if one[0] not in unwanted), tuple(unwanted)
+        unwanted = [word[0] for word in words if self.negated(_Found(*word.span(), word[0]))]
+        return " ".join(word[0] for word in words if word[0] not in unwanted), tuple(unwanted)
 
     def _taken(self, pattern: str, most: int = 20) -> list[re.Match]:
         matches = list(re.finditer(pattern, self._left))[:most]

@@ -118,7 +118,7 @@ def compared(question: Question, sides: Sequence[Side], view: View) -> Answer:
     )
     text = "\n".join([f"{best.name}, by {by}{why}", *lines])
     candidates = tuple(side.candidate for side in order if side.candidate)
-    items = tuple(one.item for one in candidates)
+    items = tuple(candidate.item for candidate in candidates)
     return Answer(question, view.given(candidates), text, sentences_of(candidates[:1], view), items)
 
 
@@ -159,7 +159,7 @@ def why(
     rows: tuple[Interaction, ...] = ()
     if grounds and grounds.supported:
         rows = tuple(one.interaction for one in grounds.support)
-        text += f" That sentence rests on {phrases.join([with_stars(one) for one in rows])} of your history."
+        text += f" That sentence rests on {phrases.join([with_stars(row) for row in rows])} of your history."
     elif grounds:
         text += " Nothing in your history supports that sentence."
     if subject.row is not None and view.history:

@@ -136,7 +136,7 @@ def _joined(members: list[_Member]) -> ParsedHistory:
         raise HistoryError(_nothing_known(members))
     interactions = _merged([member.parsed for member in read])
     main = max(read, key=lambda member: len(member.parsed.interactions)).parsed
-    known = {one.title.casefold() for one in interactions}
+    known = {interaction.title.casefold() for interaction in interactions}
     skipped = tuple(
         replace(row, reason=f"{_short(member.name)}: {row.reason}")
         for member in read
@@ -156,9 +156,15 @@ def _nothing_known(members: list[_Member]) -> str:
 
 
 def _about(members: list[_Member]) -> str:
-    read = [f"{_short(one.name)} ({len(one.parsed.interactions):,})" for one in members if one.parsed]
-    wished = [f"{_short(one.name)} (a wish list of {len(one.wishes):,})" for one in members if one.wishes]
-    others = [_short(one.name) for one in members if not one.parsed and not one.wishes]
+    read = [
+        f"{_short(member.name)} ({len(member.parsed.interactions):,})" for member in members if member.parsed
+    ]
+    wished = [
+        f"{_short(member.name)} (a wish list of {len(member.wishes):,})"
+        for member in members
+        if member.wishes
+    ]
+    others = [_short(member.name) for member in members if not member.parsed and not member.wishes]
     left = ", ".join([*wished, *others][:_LISTED])
     more = len(wished) + len(others) - _LISTED
     tail = f" Not read: {left}{f' and {more} more' if more > 0 else ''}." if left else ""
@@ -169,13 +175,13 @@ def _merged(parts: list[ParsedHistory]) -> tuple[Interaction, ...]:
     """One interaction a title, oldest first; two rows agree if neither year nor kind speaks against it."""
     merged: dict[str, list[Interaction]] = {}
     for part in parts:
-        for one in part.interactions:
-            same = merged.setdefault(one.title.casefold(), [])
-            at = next((i for i, other in enumerate(same) if _agree(one, other)), None)
+        for interaction in part.interactions:
+            same = merged.setdefault(interaction.title.casefold(), [])
+            at = next((i for i, other in enumerate(same) if _agree(interaction, other)), None)
             if at is None:
-                same.append(one)
+                same.append(interaction)
             else:
-                same[at] = _both(same[at], one)
+                same[at] = _both(same[at], interaction)
     found = [one for same in merged.values() for one in same]
     return tuple(sorted(found, key=lambda one: one.time or datetime.min))
 

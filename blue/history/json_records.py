@@ -131,8 +131,8 @@ def _is_list_of_rows(key: str, cell: Any) -> bool:
 
 def _object(text: str, start: int, value: dict[str, Any], name: str, depth: int) -> Iterator[Place]:
     """The rows in an object: itself, its lists, objects under ids, or a map from titles to marks."""
-    members = [one for one in _members(text, start) if fold_header(one[0]) not in _NOT_TITLES]
-    lists = [one for one in members if _holds_rows(one[3])]
+    members = [member for member in _members(text, start) if fold_header(member[0]) not in _NOT_TITLES]
+    lists = [member for member in members if _holds_rows(member[3])]
     is_container = any(_is_list_of_rows(key, cell) for key, _, _, cell in members) or (
         bool(lists) and depth < 2
     )

@@ -63,12 +63,12 @@ class TitleMatcher:
         the visitor chose stays as it is.
         """
         lines = list(interactions)
-        open_rows = [row for row, one in enumerate(lines) if one.item_id is None and one.match is None]
+        open_rows = [row for row, line in enumerate(lines) if line.item_id is None and line.match is None]
         found = dict(zip(open_rows, self._weighed([lines[row] for row in open_rows]), strict=True))
         shares = self._shares(lines, [found.get(row, []) for row in range(len(lines))])
         return tuple(
-            self._resolved(one, found[row], shares) if row in found else self._known(one)
-            for row, one in enumerate(lines)
+            self._resolved(line, found[row], shares) if row in found else self._known(line)
+            for row, line in enumerate(lines)
         )
 
     def knows(self, item_id: str) -> bool:
@@ -94,7 +94,10 @@ class TitleMatcher:
         )
 
     def _weighed(self, interactions: Sequence[Interaction]) -> list[list[_Weighed]]:
-        found = [self._admissible(one, self._titles.named(one.title)) for one in interactions]
+        found = [
+            self._admissible(interaction, self._titles.named(interaction.title))
+            for interaction in interactions
+        ]
         missing = [row for row, ones in enumerate(found) if not any(one.weight > HARDLY for one in ones)]
         slips = self._titles.misspelled([interactions[row].title for row in missing])
         for row, candidates in zip(missing, slips, strict=True):
@@ -104,7 +107,9 @@ class TitleMatcher:
         return found
 
     def _admissible(self, interaction: Interaction, candidates: Sequence[Candidate]) -> list[_Weighed]:
-        weighed = (_Weighed(one.index, self._weight(interaction, one)) for one in candidates)
+        weighed = (
+            _Weighed(candidate.index, self._weight(interaction, candidate)) for candidate in candidates
+        )
         return [one for one in weighed if one.weight > 0]
 
     def _weight(self, interaction: Interaction, candidate: Candidate) -> float:
@@ -129,7 +134,7 @@ class TitleMatcher:
     def _shares(self, lines: Sequence[Interaction], found: Sequence[Sequence[_Weighed]]) -> dict[str, float]:
         """The estimated share of each kind among the lines whose works are known; they sum to 1."""
         prior = dict.fromkeys(self._kinds, _PRIOR_LINES)
-        if "book" in prior and any(one.rating is not None and one.rating % 1 for one in lines):
+        if "book" in prior and any(line.rating is not None and line.rating % 1 for line in lines):
             prior["book"] *= _BOOKS_OF_HALF_STARS
         shares = _normalised(prior)
         for _ in range(_ROUNDS):
@@ -146,9 +151,9 @@ class TitleMatcher:
         if line.kind in shares:
             return Counter({line.kind: 1.0})
         of_kind: Counter[str] = Counter()
-        for one in candidates:
-            kind = self._items[one.index].kind
-            of_kind[kind] += shares[kind] * one.weight
+        for candidate in candidates:
+            kind = self._items[candidate.index].kind
+            of_kind[kind] += shares[kind] * candidate.weight
         total = of_kind.total() + UNKNOWN
         return Counter({kind: weight / total for kind, weight in of_kind.items()})
 

@@ -119,7 +119,9 @@ class RewardReport:
     @property
     def guards(self) -> tuple[RewardValue, ...]:
         """Format, length, copy, grounding, repetition: each in [0, 1], 1 is good."""
-        return tuple(one for one in self.rewards if one.name not in ("contrastive", "next_item_choice"))
+        return tuple(
+            reward for reward in self.rewards if reward.name not in ("contrastive", "next_item_choice")
+        )
 
     @property
     def total(self) -> float:
@@ -128,7 +130,7 @@ class RewardReport:
         Training adds the rewards after normalising each within a group of profiles; one profile has no group,
         so that here the plain values are added (our choice).
         """
-        return sum(one.weighted for one in self.rewards)
+        return sum(reward.weighted for reward in self.rewards)
 
 
 @dataclass(frozen=True)

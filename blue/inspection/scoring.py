@@ -227,12 +227,12 @@ class RewardScorer:
 def judged(report: RewardReport, judge: NextItemJudge) -> RewardReport:
     """The same report with the judge's choice between the target and three of its negatives."""
     dice = random.Random(f"{report.seed}:{report.holdout.target.item_id}")
-    negatives = [one.item for one in report.negatives]
+    negatives = [negative.item for negative in report.negatives]
     options = [*dice.sample(negatives, min(CHOICE_NEGATIVES, len(negatives))), report.holdout.target]
     dice.shuffle(options)
     choice = ask_choice(judge, report.profile, options, report.holdout.target)
     value = _reward("next_item_choice", choice.reward)
-    contrastive, *guards = (one for one in report.rewards if one.name != "next_item_choice")
+    contrastive, *guards = (reward for reward in report.rewards if reward.name != "next_item_choice")
     return replace(report, choice=choice, rewards=(contrastive, value, *guards))
 
 
@@ -259,8 +259,8 @@ def ask_choice(
 
 def reward_changes(old: RewardReport, new: RewardReport) -> tuple[RewardChange, ...]:
     """Each reward that both reports have, then "total" over just these, then "rank" of the target."""
-    before = {one.name: one for one in old.rewards}
-    pairs = [(before[one.name], one) for one in new.rewards if one.name in before]
+    before = {reward.name: reward for reward in old.rewards}
+    pairs = [(before[reward.name], reward) for reward in new.rewards if reward.name in before]
     changes = [RewardChange(one.name, was.value, one.value) for was, one in pairs]
     changes.append(
         RewardChange("total", sum(was.weighted for was, _ in pairs), sum(one.weighted for _, one in pairs))
@@ -270,7 +270,7 @@ def reward_changes(old: RewardReport, new: RewardReport) -> tuple[RewardChange, 
 
 def without_sentence(profile: Profile, number: int) -> Profile:
     """The profile without one sentence; the others keep weights and switches."""
-    return Profile(tuple(one for n, one in enumerate(profile.sentences) if n != number))
+    return Profile(tuple(sentence for n, sentence in enumerate(profile.sentences) if n != number))
 
 
 def _enabled(profile: Profile) -> Profile:
@@ -278,7 +278,7 @@ def _enabled(profile: Profile) -> Profile:
 
 
 def _enabled_or_empty(profile: Profile) -> Profile:
-    return Profile(tuple(one for one in profile.sentences if one.enabled))
+    return Profile(tuple(sentence for sentence in profile.sentences if sentence.enabled))
 
 
 def _chance(trial: _Trial) -> _Values:

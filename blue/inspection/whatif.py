@@ -57,8 +57,12 @@ def what_if(
         similarity=float(ranking.scores(profile, scoring).total[column]),
         candidates=len(ranking),
         in_history=len(rest) < len(history),
-        helps=max((one for one in effects if one.places > 0), key=lambda one: one.places, default=None),
-        hurts=min((one for one in effects if one.places < 0), key=lambda one: one.places, default=None),
+        helps=max(
+            (effect for effect in effects if effect.places > 0), key=lambda one: one.places, default=None
+        ),
+        hurts=min(
+            (effect for effect in effects if effect.places < 0), key=lambda one: one.places, default=None
+        ),
         edits=_edits(ranking, tried, item, scoring, rank),
     )
 

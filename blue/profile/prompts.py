@@ -82,7 +82,11 @@ def liked(interactions: Sequence[Interaction]) -> Sequence[Interaction]:
     What a profiler is asked about, in training as later. The small one that ships writes likes only, and
     would take a film with one star for one of them.
     """
-    kept = [one for one in interactions if one.rating is None or one.rating >= LIKED_FROM]
+    kept = [
+        interaction
+        for interaction in interactions
+        if interaction.rating is None or interaction.rating >= LIKED_FROM
+    ]
     return kept or interactions
 
 

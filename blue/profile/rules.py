@@ -45,10 +45,10 @@ def rule_profile(
     sentences: list[Sentence] = []
     for taste in grouper(interactions, items, vectors, most):
         lines = [interactions[row] for row in taste.rows]
-        subject = taste_in_words([items[one.item_id] for one in lines if one.item_id in items], grouper)
+        subject = taste_in_words([items[line.item_id] for line in lines if line.item_id in items], grouper)
         frame = OPENINGS[len(sentences) % len(OPENINGS)] if taste.liked else REJECTION
-        if subject and not any(same_taste(frame.format(subject), one.text) for one in sentences):
-            keys = tuple(one.key for one in lines)
+        if subject and not any(same_taste(frame.format(subject), sentence.text) for sentence in sentences):
+            keys = tuple(line.key for line in lines)
             sentences.append(Sentence(frame.format(subject), written_from=keys))
     return Profile(tuple(sentences))
 

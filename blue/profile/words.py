@@ -63,5 +63,5 @@ def folded(phrase: str) -> str:
     >>> folded("true stories") == folded("based on a true story"), folded("A.I.")
     (True, 'a.i.')
     """
-    stems = [one for one in content_stems(phrase) if one not in ("base", "set")]
+    stems = [content_stem for content_stem in content_stems(phrase) if content_stem not in ("base", "set")]
     return " ".join(sorted(stems)) or phrase.casefold()

@@ -15,7 +15,7 @@ def history_record(parsed: ParsedHistory) -> Record:
     """
     return {
         "format": parsed.format,
-        "interactions": [_interaction_record(one) for one in parsed.interactions],
+        "interactions": [_interaction_record(interaction) for interaction in parsed.interactions],
         "skipped": [{"line": row.line, "text": row.text, "reason": row.reason} for row in parsed.skipped],
         "notes": list(parsed.notes),
         "wish_list": [_interaction_record(one) for one in parsed.wish_list],

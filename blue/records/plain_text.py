@@ -20,17 +20,17 @@ _RIGHT = frozenset(
 
 def history_text(parsed: ParsedHistory) -> str:
     """What was read, one interaction a line, oldest first; then remarks, then skipped rows and why."""
-    known = sum(one.item_id is not None for one in parsed.interactions)
+    known = sum(interaction.item_id is not None for interaction in parsed.interactions)
     rows = [
         (
-            "" if one.rating is None else f"{one.rating:g}",
-            one.title,
-            str(one.year or ""),
-            one.kind or "",
-            f"{one.time:%Y-%m-%d}" if one.time else "",
-            one.item_id or "",
+            "" if interaction.rating is None else f"{interaction.rating:g}",
+            interaction.title,
+            str(interaction.year or ""),
+            interaction.kind or "",
+            f"{interaction.time:%Y-%m-%d}" if interaction.time else "",
+            interaction.item_id or "",
         )
-        for one in parsed.interactions
+        for interaction in parsed.interactions
     ]
     parts = [
         f"{FORMATS[parsed.format]}: {len(rows):,} read, {known:,} of them in the catalogue, "
@@ -51,7 +51,7 @@ def _skipped_line(row: SkippedRow) -> str:
 
 def ranking_text(profile: Profile, ranking: Ranking) -> str:
     """The numbered sentences, then the items; facets also show the number of the sentence of each."""
-    sentences = "\n".join(f"{n}. {one.text}" for n, one in enumerate(profile.sentences, start=1))
+    sentences = "\n".join(f"{n}. {sentence.text}" for n, sentence in enumerate(profile.sentences, start=1))
     if not ranking.items:
         return f"{sentences}\n\nNothing is left to rank: the history holds every item."
     rows = [

@@ -42,9 +42,9 @@ def score_record(report: RewardReport) -> Record:
             "total": contrastive.total,
         },
         "next_item_choice": report.choice.reward if report.choice else None,
-        "guards": {one.name: one.value for one in report.guards},
+        "guards": {guard.name: guard.value for guard in report.guards},
         "total": report.total,
-        "weights": {one.name: one.weight for one in report.rewards},
+        "weights": {reward.name: reward.weight for reward in report.rewards},
         "temperature": contrastive.temperature,
         "scoring": report.scoring,
         "seed": report.seed,
@@ -54,14 +54,14 @@ def score_record(report: RewardReport) -> Record:
         "candidates": report.candidates,
         "held_out_rows": [one.title for one in report.holdout.dropped],
         "negatives": [
-            {**item_record(one.item), "negative": one.kind, "similarity": one.similarity}
-            for one in report.negatives
+            {**item_record(negative.item), "negative": negative.kind, "similarity": negative.similarity}
+            for negative in report.negatives
         ],
-        "other_profiles": [asdict(one) for one in report.others],
+        "other_profiles": [asdict(other) for other in report.others],
         "options": _choice(report.choice),
         "sentences": [
-            {"text": report.profile.sentences[one.sentence].text, **asdict(one)}
-            for one in report.contributions
+            {"text": report.profile.sentences[contribution.sentence].text, **asdict(contribution)}
+            for contribution in report.contributions
         ],
     }
 
@@ -109,15 +109,15 @@ def readings_record(readings: Sequence[Reading]) -> Record:
     return {
         "readings": [
             {
-                "name": one.name,
-                "note": one.note,
-                "profile": one.profile.text if one.profile else None,
-                "query": one.text,
-                "scoring": one.ranking.scoring,
-                "items": ranking_record(one.profile or Profile(()), one.ranking)["items"],
-                "rewards": score_record(one.rewards) if one.rewards else None,
+                "name": reading.name,
+                "note": reading.note,
+                "profile": reading.profile.text if reading.profile else None,
+                "query": reading.text,
+                "scoring": reading.ranking.scoring,
+                "items": ranking_record(reading.profile or Profile(()), reading.ranking)["items"],
+                "rewards": score_record(reading.rewards) if reading.rewards else None,
             }
-            for one in readings
+            for reading in readings
         ]
     }
 
@@ -132,7 +132,7 @@ def comparison_record(old: Profile, new: Profile, compared: VersionComparison) -
         "top": compared.top,
         "moved": [_movement(one) for one in compared.arrived],
         "left": [_movement(one) for one in compared.left],
-        "rewards": [{**asdict(one), "difference": one.difference} for one in compared.rewards],
+        "rewards": [{**asdict(reward), "difference": reward.difference} for reward in compared.rewards],
     }
 
 
@@ -145,14 +145,18 @@ def answer_record(answer: Answer, profile: Profile) -> Record:
         "answer": answer.text,
         "sentences": [profile.sentences[number].text for number in answer.sentences],
         "items": [item_record(item) for item in answer.items],
-        "history": [{"title": one.title, "year": one.year, "rating": one.rating} for one in answer.rows],
+        "history": [{"title": row.title, "year": row.year, "rating": row.rating} for row in answer.rows],
         "rating": _rating(answer.rating),
         "given": {
             "context": answer.given.context,
             "text": answer.given.text,
             "candidates": [
-                {**item_record(one.item), "similarity": one.similarity, "sentence": one.sentence}
-                for one in answer.given.candidates
+                {
+                    **item_record(candidate.item),
+                    "similarity": candidate.similarity,
+                    "sentence": candidate.sentence,
+                }
+                for candidate in answer.given.candidates
             ],
         },
     }
@@ -179,8 +183,8 @@ def _choice(choice: ChoiceReport | None) -> list[Record] | None:
     if choice is None:
         return None
     return [
-        {**item_record(one.item), "probability": one.probability, "is_target": one.is_target}
-        for one in choice.options
+        {**item_record(option.item), "probability": option.probability, "is_target": option.is_target}
+        for option in choice.options
     ]
 
 

@@ -14,17 +14,18 @@ _TOP_OF_A_READING = 5
 def score_text(report: RewardReport) -> str:
     """The profile, the target, a line a reward, and what each sentence is worth."""
     rows = [
-        (one.name, f"{one.value:.3f}", f"{one.weight:g}", f"{one.weighted:.3f}") for one in report.rewards
+        (reward.name, f"{reward.value:.3f}", f"{reward.weight:g}", f"{reward.weighted:.3f}")
+        for reward in report.rewards
     ]
     rows.append(("total", "", "", f"{report.total:.3f}"))
     contributions = [
         (
-            str(one.sentence + 1),
-            f"{one.contrastive:+.3f}",
-            f"{one.similarity:+.3f}",
-            "" if one.rank_without is None else str(one.rank_without),
+            str(contribution.sentence + 1),
+            f"{contribution.contrastive:+.3f}",
+            f"{contribution.similarity:+.3f}",
+            "" if contribution.rank_without is None else str(contribution.rank_without),
         )
-        for one in report.contributions
+        for contribution in report.contributions
     ]
     options = report.choice.options if report.choice else ()
     return _paragraphs(
@@ -42,7 +43,8 @@ def _options(options) -> tuple[str, ...]:
     if not options:
         return ()
     rows = [
-        (f"{one.probability:.2f}", _named(one.item), "held out" if one.is_target else "") for one in options
+        (f"{option.probability:.2f}", _named(option.item), "held out" if option.is_target else "")
+        for option in options
     ]
     return ("What the base model would choose next:", table(("chance", "title", ""), rows))
 
@@ -80,31 +82,36 @@ def _places(effect) -> str:
 def readings_text(readings: Sequence[Reading]) -> str:
     """Each reading with its first items and, where something is held out, its rank and rewards."""
     parts = []
-    for one in readings:
-        found = ", ".join(_named(entry.item) for entry in one.ranking.items[:_TOP_OF_A_READING])
-        rewards = one.rewards
+    for reading in readings:
+        found = ", ".join(_named(entry.item) for entry in reading.ranking.items[:_TOP_OF_A_READING])
+        rewards = reading.rewards
         earned = (
             f"{_named(rewards.holdout.target)}: rank {rewards.rank:,}, "
             f"contrastive {rewards.contrastive.total:.3f}"
             if rewards
             else ""
         )
-        text = "\n".join(one_line(line) for line in one.text.splitlines())
-        parts.append("\n".join(filter(None, (f"== {one.name} ({one.note})", text, f"-> {found}", earned))))
+        text = "\n".join(one_line(line) for line in reading.text.splitlines())
+        parts.append(
+            "\n".join(filter(None, (f"== {reading.name} ({reading.note})", text, f"-> {found}", earned)))
+        )
     return _paragraphs(*parts)
 
 
 def comparison_text(old: Profile, new: Profile, compared: VersionComparison) -> str:
     """The words that changed, what moved at the top, and how the rewards changed."""
     marks = {"same": "{}", "added": "[+{}+]", "removed": "[-{}-]"}
-    words = " ".join(marks[one.change].format(one.text) for one in word_changes(old.text, new.text))
+    words = " ".join(
+        marks[word_change.change].format(word_change.text) for word_change in word_changes(old.text, new.text)
+    )
     moved = [
         (str(one.new_rank), "new" if one.old_rank is None else str(one.old_rank), _named(one.item))
         for one in compared.arrived
     ]
     left = ", ".join(_named(one.item) for one in compared.left)
     rewards = [
-        (one.name, f"{one.old:.3f}", f"{one.new:.3f}", f"{one.difference:+.3f}") for one in compared.rewards
+        (reward.name, f"{reward.old:.3f}", f"{reward.new:.3f}", f"{reward.difference:+.3f}")
+        for reward in compared.rewards
     ]
     return _paragraphs(
         words,
@@ -129,7 +136,7 @@ def replay_text(replayed: Replay) -> str:
 
 
 def _numbered(profile: Profile) -> str:
-    return "\n".join(f"{n}. {one.text}" for n, one in enumerate(profile.sentences, start=1))
+    return "\n".join(f"{n}. {sentence.text}" for n, sentence in enumerate(profile.sentences, start=1))
 
 
 def _named(item: Item) -> str:

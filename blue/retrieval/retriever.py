@@ -53,7 +53,7 @@ class Retriever:
         items = (self.catalog.items[position] for position in pool[order])
         sentences = [None] * len(order) if scoring == "single" else scores.sentences[order].tolist()
         terms = zip(items, scores.total[order].tolist(), sentences, scores.prior[order].tolist(), strict=True)
-        return Ranking(tuple(RankedItem(rank, *one) for rank, one in enumerate(terms, start=1)), scoring)
+        return Ranking(tuple(RankedItem(rank, *term) for rank, term in enumerate(terms, start=1)), scoring)
 
     def allowed(self, history: Sequence[Interaction] = (), kinds: Collection[str] = ()) -> np.ndarray:
         """(I,) bool: the items of these kinds (none means all) that are not in the history.

@@ -158,7 +158,7 @@ def enabled_sentences(profile: Profile) -> list[tuple[int, Sentence]]:
     Raises:
         ProfileError: there is none.
     """
-    enabled = [(number, one) for number, one in enumerate(profile.sentences) if one.enabled]
+    enabled = [(number, sentence) for number, sentence in enumerate(profile.sentences) if sentence.enabled]
     if not enabled:
         raise ProfileError("Every sentence is switched off. Switch on at least one.")
     return enabled

@@ -27,7 +27,7 @@ class GuardValues:
 
 def liked_parts(profile: Profile) -> list[str]:
     """What each sentence likes, without what it rejects; a sentence that only rejects has no part."""
-    return [part for one in profile.sentences if (part := stance(one.text).liked)]
+    return [part for sentence in profile.sentences if (part := stance(sentence.text).liked)]
 
 
 def reward_vectors(encoder: TextEncoder, profile: Profile, scoring: Scoring) -> np.ndarray:

@@ -75,7 +75,7 @@ class Session:
     @property
     def history(self) -> tuple[Interaction, ...]:
         """The interactions that count, oldest first."""
-        return tuple(one for i, one in enumerate(self.interactions) if i not in self.removed)
+        return tuple(interaction for i, interaction in enumerate(self.interactions) if i not in self.removed)
 
     @property
     def current(self) -> Version | None:

@@ -181,7 +181,7 @@ class Handlers:
         parsed = self._profiler.read(source, filename)
         session = Session(parsed.interactions)
         kinds = main_kind(parsed.interactions, self._core)
-        matched = sum(one.item_id is not None for one in parsed.interactions)
+        matched = sum(interaction.item_id is not None for interaction in parsed.interactions)
         return (
             session,
             kinds,

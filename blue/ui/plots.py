@@ -29,7 +29,7 @@ def strip(report: RewardReport) -> str:
     """Similarity of the profile to the held-out item, and to each negative by kind."""
     figure = go.Figure()
     for row, kind in enumerate(_NEGATIVES):
-        drawn = [one for one in report.negatives if one.kind == kind]
+        drawn = [negative for negative in report.negatives if negative.kind == kind]
         figure.add_scatter(
             x=[one.similarity for one in drawn],
             y=[row] * len(drawn),
@@ -50,7 +50,7 @@ def strip(report: RewardReport) -> str:
         marker=dict(symbol="star", size=15, color="var(--accent)"),
         hovertemplate="%{text}<br>held out, %{x:.3f}<extra></extra>",
     )
-    nearer = sum(one.similarity > report.similarity for one in report.negatives)
+    nearer = sum(negative.similarity > report.similarity for negative in report.negatives)
     said = (
         f"Similarity to {title}: {report.similarity:.3f}. {nearer} of {len(report.negatives)} other items "
         "are nearer to the profile."
@@ -65,8 +65,8 @@ def strip(report: RewardReport) -> str:
 
 def reward_bars(report: RewardReport, before: RewardReport | None) -> str:
     """What each reward adds to the total, the total below; the version before as a tick on the same line."""
-    names = [one.name.replace("_", " ") for one in report.rewards] + ["total"]
-    values = [one.weighted for one in report.rewards] + [report.total]
+    names = [reward.name.replace("_", " ") for reward in report.rewards] + ["total"]
+    values = [reward.weighted for reward in report.rewards] + [report.total]
     figure = go.Figure()
     figure.add_bar(
         y=names, x=values, orientation="h", name="this version",
@@ -75,7 +75,9 @@ def reward_bars(report: RewardReport, before: RewardReport | None) -> str:
         text=[signed(value) for value in values], textposition="outside", cliponaxis=False, width=0.62,
     )  # fmt: skip
     if before is not None:
-        old = {one.name.replace("_", " "): one.weighted for one in before.rewards} | {"total": before.total}
+        old = {reward.name.replace("_", " "): reward.weighted for reward in before.rewards} | {
+            "total": before.total
+        }
         known = [name for name in names if name in old]
         figure.add_scatter(
             y=known,

@@ -70,7 +70,7 @@ def faults(
     if answer.question.intent != row.intent:
         return [f"understood as {answer.question.intent}: {answer.text}"]
     known = {one.item_id for one in history}
-    new = [] if row.intent != "recommend" else [one.title for one in answer.items if one.item_id in known]
+    new = [] if row.intent != "recommend" else [item.title for item in answer.items if item.item_id in known]
     told = [f"recommends the known {title}" for title in new]
     return told + [f"{one} is not so: {answer.text}" for one in row.right if not holds(one, answer)]
 

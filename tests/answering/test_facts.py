@@ -27,7 +27,7 @@ HISTORY = (
 
 def test_a_part_has_its_mean_beside_that_of_the_whole():
     part = part_of(HISTORY, ITEMS, Filters(kinds=("movie",)))
-    assert [one.title for one in part.rows] == ["A", "B", "Nobody knows it", "C"]  # best rated first
+    assert [row.title for row in part.rows] == ["A", "B", "Nobody knows it", "C"]  # best rated first
     assert (part.mean, part.whole_mean, part.whole, part.rated) == (3.5, 3.0, 5, 4)
     assert part.liking == "more"  # 3.5 - 3.0 is over the margin of a quarter
 
@@ -42,8 +42,8 @@ def test_groups_lean_to_the_mean_where_few_ratings_speak():
     assert (best.name, best.mean, worst.name, worst.mean) == ("horror", 4.5, "comedy", 1.5)
     assert best.lean == pytest.approx(1.5 * 2 / 5)  # two ratings, 1.5 stars above the mean
     assert [one.name for one in disliked((best, worst), part.whole_mean)] == ["comedy"]
-    assert [one.name for one in groups(part, ITEMS, "decade")] == ["the 1980s", "the 1990s"]
-    assert [one.name for one in groups(part, ITEMS, "maker")] == ["Ann", "Bob"]
+    assert [group.name for group in groups(part, ITEMS, "decade")] == ["the 1980s", "the 1990s"]
+    assert [group.name for group in groups(part, ITEMS, "maker")] == ["Ann", "Bob"]
 
 
 def estimate(stars: float | None, mean: float | None) -> RatingEstimate:

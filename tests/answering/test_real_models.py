@@ -35,7 +35,7 @@ def test_a_film_for_a_child_is_fit_for_one_and_cites_what_brought_it(answerer, h
         assert item.item_id not in known
         assert item.title in told.text
     assert set(told.sentences) <= {0, 1}
-    assert {one.item for one in told.given.candidates} == set(told.items)
+    assert {candidate.item for candidate in told.given.candidates} == set(told.items)
     assert told.given.text == PROFILE.text
 
 
@@ -54,7 +54,7 @@ def test_what_is_asked_for_is_likely_and_what_is_rejected_is_not(answerer, histo
 def test_a_title_of_the_history_is_answered_by_what_it_got(answerer, history):
     told = answerer.ask("Would I like Alien?", PROFILE, history)
     assert told.text.startswith("Yes, you liked it: you gave Alien (1979) 5 stars")
-    assert [one.title for one in told.rows] == ["Alien"]
+    assert [row.title for row in told.rows] == ["Alien"]
 
 
 def test_words_that_no_condition_says_move_the_list(answerer, history):
@@ -94,7 +94,7 @@ def test_structured_questions(answerer, profiler, history):
     assert 5 >= told.stars > told.user_mean > answerer.rating(grease, PROFILE, rated).stars >= 0.5
     assert rated[told.from_rows[0]].title == "Aliens"  # its own rating is not looked at
     chosen = answerer.choice(PROFILE, [alien, grease])
-    assert sum(one.probability for one in chosen.options) == pytest.approx(1, abs=1e-6)
+    assert sum(option.probability for option in chosen.options) == pytest.approx(1, abs=1e-6)
     with pytest.raises(AnsweringError, match="2 to 6"):
         answerer.choice(PROFILE, [alien])
     with pytest.raises(CatalogError, match="Did you mean"):

@@ -271,7 +271,7 @@ class TestTheFolder:
         retriever = load_retriever(catalog_path=folder)
         profile = Profile((Sentence("Gentle floral skin care."),))
         assert retriever.rank(profile, top=1).items[0].item.item_id == "t1"
-        assert {one.item.kind for one in retriever.rank(profile, kinds=["lipstick"]).items} == {"lipstick"}
+        assert {item.item.kind for item in retriever.rank(profile, kinds=["lipstick"]).items} == {"lipstick"}
         with pytest.raises(CatalogError, match=r"no 'movie'. Choose from: lipstick, toner"):
             retriever.rank(profile, kinds=["movie"])
         assert retriever.catalog.about == "The shop (CC0-1.0)"
@@ -281,7 +281,11 @@ class TestTheFolder:
         history = parse_history(
             "title,type,rating\nRose Water Toner,product,5\nCherry gloss,,4\nAlien,movie,5\n"
         )
-        assert [one.item_id for one in match_history(history, matcher).interactions] == ["t1", "l1", None]
+        assert [interaction.item_id for interaction in match_history(history, matcher).interactions] == [
+            "t1",
+            "l1",
+            None,
+        ]
 
     def test_another_embedder_is_refused(self, folder, minilm):
         with pytest.raises(

@@ -67,7 +67,7 @@ def test_replay_gives_the_ranking_of_the_page(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     printed = json.loads(done.stdout)
     before = retriever.rank(session.current.profile, (), top=7, kinds=("movie",), scoring="single")
-    assert [one["item_id"] for one in printed["items"]] == [one.item.item_id for one in before.items]
+    assert [one["item_id"] for one in printed["items"]] == [item.item.item_id for item in before.items]
     assert printed["settings"]["top"] == 7
     assert any("does not say which models" in one for one in printed["differences"])
 

@@ -76,8 +76,8 @@ def test_a_clock_that_was_set_back_ten_years(profiler, monkeypatch, tmp_path):
     parsed = parse_history(
         "title,rating,date\nHeat,5,2021-03-01\nRonin,4,2022-03-01\n", now=datetime(2015, 1, 1)
     )
-    assert [one.title for one in parsed.interactions] == ["Heat", "Ronin"]
-    assert all(one.time is None for one in parsed.interactions)
+    assert [interaction.title for interaction in parsed.interactions] == ["Heat", "Ronin"]
+    assert all(interaction.time is None for interaction in parsed.interactions)
     assert any("future" in note for note in parsed.notes) or any("future" in r.reason for r in parsed.skipped)
     real = time.time
     monkeypatch.setenv("BLUE_CACHE", str(tmp_path))

@@ -40,7 +40,10 @@ def test_letterboxd_is_joined_and_its_watch_list_is_kept_apart():
         "letterboxd-someone-2024-06-01-10-00-utc.zip",
     )
     assert parsed.format == "letterboxd"
-    assert [(one.title, one.rating, one.time, one.watches) for one in parsed.interactions] == [
+    assert [
+        (interaction.title, interaction.rating, interaction.time, interaction.watches)
+        for interaction in parsed.interactions
+    ] == [
         ("Heat", 4.5, datetime(2024, 1, 4), 2),  # the day of watching, the mark of the ratings
         ("Alien", None, datetime(2024, 1, 6), None),
     ]
@@ -68,7 +71,9 @@ def test_netflix_and_trakt():
             }
         )
     )
-    assert [(one.title, one.rating, one.time.day) for one in parsed.interactions] == [("Heat", 4.0, 14)]
+    assert [
+        (interaction.title, interaction.rating, interaction.time.day) for interaction in parsed.interactions
+    ] == [("Heat", 4.0, 14)]
     movie = {"movie": {"title": "Heat", "year": 1995, "ids": {"trakt": 1}}}
     parsed = parse_history(
         zipped(
@@ -83,9 +88,10 @@ def test_netflix_and_trakt():
             }
         )
     )
-    assert [(one.title, one.rating, one.time.year, one.watches) for one in parsed.interactions] == [
-        ("Heat", 3.5, 2024, 3)
-    ]
+    assert [
+        (interaction.title, interaction.rating, interaction.time.year, interaction.watches)
+        for interaction in parsed.interactions
+    ] == [("Heat", 3.5, 2024, 3)]
 
 
 def test_an_archive_of_clips_is_refused_kindly_and_one_of_wishes_is_a_wish_list():

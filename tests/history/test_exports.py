@@ -20,7 +20,7 @@ CASES = [
 
 
 def the(parsed: ParsedHistory, title: str) -> Interaction:
-    return next(one for one in parsed.interactions if title in one.title)
+    return next(interaction for interaction in parsed.interactions if title in interaction.title)
 
 
 @pytest.mark.parametrize(("path", "wanted"), CASES)
@@ -32,7 +32,7 @@ def test_an_export_comes_out_right(path, wanted):
         assert "\n" not in str(refused.value)
         return
     parsed = parse_history(path.read_bytes(), path.name)
-    titles = [one.title for one in parsed.interactions]
+    titles = [interaction.title for interaction in parsed.interactions]
     assert len(titles) == wanted.get("n", len(titles)), titles
     for part in wanted.get("contains", ()):
         assert any(part in title for title in titles), (part, titles)
@@ -55,7 +55,11 @@ def test_an_export_comes_out_right(path, wanted):
 
 def test_what_was_given_up_is_a_weak_dislike_and_said():
     parsed = parse_history("title,status,rating\nBabel,dropped,\nCirce,dropped,4\nEmma,finished,5\n")
-    assert {one.title: one.rating for one in parsed.interactions} == {"Babel": 2.0, "Circe": 4.0, "Emma": 5.0}
+    assert {interaction.title: interaction.rating for interaction in parsed.interactions} == {
+        "Babel": 2.0,
+        "Circe": 4.0,
+        "Emma": 5.0,
+    }
     assert parsed.notes == ("1 title was given up without a mark: taken as a weak dislike, 2 of 5.",)
 
 

@@ -44,7 +44,7 @@ def test_every_described_endpoint_refuses_what_does_not_fit(fresh: Served, mode)
     schema = schemathesis.openapi.from_url(f"{fresh.url}/gradio_api/openapi.json")
     operations = [found.ok() for found in schema.get_all_operations()]
     posts = [one for one in operations if one.method.lower() == "post"]
-    assert {one.path.rpartition("/")[2] for one in posts} >= {"parse", "rank", "ask", "upload"}
+    assert {post.path.rpartition("/")[2] for post in posts} >= {"parse", "rank", "ask", "upload"}
     # An event's name may be any text: there is no bad one.
     for operation in posts if mode is GenerationMode.NEGATIVE else operations:
 

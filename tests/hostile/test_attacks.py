@@ -121,7 +121,7 @@ def test_a_title_is_data(attack: Attack, profiler):
         parsed, refusal = tried(lambda source=source: profiler.read(source))
         if refusal:
             continue
-        titles = [one.title for one in parsed.interactions]
+        titles = [interaction.title for interaction in parsed.interactions]
         assert not {ord(letter) for title in titles for letter in title} & CONTROL_CHARACTERS, form
         _check_prompt(profiler, parsed)
         ranked = profiler.rank(PROFILE, parsed.interactions, top=5)
@@ -149,8 +149,8 @@ def _check_prompt(profiler, parsed: ParsedHistory) -> None:
 
 def _check_table(parsed: ParsedHistory) -> None:
     """The table has the tags that it has with harmless titles in the same rows."""
-    harmless = tuple(replace(one, title=HARMLESS) for one in parsed.interactions)
-    facts = tuple(replace(one, year=None, creator=None) for one in parsed.interactions)
+    harmless = tuple(replace(interaction, title=HARMLESS) for interaction in parsed.interactions)
+    facts = tuple(replace(interaction, year=None, creator=None) for interaction in parsed.interactions)
     plain = tuple(replace(one, year=None, creator=None) for one in harmless)
     assert skeleton(rows.table(facts)) == skeleton(rows.table(plain))
     assert not dangerous(rows.table(parsed.interactions))
@@ -270,7 +270,7 @@ def _is_number(cell: str) -> bool:
 @pytest.mark.parametrize("attack", attacks("filename"), ids=lambda attack: attack.id)
 def test_a_file_name_only_hints(attack: Attack, profiler):
     parsed = profiler.read(b"Heat | 5\nRonin | 4", attack.text)
-    assert [one.title for one in parsed.interactions] == ["Heat", "Ronin"]
+    assert [interaction.title for interaction in parsed.interactions] == ["Heat", "Ronin"]
 
 
 @pytest.mark.parametrize("attack", attacks("file"), ids=lambda attack: attack.name or attack.id)
@@ -280,7 +280,9 @@ def test_a_bomb_is_refused_or_read_and_never_hangs(attack: Attack, profiler):
     if refusal:
         return
     assert len(parsed.interactions) <= 20_000
-    assert all(one.rating is None or 0.5 <= one.rating <= 5 for one in parsed.interactions)
+    assert all(
+        interaction.rating is None or 0.5 <= interaction.rating <= 5 for interaction in parsed.interactions
+    )
 
 
 @pytest.mark.parametrize("attack", attacks("session"), ids=lambda attack: attack.id)

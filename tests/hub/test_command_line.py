@@ -86,7 +86,7 @@ def test_a_session_is_replayed_with_a_profiler_by_name(newest, hub, folder, prof
     assert (done.returncode, done.stderr) == (0, "")
     printed = json.loads(done.stdout)
     before = profiler.rank(session.current.profile)
-    assert [one["item_id"] for one in printed["items"]] == [one.item.item_id for one in before.items]
+    assert [one["item_id"] for one in printed["items"]] == [item.item.item_id for item in before.items]
     assert printed["models"]["adapter_digest"] != models.adapter_digest
     assert any("here is SmolLM2-135M" in one for one in printed["differences"])
 

@@ -112,7 +112,7 @@ def test_results_are_in_the_hubs_own_form(run, tmp_path):
     out = publish(run, tmp_path / "out", "--benchmark", "beauty=org/amazon-beauty")
     written = yaml.safe_load((out / ".eval_results" / "beauty.yaml").read_text())
     entries = parse_eval_result_entries(written)
-    assert [(one.dataset_id, one.task_id, one.value) for one in entries] == [
+    assert [(entry.dataset_id, entry.task_id, entry.value) for entry in entries] == [
         ("org/amazon-beauty", "next_item_sampled_ndcg_at_10", 0.3),
         ("org/amazon-beauty", "next_item_sampled_recall_at_10", 0.3),
         ("org/amazon-beauty", "next_item_full_ndcg_at_10", 0.3),
@@ -191,7 +191,10 @@ def test_a_run_that_does_not_name_its_base(run, capsys, tmp_path):
 
 def test_terms_that_nobody_stated_are_not_guessed(tmp_path):
     note_sources(["shop=prepared:/x"], tmp_path)
-    found = {one.name: one for one in read_sources(tmp_path, ["shop", "beauty"], ["more=MIT"])}
+    found = {
+        read_source.name: read_source
+        for read_source in read_sources(tmp_path, ["shop", "beauty"], ["more=MIT"])
+    }
     assert found["shop"].licence == "the terms of the raw files it was prepared from"
     assert (found["beauty"].licence, found["beauty"].restricts) == ("not stated", True)
     assert (found["more"].licence, found["more"].restricts) == ("MIT", False)

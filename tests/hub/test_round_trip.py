@@ -117,7 +117,7 @@ def test_what_was_pushed_is_all_that_was_promised(pushed, served: Hub):
     } <= set(files)  # fmt: skip
     assert not [name for name in files if name.endswith((".bin", ".pt", ".py"))]
     examples = json.loads(files["examples.json"])
-    assert all(one["history"] and one["profile"] for one in examples)
+    assert all(example["history"] and example["profile"] for example in examples)
     card = files["README.md"].decode()
     assert examples[0]["profile"].splitlines()[0] in card
     metadata = yaml.safe_load(card.split("---\n")[1])

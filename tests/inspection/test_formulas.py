@@ -55,9 +55,9 @@ def test_the_rewards_are_those_worked_out_by_hand(scorer, retriever):
     told = report(scorer, retriever, "10 degrees.", "90 degrees.")
     # The target's nearest sentence is the first; all but target and history are negatives.
     assert told.similarity == pytest.approx(cos(10))
-    nearest = {one.item.title: one.similarity for one in told.negatives}
+    nearest = {negative.item.title: negative.similarity for negative in told.negatives}
     assert nearest == pytest.approx({"Way 60": cos(30), "Way 90": 1.0, "Way 180": cos(90)}, abs=1e-6)
-    assert [one.similarity for one in told.others] == pytest.approx([cos(90), cos(180)], abs=1e-6)
+    assert [other.similarity for other in told.others] == pytest.approx([cos(90), cos(180)], abs=1e-6)
 
     def near(first: float, second: float) -> float:  # both sentences of the profile, pooled
         return 0.5 * math.log((math.exp(cos(first) / 0.5) + math.exp(cos(second) / 0.5)) / 2)
@@ -77,7 +77,7 @@ def test_the_rewards_are_those_worked_out_by_hand(scorer, retriever):
 
 def test_the_total_is_the_weighted_sum_of_what_is_shown(scorer, retriever):
     told = report(scorer, retriever, "10 degrees.", "90 degrees.")
-    assert [one.name for one in told.rewards] == [
+    assert [reward.name for reward in told.rewards] == [
         "contrastive",
         "format",
         "length",
@@ -86,7 +86,7 @@ def test_the_total_is_the_weighted_sum_of_what_is_shown(scorer, retriever):
         "repetition",
     ]
     length = 4 / rewards.SHORTEST_WORDS  # "10 degrees. 90 degrees." has four words
-    guards = {one.name: one.value for one in told.guards}
+    guards = {guard.name: guard.value for guard in told.guards}
     # Way 30 is near both sentences (cos 20, cos 60); the second says no new word of more than three letters.
     assert guards == pytest.approx(
         {"format": 1, "length": length, "copy": 1, "grounding": 1, "repetition": 0.5}
@@ -125,14 +125,14 @@ def test_a_sentence_that_is_off_says_nothing(scorer, retriever):
     off = Profile((Sentence("10 degrees."), Sentence("90 degrees.", enabled=False)))
     told = scorer.report(off, held, chosen)
     assert told.contrastive == scorer.report(profile("10 degrees."), held, chosen).contrastive
-    assert [one.sentence for one in told.contributions] == [0]
+    assert [contribution.sentence for contribution in told.contributions] == [0]
     with pytest.raises(ProfileError, match="switched off"):
         scorer.report(Profile((Sentence("10 degrees.", enabled=False),)), held, chosen)
 
 
 def test_the_held_out_item_is_no_negative_and_too_many_are_refused(scorer, retriever):
     told = report(scorer, retriever, "10 degrees.")
-    named = {one.item.title for one in told.negatives} | {one.title for one in told.holdout.history}
+    named = {negative.item.title for negative in told.negatives} | {one.title for one in told.holdout.history}
     assert "Way 0" not in named
     with pytest.raises(CatalogError, match="can be negatives"):
         scorer.report(profile("10 degrees."), told.holdout, RewardSettings(counts=Counts(9, 0, 0)))
@@ -142,7 +142,9 @@ def test_the_held_out_item_is_no_negative_and_too_many_are_refused(scorer, retri
 
 def test_changes_compare_what_both_reports_have(scorer, retriever):
     old, new = report(scorer, retriever, "90 degrees."), report(scorer, retriever, "10 degrees.")
-    changes = {one.name: one for one in reward_changes(old, judged(new, LetterLover()))}
+    changes = {
+        reward_change.name: reward_change for reward_change in reward_changes(old, judged(new, LetterLover()))
+    }
     assert "next_item_choice" not in changes
     assert changes["total"].difference == pytest.approx(new.total - old.total)
     assert (changes["rank"].old, changes["rank"].new) == (old.rank, new.rank)
@@ -163,13 +165,13 @@ class LetterLover:
 def test_a_judge_that_loves_a_letter_earns_chance(scorer, retriever):
     told = judged(report(scorer, retriever, "10 degrees."), LetterLover())
     assert len(told.choice.options) == 4
-    assert sum(one.probability for one in told.choice.options) == pytest.approx(1)
-    assert [one.item.title for one in told.choice.options if one.is_target] == ["Way 0"]
-    assert [one.name for one in told.rewards][:2] == ["contrastive", "next_item_choice"]
+    assert sum(option.probability for option in told.choice.options) == pytest.approx(1)
+    assert [option.item.title for option in told.choice.options if option.is_target] == ["Way 0"]
+    assert [reward.name for reward in told.rewards][:2] == ["contrastive", "next_item_choice"]
     assert told.choice.reward in (pytest.approx(0.4), pytest.approx(0.1))  # at an end of the list, or within
     free = ask_choice(LetterLover(), profile("10 degrees."), retriever.catalog.items[:2])
-    assert [one.probability for one in free.options] == pytest.approx([0.5, 0.5])
-    assert not any(one.is_target for one in free.options)
+    assert [option.probability for option in free.options] == pytest.approx([0.5, 0.5])
+    assert not any(option.is_target for option in free.options)
 
 
 def test_an_item_is_attributed_to_its_best_sentence_and_would_keep_what_the_other_brings(retriever):

@@ -142,7 +142,7 @@ def _item(row: SourceRow, columns: ColumnChoice, kind: str, tally: _Tally) -> It
         if name not in columns.header:
             return None
         headers = (columns.header[name], *columns.instead.get(name, ()))
-        return next((value for one in headers if text_of(value := row.cells.get(one))), None)
+        return next((value for header in headers if text_of(value := row.cells.get(header))), None)
 
     title, year_in_title = split_year(text_of(cell("title"), MAX_TITLE_CHARACTERS))
     if not title:

@@ -58,9 +58,9 @@ def _candidates(candidates: Sequence[Candidate]) -> str:
     if not candidates:
         return ""
     rows = "".join(
-        f'<tr><th scope="row">{_marked(one.item, one.sentence)}</th>'
-        f"<td>{terms.number(f'{one.similarity:.2f}', terms.SIMILARITY)}</td></tr>"
-        for one in candidates
+        f'<tr><th scope="row">{_marked(candidate.item, candidate.sentence)}</th>'
+        f"<td>{terms.number(f'{candidate.similarity:.2f}', terms.SIMILARITY)}</td></tr>"
+        for candidate in candidates
     )
     return (
         '<table class="numbers"><caption class="sr-only">Candidates</caption><thead><tr>'

@@ -34,7 +34,7 @@ def headline(report: RewardReport, changes: Sequence[RewardChange], before: int 
 def rewards(report: RewardReport, changes: Sequence[RewardChange], before: int | None) -> str:
     """Every reward with its weight, what it adds, and its change against the version of that number."""
     by_name = {change.name: change for change in changes}
-    rows = "".join(_reward_row(one, by_name.get(one.name)) for one in report.rewards)
+    rows = "".join(_reward_row(reward, by_name.get(reward.name)) for reward in report.rewards)
     total = by_name.get("total")
     against = f"Against v{before}" if before else "Change"
     return (
@@ -125,12 +125,12 @@ def _contrastive(report: RewardReport) -> str:
 def sentence_gains(report: RewardReport) -> str:
     """Each sentence's contribution in numbers, under its plot."""
     rows = "".join(
-        f'<tr><th scope="row">{html.mark(one.sentence)} '
-        f"{escape(report.profile.sentences[one.sentence].text)}</th>"
-        f"<td>{terms.number(html.signed(one.contrastive, 3), terms.CONTRIBUTION)}</td>"
-        f"<td>{terms.number(html.signed(one.similarity, 3), terms.SIMILARITY_GAIN)}</td>"
-        f"<td>{_rank_without(one.rank_without)}</td></tr>"
-        for one in report.contributions
+        f'<tr><th scope="row">{html.mark(contribution.sentence)} '
+        f"{escape(report.profile.sentences[contribution.sentence].text)}</th>"
+        f"<td>{terms.number(html.signed(contribution.contrastive, 3), terms.CONTRIBUTION)}</td>"
+        f"<td>{terms.number(html.signed(contribution.similarity, 3), terms.SIMILARITY_GAIN)}</td>"
+        f"<td>{_rank_without(contribution.rank_without)}</td></tr>"
+        for contribution in report.contributions
     )
     return (
         '<div class="scroll" tabindex="0" role="region" aria-label="What each sentence adds">'
@@ -148,9 +148,9 @@ def _rank_without(rank: int | None) -> str:
 def drawn_items(report: RewardReport) -> str:
     """Every item that the held-out one is compared with, as the table behind the strip plot."""
     rows = "".join(
-        f'<tr><th scope="row">{named(one.item)}</th><td>{one.kind}</td>'
-        f"<td>{terms.number(f'{one.similarity:.3f}', terms.SIMILARITY)}</td></tr>"
-        for one in report.negatives
+        f'<tr><th scope="row">{named(negative.item)}</th><td>{negative.kind}</td>'
+        f"<td>{terms.number(f'{negative.similarity:.3f}', terms.SIMILARITY)}</td></tr>"
+        for negative in report.negatives
     )
     return (
         '<div class="scroll short" tabindex="0" role="region" aria-label="The other items">'

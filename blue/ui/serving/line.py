@@ -94,7 +94,7 @@ class Line:
     def expected(self, ahead: int) -> float:
         """Seconds until the turn of somebody with so many before them, by what the last texts took."""
         with self._changed:
-            served = next((one for one in self._tickets if one.served_since is not None), None)
+            served = next((ticket for ticket in self._tickets if ticket.served_since is not None), None)
             spent = 0.0 if served is None else min(self._mean, self._clock() - served.served_since)
             return max(0.0, ahead * self._mean - spent)
 
@@ -138,7 +138,9 @@ class Line:
         Who is being served is not forgotten: the engine serves one at a time, whatever stands here.
         """
         gone = [
-            one for one in self._tickets if one.served_since is None and self._clock() - one.seen > GONE_AFTER
+            ticket
+            for ticket in self._tickets
+            if ticket.served_since is None and self._clock() - ticket.seen > GONE_AFTER
         ]
         for one in gone:
             self._tickets.remove(one)
