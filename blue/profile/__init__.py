@@ -34,7 +34,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "split_sentences",
         ],
         "taste_writer": ["ONE_SENTENCE", "TasteWriter", "about_taste"],
-        "taste_prompt": ["taste_prompt"],
+        "taste_prompts": ["taste_prompt"],
         "support": ["Verdict", "SupportModel", "Words", "line_words", "shipped_support"],
         "title_overlap": ["copies_title"],
         "traits": ["Rarity", "traits_of"],

@@ -16,7 +16,7 @@ from blue.profile.polarity import stance
 from blue.profile.prompts import Conversation
 from blue.profile.sentences import MAX_SENTENCE_CHARACTERS, split_sentences
 from blue.profile.support import SupportModel, Words, line_words
-from blue.profile.taste_prompt import taste_prompt
+from blue.profile.taste_prompts import taste_prompt
 
 ONE_SENTENCE = SamplingSettings(max_new_tokens=40, stop=("\n",))  # greedy
 AGAIN = 4  # samples of a sentence that is written again
