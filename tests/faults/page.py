@@ -13,7 +13,8 @@ class Names:
     """Any component, by its name."""
 
     sentences = tuple(
-        SentenceRow(f"row {n}", f"enabled {n}", f"weight {n}") for n in range(1, MAX_SENTENCES + 1)
+        SentenceRow(f"row {n}", f"enabled {n}", f"weight {n}", f"ground {n}")
+        for n in range(1, MAX_SENTENCES + 1)
     )
 
     def __getattr__(self, name: str) -> str:
