@@ -221,6 +221,7 @@ class Handlers:
         edited = session.edit(carry_settings(parse_profile(text), previous), "edited")
         updates = self._screen.show(edited, kinds, scoring)
         del updates[self._parts.profile_text]
+        updates |= self._screen.relabelled(previous, edited.current.profile.sentences)
         return updates | {self._parts.status: ""}
 
     @told("status")

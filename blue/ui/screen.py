@@ -123,6 +123,15 @@ class Screen:
             updates[row.weight] = gr.update() if sentence is None else gr.update(value=_step(sentence.weight))
         return updates
 
+    def relabelled(self, before: Sequence[Sentence], after: Sequence[Sentence]) -> Updates:
+        """The rows of sentences that were only reworded: what was clicked on them meanwhile stays."""
+        updates: Updates = {}
+        for row, old, new in zip(self._parts.sentences, before, after, strict=False):
+            if (old.enabled, old.weight) == (new.enabled, new.weight):
+                updates[row.enabled] = gr.update(label=html.sentence_label(new))
+                updates[row.weight] = gr.update()
+        return updates
+
     def version_controls(self, session: Session) -> Updates:
         """Undo, redo, and the lists of versions."""
         parts = self._parts
