@@ -75,6 +75,17 @@
     }
     box.showModal();
   };
+  // Arrow keys do not move between the radio buttons of this Gradio: here they do, up to the last.
+  document.addEventListener('keydown', (event) => {
+    const steps = {ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1}[event.key];
+    if (!steps || !event.target.matches('fieldset input[type=radio]')) return;
+    const all = [...event.target.closest('fieldset').querySelectorAll('input[type=radio]')];
+    const next = all[all.indexOf(event.target) + steps];
+    event.preventDefault();
+    next?.focus();
+    next?.click();
+  });
+
   document.addEventListener('keydown', (event) => {
     const typing = event.target.matches('input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, select');
     const pressed = event.key.toLowerCase();
