@@ -193,7 +193,11 @@ class Handlers:
                 self._parts.clear: gr.update(value="Clear all"),
                 self._parts.correction: gr.update(visible=False),
                 self._parts.table: self._screen.table(session),
-            },
+                self._parts.status: html.message(f"Read {len(session.history):,} titles.", "busy"),
+            }
+            | self._screen.writing(
+                True
+            ),  # what stands in the profile is of another history until it is written
         )
 
     # --- profile -------------------------------------------------------------------------------
