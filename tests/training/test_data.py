@@ -36,7 +36,7 @@ def words(text: str) -> int:
 def movies(tmp_path_factory) -> Dataset:
     """200 users who rated 30 of the catalogue's films each, newest last in time but not in the file."""
     folder = tmp_path_factory.mktemp("movielens")
-    films = [item.item_id.removeprefix("ml:") for item in load_catalog().items if item.kind == "movie"]
+    films = [id_.removeprefix("ml:") for id_ in load_catalog().by_id if id_.startswith("ml:")]
     lines = ["userId,movieId,rating,timestamp"]
     for user in range(1, 201):
         for step in reversed(range(30)):
