@@ -14,3 +14,11 @@ settings.load_profile("patient")
 def profiler() -> Profiler:
     """The real embedded models over the shipped catalogue, loaded once for all tests."""
     return load_profiler()
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory):
+    """The embedded profiler as a folder that can be trained."""
+    from training.runs.base_model import trainable_base
+
+    return trainable_base("embedded", tmp_path_factory.mktemp("base") / "model")

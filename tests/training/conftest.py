@@ -50,14 +50,6 @@ def rows(movies, table) -> list[dict]:
 
 
 @pytest.fixture(scope="session")
-def base(tmp_path_factory):
-    """The embedded profiler as a folder that can be trained."""
-    from training.runs.base_model import trainable_base
-
-    return trainable_base("embedded", tmp_path_factory.mktemp("base") / "model")
-
-
-@pytest.fixture(scope="session")
 def judge(base):
     import torch
     from peft import LoraConfig, get_peft_model

@@ -21,7 +21,7 @@ CONFIG = Path(__file__).parents[2] / "training" / "configs" / "encoder-embedded.
 def ratings(tmp_path: Path) -> Path:
     """Readers of horror and readers of romance, as MovieLens writes them."""
     draw = random.Random(0)
-    items = [item for item in load_catalog().items if item.kind == "movie"]
+    items = [item for item in load_catalog().items if item.item_id.startswith("ml:")]
     folder = tmp_path / "ratings"
     folder.mkdir()
     with (folder / "ratings.csv").open("w", newline="") as file:
