@@ -59,7 +59,7 @@ def test_a_title_of_the_history_is_answered_by_what_it_got(answerer, history):
 
 def test_words_that_no_condition_says_move_the_list(answerer, history):
     plain = answerer.ask("Recommend ten films", PROFILE, history).items
-    quiet = answerer.ask("Recommend ten melancholy submarine films", PROFILE, history).items
+    quiet = answerer.ask("Recommend ten drizzly, wistful films", PROFILE, history).items
     assert len(plain) == len(quiet) == 10
     assert plain != quiet
 
