@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import records
 from benchmarks.__main__ import _MODULES, ROWS
-from benchmarks.editing import enlarged, rank_all
+from benchmarks.editing import DEFAULT_PRIOR, enlarged, rank_all
 from benchmarks.embedding import neighbours_shared
 from benchmarks.material import REAL_ROWS, edits, grown, histories
 from benchmarks.measuring import (
@@ -130,8 +130,9 @@ def test_the_full_comparison_ranks_as_the_app_does(profiler, size):
         def encode(self, texts, **_):
             return retriever.encoder.encode_queries(texts)
 
+    rows, prior = retriever.index.embeddings(), DEFAULT_PRIOR * retriever.log_quantiles
     for profile in edits(2):
         ranked = [
             retriever.catalog.position_of[one.item.item_id] for one in retriever.rank(profile, top=20).items
         ]
-        assert len(set(ranked) & set(rank_all(Plain(), retriever.index.embeddings(), profile))) >= 19
+        assert len(set(ranked) & set(rank_all(Plain(), rows, profile, prior))) >= 19

@@ -144,7 +144,7 @@ def log_quantiles(popularity: np.ndarray) -> np.ndarray:
 
     A catalogue that knows no popularity has nothing to say: zeros.
 
-    >>> log_quantiles(np.array([1.0, 0.5, 0.0])).round(2).tolist()
+    >>> log_quantiles(np.array([1.0, 0.5, 0.0])).astype(float).round(2).tolist()
     [0.0, -0.69, -4.61]
     """
     if not np.any(popularity):

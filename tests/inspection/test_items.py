@@ -32,7 +32,11 @@ def test_an_item_is_found_by_title_year_or_id(finder):
 
 def test_a_shared_title_is_what_most_of_the_history_is(finder):
     reader = (Interaction("Emma", kind="book"), Interaction("Sula", kind="book"))
-    viewer = (Interaction("Heat", kind="movie"),)
+    viewer = (
+        Interaction("Heat", kind="movie"),
+        Interaction("Ran", kind="movie"),
+        Interaction("Jaws", kind="movie"),
+    )
     assert finder.find("Dune", reader).item_id == "gb:1"
     assert finder.find("Dune", viewer).item_id == "ml:3"
     assert finder.of_kind("Dune", "book").item_id == "gb:1"

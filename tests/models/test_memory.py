@@ -8,7 +8,7 @@ import pytest
 HOARD = """
 import sys, threading, resource
 from pathlib import Path
-from blue import memory
+from blue.models import memory
 if sys.argv[1] == "bounded":
     memory.bound_heaps()
 barrier = threading.Barrier(32)

@@ -61,6 +61,8 @@ def calls(chosen: argparse.Namespace, there: Sequence[str]) -> Iterator[Call]:
     for name in there if chosen.encoder else ():
         more = (*limit, *DATA[name], *adapters, "--encoder", str(chosen.encoder))
         yield Call("trainable", (name,), results / "trainable" / name, more)
+    for name in there:
+        yield Call("readable", (name,), results / "readable" / name, smaller)
     shops = tuple(name for name in SHOPS if name in there)
     if len(shops) > 1:
         yield Call("transfer", shops, results / "transfer" / "shops", (*limit, *adapters))
