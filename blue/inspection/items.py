@@ -1,6 +1,7 @@
 """Catalogue items by what a person types: one exact item, or the fitting ones for a search box."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -40,6 +41,11 @@ class ItemFinder:
             raise CatalogError("No title is given. Write one of the catalogue, e.g. 'Alien (1979)'.")
         dated = _YEAR_AT_END.match(asked)
         wanted = Interaction(dated["title"], year=int(dated["year"])) if dated else Interaction(asked)
+        kinds = Counter(row.kind for row in beside if row.kind)
+        for kind, _ in () if dated else kinds.most_common(1):
+            namesake = self.of_kind(asked, kind)
+            if namesake and normalised_title(namesake.title) == normalised_title(asked):
+                return namesake
         *_, found = self._matcher.match((*beside, wanted))
         if found.item_id is None:
             raise CatalogError(self._not_found(asked, dated["title"] if dated else asked))

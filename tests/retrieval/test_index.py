@@ -140,7 +140,7 @@ def test_it_is_built_once_and_in_the_order_of_the_catalogue(tmp_path):
     again = load_or_build_index(CATALOG, encoder, tmp_path)
     assert encoder.calls == 1
     assert reports == [("Reading the catalogue: 3 of 3 items", 1.0)]
-    lengths = [len("Movie: x.") + n for n in range(3)]
+    lengths = [len("Film: x.") + n for n in range(3)]
     np.testing.assert_allclose(np.arctan2(*built.embeddings().T[::-1]) * 10, lengths, atol=1e-4)
     np.testing.assert_array_equal(again.embeddings(), built.embeddings())
 
