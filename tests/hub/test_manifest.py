@@ -87,7 +87,7 @@ def test_a_newer_schema_asks_for_an_update(folder):
 
 def test_no_manifest(folder):
     (folder / manifest.FILE).unlink()
-    refused(folder, r"has no blue\.json.*training\.push_to_hub", ManifestError)
+    refused(folder, r"has no blue\.json.*training\.publish\.push_to_hub", ManifestError)
 
 
 @pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[" * 100_000])
