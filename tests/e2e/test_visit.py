@@ -162,7 +162,7 @@ def test_reviews_without_item_titles_are_explained(page: Page) -> None:
     history = page.locator("#history-table").inner_text()
     choose_file(page, "#upload", FIXTURES / WITHOUT_TITLES)
     expect(page.locator("#report .error")).to_contain_text("title")
-    assert page.locator("#history-table").inner_text() == history
+    expect(page.locator("#history-table")).to_have_text(history, use_inner_text=True)
 
 
 def test_stop_keeps_what_was_written_and_the_next_one_works(page: Page) -> None:
