@@ -127,7 +127,7 @@ def test_the_full_comparison_ranks_as_the_app_does(profiler, size):
     retriever = profiler.retriever if size is None else enlarged(profiler.retriever, size)
 
     class Plain:
-        def encode(self, texts, **_):
+        def encode_query(self, texts, **_):
             return retriever.encoder.encode_queries(texts)
 
     rows, prior = retriever.index.embeddings(), DEFAULT_PRIOR * retriever.log_quantiles

@@ -54,7 +54,7 @@ class Core:
     def kind_choices(self) -> dict[str, tuple[str, ...]]:
         """The choices of the filter: all kinds, and each kind in the order of the catalogue."""
         kinds = dict.fromkeys(item.kind for item in self.profiler.catalog.items)
-        return {ALL: ()} | {f"{kind.capitalize()}s": (kind,) for kind in kinds}
+        return {ALL: ()} | {kind.capitalize().removesuffix("s") + "s": (kind,) for kind in kinds}
 
     @once_loaded
     def background(self) -> str:

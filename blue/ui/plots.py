@@ -169,7 +169,7 @@ def catalog_background(items: Sequence[Item], catalog_map: CatalogMap) -> str:
             y=catalog_map.points[rows, 1],
             text=[_text(plain_name(items[row])) for row in rows],
             mode="markers",
-            name=f"{kind}s",
+            name=kind.removesuffix("s") + "s",
             marker=dict(size=4, color=tone, opacity=0.65),
             hovertemplate="%{text}<extra></extra>",
         )
