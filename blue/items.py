@@ -219,9 +219,9 @@ def link_of(item: Item) -> str:
     """
     site, _, public_id = (item.link or "").partition(":")
     if site in _PAGES:
-        return _PAGES[site].format(quote(public_id, safe=""))
+        return _PAGES[site].format(quote(public_id, safe="", errors="replace"))
     if site in ("http", "https"):
         return item.link
     beside = item.year if item.kind in ("movie", "series") else next(iter(item.makers), None)
     words = item.title if beside is None else f"{item.title} {beside}"
-    return _SEARCHES.get(item.kind, _SEARCH).format(quote_plus(words))
+    return _SEARCHES.get(item.kind, _SEARCH).format(quote_plus(words, errors="replace"))

@@ -12,7 +12,11 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, tuple(sorted(name for name, _ in attrs))))
-        self.values += [(name, value or "") for name, value in attrs]
+        values = {name: value or "" for name, value in attrs}
+        leads_out = tag == "a" and values.get("href", "").startswith("https://")
+        if leads_out and values.get("rel") == "noopener":
+            del values["href"]  # it is opened when somebody follows it, and hands nothing over
+        self.values += values.items()
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from blue.control_characters import strip_control_characters
-from blue.datatypes import Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence
+from blue.datatypes import Interaction, Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence
 from blue.errors import BlueError
 from blue.inspection.reports import CatalogMap, MapPoint, NegativeItem
 from blue.profile.prompts import MAX_TITLE_CHARACTERS
@@ -24,7 +24,7 @@ from blue.profile.sentences import parse_generated, parse_profile
 from blue.records.json_records import history_record, profile_record, ranking_record
 from blue.session.replaying import ranking_csv
 from blue.session.versions import Session, Version, export_session, import_session
-from blue.ui import html, plots, rows
+from blue.ui import html, plots, ranking_html, rows
 from blue.ui.drawers import ask_html, compare_html, origins_html, rewards_html
 from tests.hostile.corpus import ATTACKS, Attack, attacks
 from tests.hostile.markup import dangerous, read, skeleton
@@ -142,7 +142,8 @@ def _check_prompt(profiler, parsed: ParsedHistory) -> None:
         assert filled.count("<|im_start|>") == turns + 1  # and the one that the model answers in
         assert filled.count("<|im_end|>") == turns
         lines = conversation.messages[-1]["content"].splitlines()
-        assert len(lines) <= max(1, len(parsed.interactions))  # a title is one line
+        works = [line for line in lines if not line.startswith("Shared: ")]  # the one line of our own
+        assert len(lines) - 1 <= len(works) <= max(1, len(parsed.interactions))  # a title is one line
         assert not any(token in "".join(lines) for token in generator._control_tokens)
         assert max(map(len, lines)) < 6 * MAX_TITLE_CHARACTERS
 
@@ -152,15 +153,22 @@ def _check_table(parsed: ParsedHistory) -> None:
     harmless = tuple(replace(interaction, title=HARMLESS) for interaction in parsed.interactions)
     facts = tuple(replace(interaction, year=None, creator=None) for interaction in parsed.interactions)
     plain = tuple(replace(one, year=None, creator=None) for one in harmless)
-    assert skeleton(rows.table(facts)) == skeleton(rows.table(plain))
-    assert not dangerous(rows.table(parsed.interactions))
+    for item_id in ("", "x:1"):  # not in the catalogue; matched by an item with the same title
+        shown, quiet = (_table([replace(one, item_id=item_id) for one in these]) for these in (facts, plain))
+        assert skeleton(shown) == skeleton(quiet)
+        assert not dangerous(shown)
     said = html.report(parsed, 1)
-    quiet = replace(
+    plainly = replace(
         parsed,
         skipped=tuple(replace(row, text=HARMLESS) for row in parsed.skipped),
     )
-    assert skeleton(said) == skeleton(html.report(quiet, 1))
+    assert skeleton(said) == skeleton(html.report(plainly, 1))
     assert not dangerous(said)
+
+
+def _table(history: Sequence[Interaction]) -> str:
+    items = {one.item_id: Item(one.item_id, one.title, "movie") for one in history if one.item_id}
+    return rows.table(history, items)
 
 
 def _exported(parsed: ParsedHistory) -> str:
@@ -174,13 +182,16 @@ def test_no_panel_gets_a_tag_from_a_text(attack: Attack):
     for name, panel in panels(text).items():
         assert skeleton(panel) == HARMLESS_PANELS[name], name
         assert not dangerous(panel), name
-    hostile = Item("x:1", text, "movie", 1999, makers=(text,), genres=(text,))
+    hostile = Item(
+        "x:1", text, "movie", 1999, makers=(text,), genres=(text,), themes=(text,), link=f"javascript:{text}"
+    )
     profile = Profile((Sentence(text), Sentence("Space.")))
     shown = Ranking((RankedItem(1, hostile, 0.5, 0), RankedItem(2, reports.HEAT, 0.4, 1)), "facets")
-    page = html.ranking(shown, profile, None, (), 20) + html.message(text, "error")
+    page = ranking_html.ranking(shown, profile, None, (), 20) + html.message(text, "error")
     assert not dangerous(page)
     assert {tag for tag, _ in skeleton(page)} <= {
         "table", "caption", "thead", "tbody", "tr", "th", "td", "abbr", "span", "svg", "circle", "rect", "p",
+        "a", "button", "details", "summary", "dl", "div", "dt", "dd",
     }  # fmt: skip
 
 
@@ -294,9 +305,9 @@ def test_a_session_file_is_read_whole_or_refused(attack: Attack, profiler):
     session, refusal = tried(lambda: import_session(json.dumps(content)))
     if refusal:
         return
-    assert not dangerous(rows.table(session.interactions))
+    assert not dangerous(_table(session.interactions))
     ranked = profiler.rank(session.current.profile, session.history, top=min(session.settings.top, 20))
-    shown = html.ranking(ranked, session.current.profile, None, (), 20)
+    shown = ranking_html.ranking(ranked, session.current.profile, None, (), 20)
     assert not dangerous(shown)
     assert not {ord(letter) for one in session.history for letter in one.title} & CONTROL_CHARACTERS
 
