@@ -62,6 +62,8 @@ def taste_in_words(items: Sequence[Item], grouper: Grouper) -> str:
         return ""
     genres = _most_frequent([item.genres for item in items], MOST_GENRES, len(items) / 2)
     products = all(item.kind == "product" for item in items)
+    if products and not genres:  # a taste of things that differ is still of these things
+        genres = _most_frequent([item.genres for item in items], MOST_GENRES, 1)
     noun = " and ".join(genres) if products else _works(items, genres)
     makers = _most_frequent([item.makers[:1] for item in items], 1, len(items) / 2 + 0.5)
     by = f"by {makers[0]}" if makers else ""
