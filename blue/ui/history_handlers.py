@@ -10,7 +10,7 @@ from blue.session import Session
 from blue.ui import html, ranking_html, rows
 from blue.ui.core import Core
 from blue.ui.parts import Parts
-from blue.ui.screen import Screen
+from blue.ui.screen import WRITE, Screen
 from blue.ui.telling import Updates, told
 
 DISLIKED = 1.0  # stars that "Not for me" stands for, as the page says
@@ -110,13 +110,14 @@ class HistoryHandlers:
         parts = self._parts
         updates: Updates = {parts.session: Session()} | self._screen.writing(False)
         updates |= self._screen.sentence_rows(None) | self._screen.version_controls(Session())
-        updates |= dict.fromkeys((parts.history_text, parts.taken, parts.profile_text, parts.shared), "")
+        updates |= dict.fromkeys((parts.history_text, parts.taken, parts.shared), "")
         updates |= dict.fromkeys((parts.report, parts.share_status, parts.table, parts.summary), "")
         kept = session if session.interactions or session.current else None
         return updates | {
             parts.cleared: kept,
             parts.clear: gr.update(value="Undo clear" if kept else "Clear all"),
-            parts.write: gr.update(interactive=False),
+            parts.write: gr.update(interactive=False, value=WRITE),
+            parts.profile_text: gr.update(interactive=True, value=""),
             parts.correction: gr.update(visible=False),
             parts.status: html.message(CLEARED),
             parts.ranking: html.message("The items appear here once there is a profile."),

@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from blue.datatypes import Interaction, Profile, Ranking, Sentence
+from blue.datatypes import DEFAULT_PRIOR, Interaction, Profile, Ranking, Sentence
 from blue.errors import BlueError, SessionError
 from blue.retrieval import movements, overlap_at
 from blue.session import Session
@@ -19,13 +19,14 @@ from blue.ui.core import ALL, Core
 from blue.ui.parts import Parts
 from blue.ui.telling import Updates
 
+WRITE = "Write profile"
 TOP = 20  # items shown
 DEPTH = 200  # ranks known for "was 57"
 KINDS = (ALL, "Movies", "Books")  # until the catalogue is there to say which kinds it has
 MAIN_SHARE = 0.8  # of the known titles
 WEIGHTS = {"much less": 0.25, "less": 0.5, "as it is": 1.0, "more": 1.5, "much more": 2.0}
 # How well known the titles should be: the weight on the log of an item's quantile among those of its kind.
-KNOWN = {"little known": -0.05, "any": 0.0, "known": 0.05, "well known": 0.15}
+KNOWN = {"little known": -0.1, "any": 0.0, "known": DEFAULT_PRIOR, "well known": 0.3}
 SCORINGS = {"By taste": "facets", "As one text": "single"}
 
 
@@ -107,7 +108,7 @@ class Screen:
         """The controls while the profile is being written, or after."""
         parts = self._parts
         return {
-            parts.write: gr.update(interactive=not busy, value="Writing …" if busy else "Write profile"),
+            parts.write: gr.update(interactive=not busy, value="Writing …" if busy else WRITE),
             parts.stop: gr.update(interactive=busy),
             parts.profile_text: gr.update(interactive=not busy),
         }

@@ -16,7 +16,7 @@ from blue.ui.drawers import ask, catalog_map, compare, guide, taking, why
 from blue.ui.handlers import Handlers
 from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts, SentenceRow
-from blue.ui.screen import KINDS, KNOWN, SCORINGS, WEIGHTS
+from blue.ui.screen import KINDS, KNOWN, SCORINGS, WEIGHTS, WRITE
 
 STYLE, GESTURES = ASSETS / "style.css", ASSETS / "gestures.js"
 UPLOAD_LIMIT = "6mb"  # the parser's own limit is 5 MB and explains itself
@@ -150,7 +150,7 @@ def _history_column(core: Core):
 def _profile_column() -> dict:
     gr.HTML('<h2><span class="step">2</span> Your profile</h2>')
     with gr.Row(elem_id="write-row"):
-        write = gr.Button("Write profile", variant="primary", elem_id="write", interactive=False)
+        write = gr.Button(WRITE, variant="primary", elem_id="write", interactive=False)
         stop = gr.Button("Stop", elem_id="stop", interactive=False)
     status = gr.HTML(elem_id="status")
     text = gr.Textbox(
