@@ -20,8 +20,14 @@ help: ## show this list
 run: $(APP_READY) ## serve the app on http://127.0.0.1:7860 (HOST=..., PORT=...)
 	HOST=$(HOST) PORT=$(PORT) $(BIN)/python app.py
 
+# What needs no browser runs on two cores at once; what drives one is timed by it, and has the machine to itself.
 test: $(TESTS_READY) chromium ## run the whole suite (ARGS="tests/cli -q" for a part)
+ifeq ($(strip $(ARGS)),)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not e2e"
+	$(BIN)/python -m pytest -m "not slow and e2e"
+else
 	$(BIN)/python -m pytest $(ARGS)
+endif
 
 test-slow: $(TESTS_READY) ## what trains for many minutes: the tutorial, GRPO on the large configurations
 	$(BIN)/python -m pytest -m slow $(ARGS)
