@@ -90,6 +90,7 @@ def warm_language_models(core: Core) -> None:
     lower_priority()  # no further than writing does: threads that an engine starts here keep this niceness
     try:
         warm_up_writing(core.profiler.loaded)
+        core.find_titles("a")  # builds the index of titles
         core.inspector.judge()
     except BlueError as error:
         print(f"questions cannot be answered: {error}", flush=True)

@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "records": ["as_text"],
         "same_title": ["NEAR_DUPLICATE", "nearly_same_title", "normalised_title", "without_duplicate_titles"],
         "tables": ["iter_rows"],
+        "title_search": ["TitleSearch"],
         "titles": ["heads_and_tails", "key_of", "words_of"],
         "writing": ["write_history"],
     },

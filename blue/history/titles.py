@@ -5,6 +5,8 @@ import unicodedata
 from functools import lru_cache
 from itertools import zip_longest
 
+from anyascii import anyascii
+
 _ARTICLE_AT_END = re.compile(
     r"(.+?), (the|an?|le|la|les|l'|un|une|der|die|das|ein|eine|el|los|las|il|lo|gli|i|os?|as?|het|de)(:.*)?",
     re.IGNORECASE,
@@ -13,9 +15,6 @@ _BRACKETS = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*")
 _SUBTITLE = re.compile(r",?\s+or:\s+|,\s+or,?\s+|\s*[:：]\s+|\s+[–—-]\s+")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
 _NOT_A_WORD = re.compile(r"[\W_]+")
-_LETTERS = str.maketrans(
-    {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "&": " and "}
-)
 _NUMBERS = {
     "ii": "2",
     "iii": "3",
@@ -60,12 +59,17 @@ def words_of(title: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def plain_words(title: str) -> tuple[str, ...]:
-    """The words as they are spelled, without case, accents and signs: "Matrix, The" -> ("the", "matrix")."""
+    """The words as they are spelled, without case, accents and signs, in Latin letters.
+
+    >>> plain_words("Matrix, The"), plain_words("Brødre & søstre"), plain_words("Война и мир")
+    (('the', 'matrix'), ('brodre', 'and', 'sostre'), ('voina', 'i', 'mir'))
+    """
     if match := _ARTICLE_AT_END.fullmatch(title.strip()):
         title = f"{match[2]} {match[1]}{match[3] or ''}"
-    folded = unicodedata.normalize("NFKD", title).casefold().translate(_LETTERS)
+    folded = unicodedata.normalize("NFKD", title).casefold().replace("&", " and ")
     letters = "".join(character for character in folded if not unicodedata.combining(character))
-    return tuple(_NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", letters)).split())
+    words = _NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", letters))
+    return tuple(_APOSTROPHES.sub("", anyascii(words)).casefold().split())
 
 
 def same_article(one: str, other: str) -> bool:

@@ -12,6 +12,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "catalogmap": ["principal_plane", "within_unit", "write_shipped_map"],
         "comparing": ["raw_query"],
         "evidence": ["evidence"],
         "full_ranking": ["FullRanking"],
@@ -28,6 +29,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "Evidence",
             "Explanation",
             "Holdout",
+            "MapLabel",
             "MapPoint",
             "Reading",
             "RewardChange",

@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import cached_property
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
 from blue.datatypes import Interaction, Item
 from blue.errors import CatalogError
-from blue.history import TitleMatcher, normalised_title
+from blue.history import TitleMatcher, TitleSearch, normalised_title
 from blue.items import Catalog
 
 NEAREST = 3  # titles that an error suggests
@@ -52,23 +53,12 @@ class ItemFinder:
         return self._catalog.by_id[found.item_id]
 
     def search(self, words: str, most: int, kinds: Collection[str] = ()) -> tuple[Item, ...]:
-        """Items whose titles hold every typed word or its beginning: whole titles first, then best known."""
-        typed = normalised_title(words)
-        if not typed:
-            return ()
-        begins = re.compile("".join(rf"(?=.*\b{re.escape(word)})" for word in typed.split()))
-        items = self._catalog.items
-        fitting = [
-            n
-            for n, title in enumerate(self._titles)
-            if begins.match(title) and (not kinds or items[n].kind in kinds)
-        ]
+        """At most so many items of these kinds whose titles a visitor may be writing, likeliest first."""
+        return self._typing.search(words, most, kinds)
 
-        def preference(n: int) -> tuple:
-            title = self._titles[n]
-            return (title != typed, not title.startswith(typed), -items[n].popularity, n)
-
-        return tuple(items[n] for n in sorted(fitting, key=preference)[:most])
+    @cached_property
+    def _typing(self) -> TitleSearch:
+        return TitleSearch(self._catalog.items)
 
     def of_kind(self, title: str, kind: str) -> Item | None:
         """The item of a title and a kind, or None."""

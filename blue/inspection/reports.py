@@ -252,17 +252,20 @@ class VersionComparison:
 
 
 @dataclass(frozen=True)
-class CatalogMap:
-    """Every item as a point: `points` is (I, 2) float32 in the catalogue's order, each axis within [-1, 1].
+class MapLabel:
+    """What the works of one region of the map are about, at the region's middle."""
 
-    Made by PCA of the embeddings; `explained` is the share of their variance that each axis keeps.
-    """
+    text: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class CatalogMap:
+    """Every item as a point: (I, 2) float32 in the catalogue's order, each axis within [-1, 1]."""
 
     points: np.ndarray = field(repr=False)
-    mean: np.ndarray = field(repr=False)  # (D,)
-    axes: np.ndarray = field(repr=False)  # (2, D) unit rows
-    scale: np.ndarray = field(repr=False)  # (2,)
-    explained: tuple[float, float] = (0.0, 0.0)
+    labels: tuple[MapLabel, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -97,9 +97,6 @@ class Core:
 
     def find_titles(self, words: str) -> list[tuple[str, str]]:
         """Labels and ids of the titles that fit what a visitor has typed so far."""
-        words = words.partition(" (")[0].strip()  # the year stands in the label, not in a title
-        if not words:
-            return []
         return [(f"{plain_name(item)} · {item.kind}", item.item_id) for item in self.inspector.search(words)]
 
     @staticmethod

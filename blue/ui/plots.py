@@ -159,7 +159,7 @@ def slopes(comparison: VersionComparison, old: int, new: int) -> str:
 
 
 def catalog_background(items: Sequence[Item], catalog_map: CatalogMap) -> str:
-    """The catalogue as points, one trace a kind: sent to a browser once."""
+    """The catalogue as points, one trace a kind, and what its regions are about: sent to a browser once."""
     figure = go.Figure()
     kinds = np.array([item.kind for item in items])
     for tone, kind in zip(("var(--dot-1)", "var(--dot-2)", "var(--dot-3)"), _kinds(items), strict=False):
@@ -173,10 +173,19 @@ def catalog_background(items: Sequence[Item], catalog_map: CatalogMap) -> str:
             marker=dict(size=4, color=tone, opacity=0.65),
             hovertemplate="%{text}<extra></extra>",
         )
+    figure.add_scatter(
+        x=[label.x for label in catalog_map.labels],
+        y=[label.y for label in catalog_map.labels],
+        text=[f"<b>{_text(label.text)}</b>" for label in catalog_map.labels],
+        mode="text",
+        textfont=dict(size=12, color="var(--ink)"),
+        hoverinfo="skip",
+        showlegend=False,
+    )
     return figure.to_json()
 
 
-def places(points: Sequence[MapPoint], catalog_map: CatalogMap) -> str:
+def places(points: Sequence[MapPoint]) -> str:
     """What lies on the map besides the catalogue; drawn over `catalog_background`."""
     figure = go.Figure()
     for role, name, look in _ROLES:
@@ -202,15 +211,13 @@ def places(points: Sequence[MapPoint], catalog_map: CatalogMap) -> str:
         for role, name, _ in _ROLES
         if any(point.role == role for point in points)
     )
-    first, second = catalog_map.explained
-    _dress(figure, f"The catalogue in two dimensions, with {counts}.", 560, f"first axis ({first:.0%})")
+    _dress(figure, f"The catalogue in two dimensions, with {counts}.", 560, "")
     figure.update_layout(
         showlegend=True, legend=dict(orientation="h", y=-0.12, itemsizing="constant"), dragmode="pan",
         uirevision="map",
     )  # fmt: skip
-    across = dict(text=f"second axis ({second:.0%})", font=dict(size=12, color="var(--quiet)"))
-    figure.update_yaxes(title=across, zeroline=False)
-    figure.update_xaxes(zeroline=False)
+    figure.update_yaxes(visible=False)  # the axes of a map of neighbours mean nothing
+    figure.update_xaxes(visible=False)
     return figure.to_json()
 
 

@@ -198,8 +198,8 @@ def test_the_map_is_drawn_once_and_its_overlay_follows(page: Page) -> None:
     open_drawer(page, "Map")
     plot = page.locator("#map .plot")
     expect(plot).to_have_attribute("data-drawn", "1", timeout=90 * SECONDS)
-    points = plot.evaluate("plot => plot._fullData.slice(0, 2).map(one => one.x.length)")
-    assert sum(points) > 19_000
+    points = plot.evaluate("plot => plot._fullData.slice(0, 3).map(one => one.x.length)")
+    assert sum(points) > 26_000
     write_profile(page, HEISTS)
     page.wait_for_function("Number(document.querySelector('#map .plot').dataset.drawn) > 1")
     assert sum("component_server" in url for url in sent) == 1

@@ -203,7 +203,7 @@ def test_every_title_of_the_catalogue_finds_itself(catalog, matcher):
 
 def test_20_000_unknown_titles_take_seconds(catalog, matcher):
     titles = [f"{catalog.items[i % len(catalog.items)].title} revisited {i}" for i in range(20_000)]
-    start = time.perf_counter()
+    start = time.process_time()
     matched = matcher.match(parse_history("\n".join(titles)).interactions)
-    assert time.perf_counter() - start < 20  # about 4 s on a free core
+    assert time.process_time() - start < 20  # of the processor, whatever else runs; about 4 s on a free core
     assert sum(i.item_id is not None for i in matched) < 20

@@ -6,14 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from blue.datatypes import Item
-from blue.inspection.reports import CatalogMap, MapPoint
+from blue.inspection.reports import CatalogMap, MapLabel, MapPoint
 from blue.ui import html, plots
 from tests.ui import reports
 
 MAP = CatalogMap(
-    points=np.array([[0.0, 0.1], [0.5, -0.5]], dtype=np.float32), mean=np.zeros(3), axes=np.zeros((2, 3)),
-    scale=np.ones(2), explained=(0.12, 0.03),
-)  # fmt: skip
+    np.array([[0.0, 0.1], [0.5, -0.5]], dtype=np.float32), (MapLabel("<i>deserts</i>", 0.5, -0.4),)
+)
 
 
 def read(figure: str) -> dict:
@@ -67,12 +66,13 @@ def test_slopes_rise_solid_fall_dashed_and_end_below_what_is_outside() -> None:
     assert "not among the first 200 → 2" in entered["text"][0]
 
 
-def test_the_catalogue_is_one_webgl_trace_a_kind() -> None:
+def test_the_catalogue_is_one_webgl_trace_a_kind_with_its_regions_named() -> None:
     items = (Item("ml:1", "Alien", "movie", 1979), Item("gb:1", "Dune", "book"))
-    movies, books = read(plots.catalog_background(items, MAP))["data"]
+    movies, books, regions = read(plots.catalog_background(items, MAP))["data"]
     assert movies["type"] == books["type"] == "scattergl"
     assert movies["text"] == ["Alien (1979)"]
     assert books["name"] == "books"
+    assert (regions["text"], regions["x"]) == (["<b>&lt;i&gt;deserts&lt;/i&gt;</b>"], [0.5])
 
 
 def test_places_wear_the_marks_of_their_sentences() -> None:
@@ -81,7 +81,7 @@ def test_places_wear_the_marks_of_their_sentences() -> None:
         MapPoint("sentence", "Space films.", 0.3, 0.4, 0),
         MapPoint("held out", "Heat", 0.0, 0.0),
     )
-    figure = read(plots.places(points, MAP))
+    figure = read(plots.places(points))
     traces = {trace["name"]: trace for trace in figure["data"]}
     assert traces["what it finds"]["marker"]["symbol"] == ["square"]
     assert traces["sentences"]["marker"]["color"] == ["var(--mark-1)"]
@@ -92,7 +92,7 @@ def test_places_wear_the_marks_of_their_sentences() -> None:
 def test_twenty_thousand_points_are_a_small_message() -> None:
     items = tuple(Item(f"ml:{n}", f"Film number {n}", "movie", 2000) for n in range(20_000))
     points = np.random.default_rng(0).uniform(-1, 1, (20_000, 2)).astype(np.float32)
-    background = plots.catalog_background(items, CatalogMap(points, MAP.mean, MAP.axes, MAP.scale))
+    background = plots.catalog_background(items, CatalogMap(points))
     assert len(background) < 1_500_000
 
 

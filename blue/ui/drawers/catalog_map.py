@@ -26,8 +26,8 @@ def lay_out(core: Core) -> MapParts:
     with events.drawer("Map", "map-drawer") as drawer:
         gr.HTML(
             '<p class="hint">Every title is a dot; near means alike, as far as two dimensions can show '
-            "it (PCA of the embeddings). Point at a dot for its name, drag to move, scroll to come nearer. "
-            "Titles wear the mark of the sentence that brought them.</p>"
+            "it; a region bears the theme that tells it apart. Point at a dot for its name, drag to move, "
+            "scroll to come nearer. Titles wear the mark of the sentence that brought them.</p>"
         )
         note = gr.HTML(elem_id="map-note")
         map_ = widgets.figure(
@@ -58,7 +58,7 @@ class MapHandlers:
             self._core.rank(session, profile, TOP),
             held.target if held else None,
         )
-        return {self._parts.note: "", self._parts.map: plots.places(points, inspector.map())}
+        return {self._parts.note: "", self._parts.map: plots.places(points)}
 
 
 def wire(parts: Parts, map_: MapParts, core: Core) -> None:
