@@ -41,12 +41,12 @@ def measured(
         "load_best_model_at_end": False,
         "early_stop": 0,
         "validation_examples": 1,
-        "preflight_histories": 4,
+        "preflight_tastes": 4,
     } | more
     folder.mkdir()
     config = folder / "config.yaml"
     config.write_text(yaml.safe_dump(read_values(arguments.config) | changes | {"save_steps": refresh}))
-    command = [sys.executable, "-m", "training.warm_start.train", "grpo", "--config", str(config)]
+    command = [sys.executable, "-m", "training.grpo.train", "--config", str(config)]
     command += ["--out", str(folder / "run"), "--start", str(arguments.start)]
     command += ["--data", *arguments.data] if arguments.data else []
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

@@ -11,8 +11,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from blue.catalog import load_retriever
 from blue.datatypes import (
     DEFAULT_PRIOR,
@@ -34,23 +32,19 @@ from blue.models import DEFAULT_PRESET, Progress, get_preset, load_generator, si
 from blue.profile import (
     NOTHING_WRITTEN,
     ONE_SENTENCE,
-    Background,
     Conversation,
     Grouper,
-    Rarity,
     Taste,
     TasteWriter,
     about_taste,
     line_words,
     prompts,
     shipped_support,
-    shipped_weights,
     written_in_one_pass,
 )
 from blue.retrieval import HistoryVectors, Retriever
 
 WHOLE_PROFILE = SamplingSettings(max_new_tokens=160)
-BACKGROUND_ITEMS = 500  # of the catalogue: what the cosine of two items is worth
 
 
 @dataclass(frozen=True)
@@ -157,13 +151,6 @@ class Profiler:
         return self.retriever.encoder
 
 
-def grouper_of(retriever: Retriever) -> Grouper:
-    """The grouping of histories over a catalogue, with the weights that ship."""
-    places = np.linspace(0, len(retriever.catalog) - 1, min(BACKGROUND_ITEMS, len(retriever.catalog)))
-    background = Background.of(retriever.index.embeddings(np.unique(places.astype(int)).tolist()))
-    return Grouper(Rarity(retriever.catalog.items), background, shipped_weights())
-
-
 def load_profiler(
     model: str = DEFAULT_PRESET,
     *,
@@ -194,7 +181,7 @@ def load_profiler(
     with ThreadPoolExecutor(1) as beside:  # two models, two cores: neither waits for the other
         loading = beside.submit(load_generator, model, adapter=adapter, progress=progress, one_at_a_time=True)
         retriever = load_retriever(model, catalog_path=catalog_path, progress=progress)
-        grouper = grouper_of(retriever)
+        grouper = Grouper.over(retriever.catalog.items, retriever.index.embeddings)
         generator = loading.result()
     trained = generator.about.trained
     return Profiler(

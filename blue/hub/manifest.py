@@ -89,6 +89,7 @@ class Manifest:
     generation: Generation
     files: Annotated[dict[str, Sha256], Field(min_length=1, max_length=MAX_FILES)]
     versions: dict[str, str]  # package -> version
+    item_text_version: int = 1  # of blue.item_text; manifests of the first text do not name it
     format: Annotated[str, Field(pattern=f"^{FORMAT}$")] = FORMAT
     schema_version: int = SCHEMA_VERSION
 

@@ -18,6 +18,7 @@ from blue.errors import FilesError, ManifestError
 from blue.hub import client, files, manifest
 from blue.hub.address import parse_address
 from blue.hub.manifest import Base, Embedder, Manifest
+from blue.item_text import ITEM_TEXT_VERSION
 from blue.models import PRESETS, HubRepository, ModelSource, Preset, Progress, read_adapter, silent
 from blue.profile import PROMPT_VERSION
 
@@ -144,6 +145,11 @@ def check(folder: Path, described: Manifest) -> None:
         raise ManifestError(
             f"{described.name} was trained with version {described.prompt_version} of the prompt; this "
             f"program writes version {PROMPT_VERSION}. Use the release it was trained with, or train again."
+        )
+    if described.item_text_version != ITEM_TEXT_VERSION:
+        raise ManifestError(
+            f"{described.name} was trained with version {described.item_text_version} of the item text; this "
+            f"program writes version {ITEM_TEXT_VERSION}. Use the release it was trained with, or train again."
         )
     if described.weights.adapter is not None:
         read_adapter(folder / described.weights.adapter, described.base.name)

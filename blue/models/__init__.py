@@ -25,6 +25,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "get_preset",
         ],
         "thread_priority": ["lower_priority"],
+        "versions": ["VERSIONS", "require_same", "require_stated", "state_versions"],
         "weights": ["resolve"],
         "weights.files": [
             "Origin",

@@ -8,7 +8,7 @@ fits and measures them, `training.assets.fit_grouping`. Polarity comes from the 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +22,7 @@ from blue.shipped import ASSETS
 
 WEIGHTS = ASSETS / "grouping.json"
 MOST_TASTES = 5
+BACKGROUND_ITEMS = 500  # of a catalogue: what the cosine of two items is worth
 LIKED_FROM, LOW_TO = 3.5, 2.5  # stars of 5; what lies between speaks for no taste
 MOST_LINES = 150  # that are compared: the best liked, of these the most recent
 OVERLAP = 0.5  # of a group's worth is lost where all its lines are in tastes already chosen
@@ -66,6 +67,12 @@ class Grouper:
     rarity: Rarity
     background: Background
     weights: GroupingWeights
+
+    @classmethod
+    def over(cls, items: Sequence[Item], embed: Callable[[list[int]], np.ndarray]) -> "Grouper":
+        """The grouping over a catalogue, with the weights that ship; `embed`: places of items -> (n, D)."""
+        places = np.unique(np.linspace(0, len(items) - 1, BACKGROUND_ITEMS).astype(int))
+        return cls(Rarity(items), Background.of(embed(places.tolist())), shipped_weights())
 
     def __call__(
         self,

@@ -1,7 +1,7 @@
 """Interactions -> chat messages. One module for the app, training and evaluation, so that they agree.
 
-`whole_history` asks for a profile in one pass, which is the paper's setting and what big models can do; the
-shipped profiler is asked taste by taste (`blue.profile.taste_prompts`).
+What was trained is asked taste by taste (`blue.profile.taste_prompts`); `whole_history` asks big presets that
+nobody trained for a profile in one pass, as in the paper.
 
 Titles are other people's text: they are data, never instructions, so everything that a chat template could
 read as a special token is neutralised here.

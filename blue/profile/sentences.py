@@ -34,6 +34,16 @@ def split_sentences(text: str) -> list[str]:
     return parts
 
 
+def first_sentence(text: str) -> str:
+    """The first sentence of what a model wrote about one taste, cut to length; "" for nothing.
+
+    >>> first_sentence("- Loves heists. And boats.")
+    'Loves heists.'
+    """
+    found = split_sentences(text)
+    return found[0][:MAX_SENTENCE_CHARACTERS].rstrip() if found else ""
+
+
 def parse_profile(text: str) -> Profile:
     """Read a profile that a person wrote.
 

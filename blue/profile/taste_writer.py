@@ -14,7 +14,7 @@ from blue.profile.grouping import Taste
 from blue.profile.guards import guarded, same_taste, stutters
 from blue.profile.polarity import stance
 from blue.profile.prompts import Conversation
-from blue.profile.sentences import MAX_SENTENCE_CHARACTERS, split_sentences
+from blue.profile.sentences import first_sentence
 from blue.profile.support import SupportModel, Words, line_words
 from blue.profile.taste_prompts import taste_prompt
 
@@ -62,7 +62,7 @@ class TasteWriter:
     ) -> Iterator[Sentence]:
         """What stands of the drafts; `said` grows by it."""
         for one, text in zip(asked, drafts, strict=True):
-            if (sentence := self._checked(one, _sentence_of(text), said)) is not None:
+            if (sentence := self._checked(one, first_sentence(text), said)) is not None:
                 said.append(sentence)
                 yield Sentence(sentence, written_from=one.keys)
 
@@ -70,8 +70,8 @@ class TasteWriter:
         """The first draft if nothing is wrong with it, else the best of it and of what is written again."""
         if not self._faults(one, first, said):
             return first
-        settings = replace(self.settings, temperature=AGAIN_TEMPERATURE)
-        drafts = [first, *map(_sentence_of, self.generator.samples(one.messages, settings, AGAIN))]
+        again = self.generator.samples(one.messages, written_again(self.settings), AGAIN)
+        drafts = [first, *map(first_sentence, again)]
         best = min(drafts, key=lambda text: (self._faults(one, text, said), -self._odds(one, text)))
         return best if one.may_stand(best, said) else None
 
@@ -86,6 +86,11 @@ class TasteWriter:
 
     def _odds(self, one: "_Asked", text: str) -> float:
         return self.support.odds(text, one.lines) if text else float("-inf")
+
+
+def written_again(settings: SamplingSettings) -> SamplingSettings:
+    """How the further drafts of a sentence are sampled."""
+    return replace(settings, temperature=AGAIN_TEMPERATURE)
 
 
 def about_taste(taste: Taste, history: Sequence[Interaction], items: Mapping[str, Item]) -> Conversation:
@@ -120,9 +125,3 @@ class _Asked:
             return False
         parts = stance(text)
         return parts.disliked is None if self.liked else parts.liked is None
-
-
-def _sentence_of(text: str) -> str:
-    """The first sentence of what a model wrote, or nothing."""
-    found = split_sentences(text)
-    return found[0][:MAX_SENTENCE_CHARACTERS].rstrip() if found else ""

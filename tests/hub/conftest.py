@@ -14,6 +14,7 @@ from safetensors.numpy import save_file
 
 from blue.hub import manifest
 from blue.hub.manifest import Base, Embedder, Generation, Manifest, Weights
+from blue.item_text import ITEM_TEXT_VERSION
 from blue.models.presets import MINILM, SMOLLM2_135M
 from blue.models.weights import sha256_of
 from blue.profile.prompts import PROMPT_VERSION
@@ -167,6 +168,7 @@ def write_manifest(folder: Path, **changes: object) -> Manifest:
         weights=Weights(adapter="."),
         embedder=Embedder(MINILM.name, MINILM.hub.repo_id, MINILM.hub.revision, MINILM.sha256, 384),
         prompt_version=PROMPT_VERSION,
+        item_text_version=ITEM_TEXT_VERSION,
         scoring="facets",
         generation=Generation(max_new_tokens=160),
         files={name: sha256_of(folder / name) for name in names if name != manifest.FILE},

@@ -143,6 +143,11 @@ def test_another_prompt(folder):
     )
 
 
+def test_another_item_text(folder):
+    write_manifest(folder, item_text_version=1)
+    refused(folder, "trained with version 1 of the item text; this program writes version", ManifestError)
+
+
 # --- the files
 
 

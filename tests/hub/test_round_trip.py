@@ -57,7 +57,7 @@ def trained(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("run")
     values = yaml.safe_load(CONFIG.read_text()) | {
         "mixture": {"books": 1}, "validation_examples": 4,
-        "most_tokens": 240, "form": "whole", "history_tokens": 120,
+        "most_tokens": 240, 
         "warmup_steps": 1, "learning_rate": 2e-3, "lr_scheduler_type": "constant_with_warmup",
     }  # fmt: skip
     del values["lr_scheduler_kwargs"]

@@ -12,15 +12,16 @@ import numpy as np
 import polars as pl
 import pytest
 
+from blue.datatypes import Item
 from blue.errors import GenerationError
-from blue.profiler import WHOLE_PROFILE
+from blue.profile import ONE_SENTENCE
 from training.scale.cluster.plan import BulkError
 from training.scale.cluster.progress import RunProgress
 from training.scale.cluster.records import StagedTitle, StagedUser
-from training.scale.cluster.worker import Models, ShardWriter
+from training.scale.cluster.worker import Models, ShardWriter, grouper_over
 from training.scale.profile_users import main
 
-HEAT = StagedTitle("Heat", 5.0, 1995, None, ("crime", "thriller"))
+HEAT = StagedTitle("Heat", 5.0, item=Item("m1", "Heat", "movie", 1995, genres=("crime", "thriller")))
 
 
 def rows(out: Path) -> pl.DataFrame:
@@ -72,7 +73,8 @@ def test_a_killed_run_goes_on_and_every_user_is_there_once(six_users, tmp_path):
 @pytest.fixture(scope="module")
 def writer(profiler) -> ShardWriter:
     """The engines that the other tests have loaded."""
-    return ShardWriter(profiler.generator, profiler.encoder, WHOLE_PROFILE, "both")
+    grouper = grouper_over(profiler.catalog.items, profiler.encoder)
+    return ShardWriter(profiler.generator, profiler.encoder, grouper, ONE_SENTENCE, "both")
 
 
 def test_the_profile_is_the_one_that_the_app_writes(writer, profiler):
@@ -88,18 +90,10 @@ def test_the_profile_is_the_one_that_the_app_writes(writer, profiler):
 
 
 def test_a_user_that_cannot_be_read_is_a_row_with_its_reason(writer):
-    endless = StagedTitle("word " * 50, None, None, None, ("genre " * 40,) * 3)
-    users = [
-        StagedUser("none", (), "The history has 0 titles."),
-        StagedUser("long", (endless,)),
-        StagedUser("a", (HEAT,)),
-    ]
-    none, long, good = writer.write(users)
-    assert (none.error, none.profile) == ("The history has 0 titles.", None)
-    assert good.error is None
+    none, good = writer.write([StagedUser("none", (), "The history has 0 titles."), StagedUser("a", (HEAT,))])
+    assert (none.user_id, none.error, none.profile) == ("none", "The history has 0 titles.", None)
+    assert (good.user_id, good.error, good.titles_read) == ("a", None, 1)
     assert good.sentences
-    assert long.error is None or "longer than" in long.error
-    assert [row.user_id for row in (none, long, good)] == ["none", "long", "a"]
 
 
 class RefusingGenerator:
@@ -115,7 +109,10 @@ class RefusingGenerator:
         self.asked.append(len(conversations))
         if any("Refused" in one[-1]["content"] for one in conversations):
             raise GenerationError("The prompt has too many tokens.")
-        return [f"Likes {one[-1]['content'].split()[1]}." for one in conversations]
+        return ["Loves dark crime thrillers." for _ in conversations]
+
+    def samples(self, messages, settings, count):
+        return ["Loves dark crime thrillers."] * count
 
 
 class OneAxis:
@@ -126,18 +123,28 @@ class OneAxis:
     def encode_queries(self, texts):
         return np.tile(np.array([[1.0, 0.0]], np.float32), (len(texts), 1))
 
+    encode_items = encode_queries
 
-def test_one_refused_prompt_does_not_cost_its_batch(tmp_path):
-    generator = RefusingGenerator()
-    writer = ShardWriter(generator, OneAxis(), WHOLE_PROFILE, "profile")
-    users = [StagedUser(name, (StagedTitle(name),)) for name in ("Heat", "Refused", "Alien")]
+
+def named(title: str) -> StagedTitle:
+    return StagedTitle(title, 5.0, item=Item(title, title, "movie", 1995, genres=("crime", "thriller")))
+
+
+def test_one_refused_prompt_does_not_cost_its_batch(tmp_path, profiler):
+    generator, grouper = RefusingGenerator(), profiler.grouper
+    writer = ShardWriter(generator, OneAxis(), grouper, ONE_SENTENCE, "profile")
+    users = [StagedUser(name, (named(name),)) for name in ("Heat", "Refused", "Alien")]
     found = writer.write(users, tmp_path / "journal.sqlite")
-    assert [row.profile for row in found] == ["Likes Heat.", None, "Likes Alien."]
+    assert [row.profile for row in found] == [
+        "Loves dark crime thrillers.",
+        None,
+        "Loves dark crime thrillers.",
+    ]
     assert found[1].error == "The prompt has too many tokens."
     assert found[0].sentence_embeddings is None
     generator.asked.clear()
-    assert writer.write(users, tmp_path / "journal.sqlite")[2].profile == "Likes Alien."
-    assert sum(generator.asked) == 1, "only the refused one is asked again: the others are in the journal"
+    assert writer.write(users, tmp_path / "journal.sqlite")[2].profile == "Loves dark crime thrillers."
+    assert generator.asked == [1, 1], "only the refused one is asked again: the others are in the journal"
 
 
 def test_another_model_or_input_does_not_go_on_in_the_same_folder(six_users, tmp_path, capsys):

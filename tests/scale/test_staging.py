@@ -11,7 +11,7 @@ import pytest
 
 from blue.datatypes import Item
 from blue.items import Catalog
-from blue.profile.prompts import most_recent, one_pass
+from blue.profile import Taste, about_taste
 from training.data.loaders import prepared
 from training.scale.cluster.records import MOST_TITLES, interactions_and_items
 from training.scale.cluster.staging import UsersInputError, find_input, read_shard, stage_users
@@ -61,8 +61,9 @@ def test_titles_bring_what_the_catalogue_knows_of_them(tmp_path, history):
     stage(tmp_path, tmp_path / "work")
     (user,) = read_shard(tmp_path / "work", 0)
     heat, alien = user.titles
-    assert (user.user_id, heat.rating, heat.year, heat.words) == ("7", 5, 1995, ("crime", "thriller"))
-    assert (alien.year, alien.creator, alien.words) == (1979, "Ridley Scott", ("horror",))
+    assert (user.user_id, heat.rating) == ("7", 5)
+    assert heat.item == Item("m1", "Heat", "movie", 1995, genres=("crime", "thriller"))
+    assert (alien.item.year, alien.item.makers, alien.item.genres) == (1979, ("Ridley Scott",), ("horror",))
 
 
 def test_bad_lines_and_repeated_users_are_listed_and_bad_histories_keep_their_row(tmp_path):
@@ -132,14 +133,15 @@ def prepared_folder(tmp_path) -> Path:
 
 
 def test_prepared_users_get_the_prompts_of_training(prepared_folder, tmp_path):
-    """The staged titles are all that a worker sees: its prompt must be the one that training asks."""
+    """The staged titles are all that a worker sees: its questions must be those that training asks."""
     stage(prepared_folder, tmp_path / "work")
     dataset = prepared("set", prepared_folder)
+    taste = Taste((0, 1))
     for user in read_shard(tmp_path / "work", 0):
-        expected = most_recent(dataset.histories[user.user_id], dataset.items, len, 200)
-        interactions, items = interactions_and_items(user.titles)
-        recent = most_recent(interactions, items, len, 200)
-        assert one_pass(recent, items) == one_pass(expected, dataset.items)
+        history, items = interactions_and_items(user.titles)
+        expected = about_taste(taste, dataset.histories[user.user_id], dataset.items)
+        assert about_taste(taste, history, items) == expected
+        assert "Acme Shampoo No" in expected.messages[1]["content"]
 
 
 def test_held_out_titles_are_nowhere_in_the_history(tmp_path):

@@ -44,8 +44,9 @@ def table(movies, encoder):
 
 @pytest.fixture(scope="session")
 def rows(movies, table) -> list[dict]:
+    """Those of the tastes of six windows."""
     windows = WindowSettings(titles_only=0.0, unrated=0.0)
-    chosen = list(examples(movies, grouper_of(movies), "train", 6, lambda text: len(text.split()), windows))
+    chosen = list(examples(movies, grouper_of(movies), "train", 6, windows))
     return as_rows(chosen, {"movies": movies}, table, Counts(6, 3, 3), choice_negatives=3, future_items=3)
 
 

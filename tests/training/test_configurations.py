@@ -79,8 +79,8 @@ def test_accelerate_reads_the_launch_file(path):
         ("no-guards", {"weights"}),
         ("no-warm-start", {"warm_start"}),
         ("sharp", {"contrastive_temperature"}),
-        ("rlaif", {"weights", "compared_with", "preflight_histories"}),
-        ("rlpf", {"weights", "future_items", "preflight_histories"}),
+        ("rlaif", {"weights", "compared_with", "preflight_tastes"}),
+        ("rlpf", {"weights", "future_items", "preflight_tastes"}),
         ("langptune", {"weights", "scoring", "negatives"}),
     ],
 )

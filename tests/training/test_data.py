@@ -10,8 +10,7 @@ from rich.console import Console
 from blue.catalog.product_kinds import kind_of_product
 from blue.datatypes import Interaction, Item
 from blue.items import load_catalog
-from blue.profile.prompts import one_pass
-from blue.profile.title_overlap import copies_title
+from blue.profile import about_taste
 from training.data.books import mixed_histories, synthetic_readers
 from training.data.loaders import grouper_of, load
 from training.data.prepare import prepare
@@ -131,18 +130,15 @@ def test_duplicate_titles_are_drawn_once():
 @pytest.fixture(scope="module")
 def made(movies):
     grouper = grouper_of(movies)
-    return list(examples(movies, grouper, "train", 150, words, WindowSettings()))
+    return list(examples(movies, grouper, "train", 150, WindowSettings()))
 
 
 def test_no_prompt_contains_its_target(made, movies):
     assert len(made) == 150
     for example in made:
         target = movies.items[example.target_id]
-        lines = example.prompt[-1]["content"].split("\n")
-        assert not any(
-            line.startswith((f"- {target.title} (", f"- {target.title}:", f"- {target.title},"))
-            for line in lines
-        )
+        lines = "\n".join(prompt[-1]["content"] for prompt in example.prompts).split("\n")
+        assert not any(line.partition(", ")[0].partition(": ")[0] == f"- {target.title}" for line in lines)
 
 
 def test_a_target_among_the_interactions_would_be_noticed(movies):
@@ -168,41 +164,29 @@ def test_mixed_histories_borrow_only_from_training_users(movies):
     assert mixed.synthetic
 
 
-def test_prompts_are_the_apps_own(made, movies):
-    example = made[0]
-    system, user = one_pass(movies.histories[example.user_id][:1], movies.items).messages
-    assert example.prompt[0] == system
-    assert example.prompt[1]["content"].startswith("- ")
-    assert user["role"] == example.prompt[1]["role"]
+def test_prompts_are_the_apps_own(made):
+    for example in made[:20]:
+        for taste, prompt in zip(example.tastes, example.prompts, strict=True):
+            assert prompt == about_taste(taste, example.history, example.shown).messages
 
 
-def test_windows_are_within_their_budgets_and_vary(made):
-    lengths = {example.prompt[1]["content"].count("\n") + 1 for example in made}
+def test_windows_vary_and_every_one_has_a_taste(made):
+    lengths = {len(example.history) for example in made}
     assert min(lengths) <= 5
     assert max(lengths) >= 20
-    for example in made:
-        assert words(example.profile) <= 110
-        assert words(example.prompt[1]["content"]) <= 320
-        assert 2 <= len(example.profile.split("\n")) <= 5
+    assert {1 <= len(example.tastes) <= 5 for example in made} == {True}
 
 
 def test_some_windows_show_titles_only_and_some_no_ratings(made):
-    contents = [example.prompt[1]["content"] for example in made]
-    assert 0 < sum("star" not in content for content in contents) < len(made)
-    assert 0 < sum("drama" not in content and "comedy" not in content for content in contents) < len(made)
-
-
-def test_no_profile_copies_a_title(made):
-    for example in made:
-        titles = [line.removeprefix("- ").split(" (")[0] for line in example.prompt[1]["content"].split("\n")]
-        assert not any(copies_title(sentence, titles) for sentence in example.profile.split("\n"))
+    assert 0 < sum(not example.shown for example in made) < len(made)
+    assert 0 < sum(all(one.rating is None for one in example.history) for example in made) < len(made)
 
 
 def test_examples_are_the_same_for_the_same_seed(movies, made):
     grouper = grouper_of(movies)
-    again = list(examples(movies, grouper, "train", 10, words, WindowSettings()))
+    again = list(examples(movies, grouper, "train", 10, WindowSettings()))
     assert again == made[:10]
-    assert list(examples(movies, grouper, "train", 10, words, WindowSettings(), seed=1)) != again
+    assert list(examples(movies, grouper, "train", 10, WindowSettings(), seed=1)) != again
 
 
 def test_synthetic_readers_have_interests():

@@ -1,5 +1,7 @@
 """The rewards of a profile on the real embedded models, the checks before a run, and GRPO on a toy policy."""
 
+import json
+from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,8 @@ from trl import GRPOConfig, GRPOTrainer
 from blue.rewards.formulas import next_item_choice
 from tests.training import toy
 from training.data.schema import split_of
-from training.grpo.config import read_config, write_config
+from training.grpo.config import configured, read_config, write_config
+from training.grpo.credit import Credited, InPlace
 from training.grpo.judge import Question, TitleJudge
 from training.grpo.preflight import examine, refuse_flat, sample
 from training.grpo.reward_functions import NAMES, Contrastive, NextItemChoice, guards
@@ -54,12 +57,14 @@ def said(*texts: str) -> list[list[dict]]:
 
 
 def test_rows_hold_what_the_rewards_need_and_never_the_target(rows, movies):
-    assert len(rows) == 6
+    assert len({(row["user_id"], row["target_id"]) for row in rows}) == 6
     for row in rows:
+        assert row["prompt"] == row["tastes"][row["place"]]
         history, target = movies.histories[row["user_id"]], movies.items[row["target_id"]]
         assert split_of(row["user_id"]) == "train"
-        assert target.title not in row["prompt"][-1]["content"]
-        assert all(movies.items[one].title in row["prompt"][-1]["content"] for one in row["history_ids"])
+        assert not any(f"- {target.title}," in prompt[-1]["content"] for prompt in row["tastes"])
+        shown = [movies.items[one].title for one in row["history_ids"]]
+        assert any(title in row["prompt"][-1]["content"] for title in shown)
         assert row["option_ids"][row["right"]] == row["target_id"]
         assert not set(row["negative_ids"]) & {one.item_id for one in history}
         assert set(row["option_ids"]) - {row["target_id"]} < set(row["negative_ids"])
@@ -67,7 +72,8 @@ def test_rows_hold_what_the_rewards_need_and_never_the_target(rows, movies):
 
 @pytest.mark.parametrize("scoring", ["single", "facets"])
 def test_a_profile_that_names_the_next_items_kind_earns_more(scoring, rows, table, encoder, movies):
-    two = [rows[0], rows[0], rows[1], rows[1]]
+    other = next(row for row in rows if row["user_id"] != rows[0]["user_id"])
+    two = [rows[0], rows[0], other, other]
     kinds = [", ".join(movies.items[row["target_id"]].genres) for row in two]
     good = [f"Loves {kind} films." for kind in kinds]
     completions = said(good[0], "Enjoys tax law.", good[2], "Enjoys tax law.")
@@ -77,6 +83,75 @@ def test_a_profile_that_names_the_next_items_kind_earns_more(scoring, rows, tabl
     assert max(values) <= 0
     assert values[0] > values[1]
     assert values[2] > values[3]
+
+
+class Counted:
+    """So many points a word, whichever profile it stands in; of one word twice, one."""
+
+    __name__ = "counted"
+
+    def __call__(self, prompts, completions, *, points, among=None, **_):
+        self.among = among
+        return [
+            sum(worth.get(word, 0.0) for word in set(said[-1]["content"].split()))
+            for said, worth in zip(completions, points, strict=True)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("credit", "expected"),
+    [
+        ("sentence", [0.0, 5.0]),  # "Heists." stands beside it already; "Boats." is new
+        ("prefix", [1.0, 5.0]),  # and comes after it
+        ("profile", [3.0, 8.0]),
+    ],
+)
+def test_a_sentence_earns_what_the_profile_gains_by_it(credit, expected):
+    points = [{"Heists.": 1.0, "Dogs.": 2.0, "Boats.": 5.0}] * 2
+    reward = Counted()
+    given = {"beside": [["Dogs.", "Heists."]] * 2, "place": [1, 1], "points": points}
+    found = Credited(reward, credit)(None, said("Heists.\nBoats.", "Boats."), **given)
+    assert found == expected
+    assert (reward.among is None) == (credit == "profile")
+
+
+def test_without_a_sentence_other_users_are_compared_with_all_the_same(rows, table, encoder):
+    """The difference is the sentence's own: a constant of the group, so that its order stays."""
+    other = next(row for row in rows if row["user_id"] != rows[0]["user_id"])
+    group = columns([rows[0], rows[0], other]) | {
+        "beside": [["Enjoys tax law."]] * 3,
+        "place": [0, 0, 0],
+    }
+    texts = said("Loves dark crime films.", "Loves musicals.", "Loves war films.")
+    reward = Contrastive(encoder, table)
+    gained, whole = (Credited(reward, credit)(None, texts, **group) for credit in ("sentence", "profile"))
+    assert whole[0] - gained[0] == pytest.approx(whole[1] - gained[1])
+
+
+def test_a_rule_reads_the_sample_whole_in_its_place(rows, table, encoder):
+    form = next(one for one in guards(encoder, table) if one.__name__ == "format")
+    texts = said("Loves crime.", "Loves crime.\nLoves war.", "Loves crime")
+    given = {"beside": [["Enjoys tax law."]] * 3, "place": [1] * 3, "history_ids": [[]] * 3}
+    assert InPlace(form)(None, texts, **given) == [1.0, 0.0, 0.0]
+
+
+def test_an_adapter_of_another_prompt_is_not_trained_further(tmp_path):
+    def start(**changes) -> Path:
+        (tmp_path / "adapter_config.json").write_text("{}")
+        stated = json.loads((CONFIGS[0].parents[3] / "assets/profiler/versions.json").read_text()) | changes
+        (tmp_path / "versions.json").write_text(json.dumps(stated))
+        return tmp_path
+
+    def arguments(folder: Path) -> Namespace:
+        return Namespace(config=CONFIGS[0].parent / "embedded.yaml", start=folder, preset=None, smoke=False)
+
+    assert configured(arguments(start()))[0].credit == "sentence"
+    for changes in ({"prompt_version": "3"}, {"item_text_version": 1}):
+        with pytest.raises(SystemExit, match=r"was trained with prompt version .* this program has"):
+            configured(arguments(start(**changes)))
+    (tmp_path / "versions.json").unlink()
+    with pytest.raises(SystemExit, match="does not say which prompt it was trained with"):
+        configured(arguments(tmp_path))
 
 
 def test_a_rejection_earns_nothing(rows, table, encoder, movies):
@@ -142,7 +217,7 @@ def test_preflight_says_how_rewards_vary_and_refuses_a_constant():
     assert found.means.tolist() == [1.25, 1.5]
     assert found.spreads.tolist() == [0.75, 0.0]  # 2.0 differs from 1.0 between histories, which is no help
     assert found.correlations.tolist() == [[pytest.approx(1.0), 0.0], [0.0, 0.0]]
-    with pytest.raises(SystemExit, match="'flat' is the same for every profile"):
+    with pytest.raises(SystemExit, match="'flat' is the same for every sentence"):
         refuse_flat(found, {"good": 1.0, "flat": 0.1})
     refuse_flat(found, {"good": 1.0, "flat": 0.0})
 

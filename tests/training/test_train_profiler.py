@@ -13,7 +13,6 @@ from training.data.loaders import load_all
 from training.data.teaching import TEACHING
 from training.warm_start.pairs import pairs_of, spread, varied
 from training.warm_start.train import last_layers, read_config
-from training.warm_start.whole import whole
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs"
 ALIEN = Item(
@@ -40,7 +39,6 @@ TWO = profile(("Loves creatures that hunt a crew.", (0, 2)), ("Left cold by musi
 @pytest.mark.parametrize("name", ["embedded", "own-data", "paper", "small-gpu"])
 def test_every_value_of_a_configuration_is_known(name):
     ours, trl = read_config(CONFIGS / f"{name}.yaml")
-    assert ours.form in ("taste", "whole")
     assert ours.most_tokens > 128
     assert set(trl) <= set(SFTConfig.__dataclass_fields__)
     assert "bf16" in trl, "TRL turns it on where a configuration does not name it"
@@ -110,10 +108,3 @@ def test_a_kind_of_weight_two_is_there_twice():
     chosen = spread(pairs_of([TWO]), {"movies": 2}, 1.5, random.Random(0))
     assert sum(not one.disliked for one in chosen) == 2
     assert sum(one.disliked for one in chosen) == 3
-
-
-def test_a_whole_profile_keeps_the_sentences_whose_lines_are_shown():
-    prompt, answer = whole(TWO, len, 1_000)
-    assert "Cats" not in prompt[1]["content"], "what was disliked is not shown"
-    assert answer == "Loves creatures that hunt a crew."
-    assert whole(TWO, len, 60) is None, "only the last line fits"

@@ -17,7 +17,7 @@ def shop(tmp_path_factory) -> EvaluationContext:
 def test_a_profile_that_names_the_target_ranks_it_first_and_its_readability_is_told(shop):
     benchmark = make_benchmark(shop.data, "validation")
     assert len(benchmark.trials) == 4
-    validation = Validation([(shop, benchmark)], [[] for _ in benchmark.trials], "facets")
+    validation = Validation([(shop, benchmark)], [[[]] for _ in benchmark.trials], "facets")
 
     right = validation.measure([f"{case.target.title}." for case in benchmark.cases])
     assert right["ndcg@10"] == right["ndcg@10/shop"] == right["recall@10"] == 1.0
@@ -30,7 +30,18 @@ def test_a_profile_that_names_the_target_ranks_it_first_and_its_readability_is_t
     assert wrong["ndcg@10"] < 0.5
 
 
+def test_the_sentences_of_a_trial_are_one_profile(shop):
+    benchmark = make_benchmark(shop.data, "validation")
+    tastes = [[[], []] for _ in benchmark.trials]
+    validation = Validation([(shop, benchmark)], tastes, "facets")
+    assert len(validation.prompts) == 8
+    texts = [text for case in benchmark.cases for text in (f"{case.target.title}.", "Something else.")]
+    found = validation.measure(texts)
+    assert found["guards/sentences"] == 2.0
+    assert found["recall@10"] == 1.0
+
+
 def test_an_unusable_text_is_an_empty_profile_that_finds_nothing(shop):
     benchmark = make_benchmark(shop.data, "validation")
-    found = Validation([(shop, benchmark)], [[]], "facets").measure(["", "", "", ""])
+    found = Validation([(shop, benchmark)], [[[]]] * 4, "facets").measure(["", "", "", ""])
     assert found["ndcg@10"] == found["guards/sentences"] == found["guards/grounded"] == 0.0

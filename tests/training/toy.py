@@ -108,7 +108,10 @@ def toy_trainer(out: Path, steps: int, policy=None, seconds: float = 0.0, **chan
     ours = ToyGrpo(**{name: getattr(config, name) for name in config.__dataclass_fields__} | changes)
     out.mkdir(exist_ok=True)
     settings = trl_settings(ours, SETTINGS | {"max_steps": steps}, out)
-    rows = [{"prompt": prompt(f"word{n}")} for n in range(8)]
+    rows = [
+        {"prompt": prompt(f"word{n}"), "tastes": [prompt(f"word{n}"), prompt(f"word{n + 1}")], "place": 0}
+        for n in range(8)
+    ]
     return trainer_of(ours, settings, policy or adapted(), [Loved(seconds)], rows, LoveWritten(), tokenizer())
 
 

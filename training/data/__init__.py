@@ -5,7 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "mixture": ["gather", "rows"],
+        "mixture": ["gather"],
         "books": ["mixed_histories", "synthetic_readers"],
         "loaders": [
             "NO_VECTORS",

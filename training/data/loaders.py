@@ -22,8 +22,8 @@ NO_VECTORS = Background(0.0, 1.0)  # rules compare words alone
 KINDS = ("movielens", "benchmark", "prepared")
 
 
-def grouper_of(dataset: Dataset) -> Grouper:
-    """The grouping of histories over a data set, by what lines share in words: see `rule_profile`.
+def grouper_of(dataset: Dataset, background: Background | None = None) -> Grouper:
+    """The grouping of histories over a data set; without a `background` by what lines share in words.
 
     Rarity is counted over the shipped catalogue for films and books, as in the app, and over the data set
     itself for products, which the catalogue lacks.
@@ -31,7 +31,7 @@ def grouper_of(dataset: Dataset) -> Grouper:
     items = list(dataset.items.values())
     if any(item.kind != "product" for item in items):
         items = load_catalog().items
-    return Grouper(Rarity(items), NO_VECTORS, shipped_weights())
+    return Grouper(Rarity(items), background or NO_VECTORS, shipped_weights())
 
 
 def load(kind: str, name: str, folder: Path) -> Dataset:

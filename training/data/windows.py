@@ -1,42 +1,49 @@
-"""Histories -> pairs of prompt and profile for the warm start.
-
-Every example is one window of one user's history: what came before some target, as the app would show it to
-the profiler (`blue.profile.prompts.whole_history`), and the likes of the rule-written profile of exactly
-that window.
-"""
+"""Histories -> windows to learn from: what came before some target, in the tastes that the app finds."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from blue.datatypes import Interaction, Item, Message, Profile
-from blue.profile import Grouper, liked, most_recent, one_pass, rule_profile, shown_attributes, stance
+import numpy as np
+
+from blue.datatypes import Interaction, Item, Message
+from blue.profile import Grouper, Taste, about_taste
 from training.data.schema import Case, Dataset, Split, cut, users_of
 
 SHORTEST, LONGEST = 3, 25  # interactions of a window
-MIN_SENTENCES = 2
+
+Vectors = Callable[[Sequence[Interaction]], np.ndarray]  # a history -> (H, D) unit rows
 
 
 @dataclass(frozen=True)
 class WindowSettings:
     """How windows are varied, so that the profiler meets what the app may show it."""
 
-    history_tokens: int = 320  # budget of the history lines
-    profile_tokens: int = 110
     titles_only: float = 0.15  # share of the windows of which the catalogue knows nothing but the titles
     unrated: float = 0.15  # share of the rated windows that lose their ratings
 
 
 @dataclass(frozen=True)
 class Example:
-    """One training pair, and where it comes from."""
+    """One window of one user's history, and what came next."""
 
     dataset: str
     user_id: str
     target_id: str
-    history_ids: tuple[str, ...]  # of the items that the prompt shows, oldest first
-    prompt: tuple[Message, ...]
-    profile: str
+    history: tuple[Interaction, ...]  # oldest first
+    shown: Mapping[str, Item]  # what the profiler is told of its items
+    tastes: tuple[Taste, ...]  # at least one
+
+    @property
+    def history_ids(self) -> tuple[str, ...]:
+        """Of the window's items, oldest first."""
+        return tuple(one.item_id for one in self.history)
+
+    @cached_property
+    def prompts(self) -> tuple[tuple[Message, ...], ...]:
+        """What the profiler is asked: one question a taste."""
+        return tuple(about_taste(taste, self.history, self.shown).messages for taste in self.tastes)
 
 
 def examples(
@@ -44,15 +51,15 @@ def examples(
     grouper: Grouper,
     split: Split,
     count: int,
-    count_tokens: Callable[[str], int],
     settings: WindowSettings,
     seed: int = 0,
+    vectors: Vectors | None = None,
 ) -> Iterator[Example]:
     """`count` examples of the users of a split, each user in turn; every window of a user ends elsewhere.
 
     Args:
         grouper: which lines make a taste.
-        count_tokens: length of a text in the profiler's tokens.
+        vectors: embeddings of a history's lines; without them what lines share in words decides.
     """
     draw = random.Random(f"{seed}:{dataset.name}:{split}")
     users = users_of(dataset, split)
@@ -61,7 +68,7 @@ def examples(
         user = users[tried % len(users)]
         tried += 1
         if (case := _window(dataset, user, draw)) and (
-            example := _example(dataset, case, grouper, count_tokens, settings, draw)
+            example := _example(dataset, case, grouper, settings, draw, vectors)
         ):
             made += 1
             yield example
@@ -78,50 +85,17 @@ def _window(dataset: Dataset, user: str, draw: random.Random) -> Case | None:
     return replace(case, history=case.history[-size:])
 
 
-def _example(dataset, case, grouper, count_tokens, settings, draw) -> Example | None:
+def _example(dataset, case, grouper, settings, draw, vectors) -> Example | None:
     history = case.history
     if draw.random() < settings.unrated:
         history = tuple(replace(one, rating=None) for one in history)
     shown: Mapping[str, Item] = {} if draw.random() < settings.titles_only else dataset.items
-    history = most_recent(liked(history), shown, count_tokens, settings.history_tokens)
-    # Where only titles are shown the teacher still knows what they are: a film's name says its genre to the
-    # base model, which is to use what it knows.
-    profile = _likes(rule_profile(history, visible(history, dataset.items), grouper))
-    if len(profile.sentences) < MIN_SENTENCES or count_tokens(profile.text) > settings.profile_tokens:
-        return None
     if names_target(history, case.target):
         return None
-    return Example(
-        dataset.name,
-        case.user_id,
-        case.target.item_id,
-        tuple(one.item_id for one in history),
-        one_pass(history, shown).messages,
-        profile.text,
-    )
-
-
-def _likes(profile: Profile) -> Profile:
-    """Without what it rejects: of the titles that are shown, none was disliked."""
-    return Profile(tuple(one for one in profile.sentences if stance(one.text).liked))
-
-
-def visible(history: tuple[Interaction, ...], items: Mapping[str, Item]) -> dict[str, Item]:
-    """The items of a history with only what a prompt ever shows of them: a profiler can say what it sees.
-
-    A teacher who knows more than its pupil teaches it to invent.
-    """
-    known = {one.item_id: items[one.item_id] for one in history if one.item_id in items}
-    return {item_id: _as_shown(item) for item_id, item in known.items()}
-
-
-def _as_shown(item: Item) -> Item:
-    if item.kind == "product":
-        return item
-    shown = shown_attributes(item)
-    genres = tuple(genre for genre in item.genres if genre in shown)
-    tags = tuple(tag for tag in item.themes if tag in shown)
-    return replace(item, genres=genres, themes=tags, series=None)
+    tastes = grouper(history, shown, vectors(history) if vectors else None)
+    if not tastes:
+        return None
+    return Example(dataset.name, case.user_id, case.target.item_id, history, shown, tastes)
 
 
 def names_target(history: tuple[Interaction, ...], target: Item) -> bool:

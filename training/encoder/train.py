@@ -27,14 +27,13 @@ from sentence_transformers import (
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 from sentence_transformers.sentence_transformer.training_args import BatchSamplers
 
-from blue.datatypes import Message
 from blue.item_text import item_text
 from blue.models import LoadedGenerator, fast_dtype, get_preset, load_generator, resolve
-from blue.profiler import WHOLE_PROFILE
+from blue.profile import TasteWriter, rule_profile, shipped_support
 from training.data import Dataset, Example, Split, WindowSettings, examples, grouper_of, load_all
 from training.runs import RunRecord, checkpoints
 
-BATCH = 16  # prompts
+TOGETHER = 4  # windows
 
 
 @dataclass(frozen=True)
@@ -57,34 +56,38 @@ def read_config(path: Path) -> tuple[EncoderRun, dict]:
 
 
 def pairs(found: dict[str, Dataset], chosen: list[Example], profiles: list[str]) -> Rows:
-    """Profiles beside the text of the item that came next, as the embedder reads it."""
+    """Profiles beside the text of the item that came next, as the embedder reads it; empty ones left out."""
+    written = [(one, profile) for one, profile in zip(chosen, profiles, strict=True) if profile]
     return Rows.from_dict(
         {
-            "profile": profiles,
-            "item": [item_text(found[one.dataset].items[one.target_id]) for one in chosen],
+            "profile": [profile for _, profile in written],
+            "item": [item_text(found[one.dataset].items[one.target_id]) for one, _ in written],
         }
     )
 
 
-def continued(generator: LoadedGenerator, prompts: Sequence[Sequence[Message]]) -> list[str]:
-    """What the profiler writes for each prompt, a few prompts of similar length at a time."""
-    order = sorted(range(len(prompts)), key=lambda n: len(prompts[n][-1]["content"]))
-    texts = [""] * len(prompts)
-    for start in range(0, len(order), BATCH):
-        batch = order[start : start + BATCH]
-        for n, text in zip(
-            batch, generator.generate([prompts[n] for n in batch], WHOLE_PROFILE), strict=True
-        ):
-            texts[n] = text
+def by_profiler(generator: LoadedGenerator, windows: Sequence[Example]) -> list[str]:
+    """What the profiler writes of each window, a few windows at a time."""
+    writer, texts = TasteWriter(generator, shipped_support()), []
+    for start in range(0, len(windows), TOGETHER):
+        some = windows[start : start + TOGETHER]
+        items = {name: item for one in some for name, item in one.shown.items()}
+        texts += [one.text for one in writer.write_many([(one.tastes, one.history) for one in some], items)]
     return texts
 
 
-def gather(run: EncoderRun, found: dict[str, Dataset], split: Split, share: float, count_tokens):
+def by_rules(found: dict[str, Dataset], windows: Sequence[Example]) -> list[str]:
+    """The rule-written profile of each window."""
+    groupers = {name: grouper_of(dataset) for name, dataset in found.items()}
+    return [rule_profile(one.history, one.shown, groupers[one.dataset]).text for one in windows]
+
+
+def gather(run: EncoderRun, found: dict[str, Dataset], split: Split, share: float) -> list[Example]:
     """The mixture of one split; `share` scales the number of pairs of every data set."""
     chosen: list[Example] = []
     for name, count in run.mixture.items():
         dataset, some = found[name], round(count * share)
-        chosen += examples(dataset, grouper_of(dataset), split, some, count_tokens, run.windows)
+        chosen += examples(dataset, grouper_of(dataset), split, some, run.windows)
     return chosen
 
 
@@ -93,15 +96,13 @@ def train(run: EncoderRun, settings: dict, arguments: argparse.Namespace) -> Non
     found = load_all(arguments.data)
     if missing := sorted(set(run.mixture) - set(found)):
         raise SystemExit(f"The mixture needs {missing[0]!r}. Give it: --data {missing[0]}=benchmark:DIR")
-    generator = load_generator(run.preset, adapter=arguments.profiler)
+    generator = load_generator(run.preset, adapter=arguments.profiler) if arguments.profiler else None
     share = 0.02 if arguments.smoke else 1.0
     held_out = share * run.validation_pairs / sum(run.mixture.values())
     rows = {}
     for split, part in (("train", share), ("validation", held_out)):
-        chosen = gather(run, found, split, part, generator.count_tokens)
-        written = [one.profile for one in chosen]
-        if arguments.profiler:
-            written = continued(generator, [one.prompt for one in chosen])
+        chosen = gather(run, found, split, part)
+        written = by_profiler(generator, chosen) if generator else by_rules(found, chosen)
         rows[split] = pairs(found, chosen, written)
 
     source = get_preset(run.preset).embedder

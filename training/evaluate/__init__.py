@@ -8,7 +8,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "baselines.profiles": ["profile_scores"],
         "context": ["EvaluationContext"],
         "data": ["EvaluationData"],
-        "profile_store": ["BATCH", "ProfileStore"],
+        "profile_store": ["ProfileStore", "StoredWriter"],
         "profilers": ["ADAPTER_FILE", "weights_digest"],
         "protocol": ["HISTORY", "Benchmark", "make_benchmark"],
         "tables.source": ["say"],

@@ -10,8 +10,7 @@ import numpy as np
 from blue.datatypes import Interaction, Item, TextEncoder
 from blue.item_text import item_text
 from blue.items import quantiles
-from blue.profile import Background, Grouper, Taste
-from blue.profiler import BACKGROUND_ITEMS
+from blue.profile import BACKGROUND_ITEMS, Background, Grouper, Taste
 from blue.retrieval import log_quantiles, ndcg_at_k
 from training.data import grouper_of, item_vectors
 from training.evaluate.data import EvaluationData

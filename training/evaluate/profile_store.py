@@ -62,8 +62,16 @@ class ProfileStore:
 class StoredWriter:
     """A profiler whose texts are kept; `identity` names the exact weights, see `identity_of`."""
 
-    def __init__(self, name: str, generator: LoadedGenerator, identity: str, store: ProfileStore) -> None:
-        self.name, self.generator = name, generator
+    def __init__(
+        self,
+        name: str,
+        generator: LoadedGenerator,
+        identity: str,
+        store: ProfileStore,
+        *,
+        silent: bool = False,
+    ) -> None:
+        self.name, self.generator, self._silent = name, generator, silent
         self.identity, self._store = identity, store
         self.cost = WritingCost(0, 0.0, 0, 0)
 
@@ -75,13 +83,14 @@ class StoredWriter:
             key: messages for key, messages in zip(keys, conversations, strict=True) if key not in texts
         }
         order = sorted(missing, key=lambda key: len(missing[key][-1]["content"]))
-        progress = Progress(f"profiles by {self.name}", len(order))
+        progress = Progress(f"profiles by {self.name}", 0 if self._silent else len(order))
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
             written = self._generate([missing[key] for key in batch], settings)
             self._store.put(dict(zip(batch, written, strict=True)))
             texts |= dict(zip(batch, written, strict=True))
-            progress.advance(len(batch))
+            if not self._silent:
+                progress.advance(len(batch))
         return [texts[key] for key in keys]
 
     def generate(self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings) -> list[str]:

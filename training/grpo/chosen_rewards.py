@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from blue.datatypes import TextEncoder
 from training.grpo.config import Grpo
+from training.grpo.credit import Credited, InPlace
 from training.grpo.judge import NextItemJudge
 from training.grpo.negatives import ItemTable
 from training.grpo.other_rewards import FutureActivity, NextItemRank, Preference
@@ -13,14 +14,14 @@ from training.grpo.reward_functions import Contrastive, NextItemChoice, guards
 def reward_functions(
     config: Grpo, encoder: TextEncoder, table: ItemTable, judge: NextItemJudge
 ) -> list[Callable]:
-    """The rewards that the configuration computes, in the order of `Grpo.rewards`."""
-    every = [
+    """The rewards that the configuration computes, in the order of `Grpo.rewards`, as those of a sentence."""
+    of_profiles = [
         Contrastive(encoder, table, config.scoring, config.contrastive_temperature),
         NextItemChoice(judge, table),
-        *guards(encoder, table),
-        Preference(judge, table, config.compared_with),
         FutureActivity(judge, table),
         NextItemRank(encoder, table, config.scoring),
     ]
+    in_place = [*guards(encoder, table), Preference(judge, table, config.compared_with)]
+    every = [*(Credited(one, config.credit) for one in of_profiles), *map(InPlace, in_place)]
     by_name = {reward.__name__: reward for reward in every}
     return [by_name[name] for name in config.rewards]

@@ -15,13 +15,13 @@ import yaml
 from trl import GRPOConfig
 
 from training.data import WindowSettings
+from training.grpo.credit import CREDITS, Credit
 from training.grpo.negatives import Counts
 from training.grpo.reward_functions import NAMES, OTHER_REWARDS
 from training.grpo.rollouts import RolloutSettings
-from training.runs import read_values, with_precision
+from training.runs import read_values, refuse_other_texts, with_precision
 
 KEPT = 2  # checkpoints beside the best one: one of them may be half written when a run is killed
-SMOKE_TOKENS = 160  # of a history
 SMOKE = {
     "max_steps": 2, "per_device_train_batch_size": 4, "gradient_accumulation_steps": 2, "num_generations": 4,
     "eval_steps": 2, "save_steps": 2, "max_completion_length": 40, "warmup_steps": 0,
@@ -41,6 +41,7 @@ class Grpo:
     lora_rank: int  # of a fresh adapter; one that is continued keeps its own. 0: all weights are trained
     lora_alpha: int
     lora_dropout: float
+    credit: Credit  # what of its profile's reward a sentence earns
     scoring: Literal["single", "facets"]
     next_items: int  # what the user takes from the target on; the contrastive reward is the mean over them
     contrastive_temperature: float
@@ -51,7 +52,7 @@ class Grpo:
     choice_negatives: int  # odd: with an even number of options none keeps its place when they are reversed
     future_items: int  # what the user takes from the target on, asked for by `future_activity`
     compared_with: int  # how many of its group `preference` compares a profile with on either side; 0 for all
-    preflight_histories: int
+    preflight_tastes: int
     rollouts: RolloutSettings
     windows: WindowSettings
     share_prompts: (
@@ -79,6 +80,8 @@ def configured(arguments: argparse.Namespace) -> tuple[Grpo, dict]:
         raise SystemExit(f"{arguments.config} trains a fresh adapter (warm_start: false). Leave --start out.")
     if arguments.start and not (arguments.start / "adapter_config.json").is_file():
         raise SystemExit(f"{arguments.start} holds no adapter. Give --start the folder the warm start wrote.")
+    if arguments.start:
+        refuse_other_texts(arguments.start)
     if arguments.preset:
         config = replace(config, preset=arguments.preset)
     if arguments.smoke:
@@ -110,9 +113,8 @@ def in_miniature(config: Grpo, sources: Sequence[str]) -> Grpo:
         mixture={source.partition("=")[0]: 12 for source in sources},
         synthetic_readers=20,
         validation_examples=4,
-        preflight_histories=4,
+        preflight_tastes=4,
         rollouts=replace(config.rollouts, refresh_steps=1),
-        windows=replace(config.windows, history_tokens=SMOKE_TOKENS),
     )
 
 
@@ -152,6 +154,8 @@ def _check(path: Path, config: Grpo, trl: Mapping) -> None:
         )
     if config.weights.get("future_activity", 0) > 0 and config.future_items < 1:
         raise SystemExit(f"{path}: future_activity weighs, so future_items must be 1 or more.")
+    if config.credit not in CREDITS:
+        raise SystemExit(f"{path}: credit {config.credit!r}: write {', '.join(CREDITS)}.")
     if config.choice_by not in ("letters", "titles"):
         raise SystemExit(f"{path}: choice_by {config.choice_by!r}: write letters or titles.")
     if config.next_items < 1:

@@ -1,15 +1,17 @@
-"""What a run of GRPO learns from: rows of training histories, validation users, the vectors of all items."""
+"""What a run of GRPO learns from: tastes of training histories, validation users, vectors of all items."""
 
 import argparse
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
-from transformers import PreTrainedTokenizerBase
+import numpy as np
 
 from blue.datatypes import TextEncoder
 from blue.models import cache_folder, get_preset, resolve
+from blue.profile import BACKGROUND_ITEMS, Background
 from blue.retrieval import SentenceEncoder
-from training.data import Dataset, gather, rows, users_of
+from training.data import Dataset, Example, examples, gather, grouper_of, users_of
 from training.grpo.config import Grpo
 from training.grpo.negatives import ItemTable, embed_items
 from training.grpo.rows import as_rows
@@ -25,30 +27,35 @@ def embedder(preset: str, folder: Path | None) -> SentenceEncoder:
 
 
 def prepare(
-    config: Grpo, arguments: argparse.Namespace, tokenizer: PreTrainedTokenizerBase, encoder: TextEncoder
+    config: Grpo, arguments: argparse.Namespace, encoder: TextEncoder
 ) -> tuple[list[dict], Validation, ItemTable]:
-    """Training rows, shuffled, the validation trials, and the embeddings of all items."""
-
-    def count_tokens(text: str) -> int:
-        return len(tokenizer(text, add_special_tokens=False).input_ids)
-
-    everything = gather(config, arguments.data)
-    found = {name: everything[name] for name in config.mixture}
+    """Training rows, one a taste, shuffled; the validation trials; and the embeddings of all items."""
+    found = gather(config.mixture, config.synthetic_readers, arguments.data)
     if arguments.smoke:
         found = {name: smaller(dataset) for name, dataset in found.items()}
     table = embed_items(list(found.values()), encoder, cache_folder() / "training")
-    windows = rows(config, found, "train", count_tokens, 1.0)
-    random.Random(0).shuffle(windows)
+    windows = [one for dataset in found.values() for one in windows_of(config, dataset, table)]
     asked = config.future_items if "future_activity" in config.rewards else 0
     training = as_rows(
         windows, found, table, config.negatives, config.choice_negatives, future_items=asked,
         next_items=config.next_items,
     )  # fmt: skip
+    random.Random(0).shuffle(training)
     validation = validation_of(
-        found, config.mixture, config.validation_examples, encoder, config.scoring, count_tokens,
-        config.windows.history_tokens, cache_folder() / "training",
+        found, config.mixture, config.validation_examples, encoder, config.scoring,
+        cache_folder() / "training",
     )  # fmt: skip
     return training, validation, table
+
+
+def windows_of(config: Grpo, dataset: Dataset, table: ItemTable) -> Iterator[Example]:
+    """The training histories of one data set, grouped with the embeddings of their lines."""
+    places = np.unique(np.linspace(0, len(table.vectors) - 1, BACKGROUND_ITEMS).astype(int))
+    grouper = grouper_of(dataset, Background.of(table.vectors[places]))
+    return examples(
+        dataset, grouper, "train", config.mixture[dataset.name], config.windows,
+        vectors=lambda history: table.rows([one.item_id for one in history]),
+    )  # fmt: skip
 
 
 def smaller(dataset: Dataset) -> Dataset:

@@ -40,6 +40,7 @@ def trainer_of(
         rollouts=rollouts_of(config.rollouts, config.preset, config.lora_rank, settings),
         validation=validation,
         share_prompts=config.share_prompts,
+        credit=config.credit,
     )
 
 

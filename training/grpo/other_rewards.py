@@ -45,11 +45,13 @@ class Preference:
     compared_with: int = 0
     __name__ = "preference"
 
-    def __call__(self, prompts, completions, *, user_id, target_id, history_ids, **_) -> list[float]:
-        """B completions with their columns -> B rewards; the groups are those of one user and one target."""
+    def __call__(
+        self, prompts, completions, *, user_id, target_id, history_ids, place=None, **_
+    ) -> list[float]:
+        """B completions with their columns -> B rewards; a group is of one user, target and taste."""
         texts = [_sayable(text) for text in texts_of(completions)]
-        groups: dict[tuple[str, str], list[int]] = {}
-        for n, key in enumerate(zip(user_id, target_id, strict=True)):
+        groups: dict[tuple, list[int]] = {}
+        for n, key in enumerate(zip(user_id, target_id, place or user_id, strict=True)):
             groups.setdefault(key, []).append(n)
         pairs = [pair for members in groups.values() for pair in _pairs(members, self.compared_with)]
         answers = dict(zip(pairs, self._ask(pairs, texts, history_ids), strict=True))

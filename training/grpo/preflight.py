@@ -1,6 +1,6 @@
-"""Before a run: do the rewards tell the profiles of one history apart, and do they say different things?
+"""Before a run: do the rewards tell the sentences of one taste apart, and do they say different things?
 
-GRPO learns from differences within a group alone. A reward that is the same for every profile of a history
+GRPO learns from differences within a group alone. A reward that is the same for every sentence of a taste
 teaches nothing, however much it weighs, and two that correlate fully are one reward counted twice.
 """
 
@@ -20,7 +20,7 @@ from training.grpo.reward_functions import GUARDS
 if TYPE_CHECKING:
     from training.grpo.trainer import ProfilerTrainer
 
-BATCH = 4  # histories sampled at once
+BATCH = 4  # tastes sampled at once
 LEAST_SPREAD = 1e-6  # standard deviation within groups, in a reward's own unit
 
 
@@ -39,27 +39,19 @@ def look_first(
     trainer: "ProfilerTrainer", config: Grpo, training: list[dict], rewards: list[Callable], smoke: bool
 ) -> None:
     """Stop before the first step where the rewards cannot teach: SystemExit."""
-    histories = training[: config.preflight_histories]
-    found = preflight(trainer.sampled, histories, rewards, trainer.num_generations)
+    tastes = training[: config.preflight_tastes]
+    found = preflight(trainer, tastes, rewards)
     print(report(found), flush=True)
-    # Four histories say nothing of a guard: all forty-token profiles of a smoke run may be unended.
+    # Four tastes say nothing of a guard: all sentences of a smoke run may be ended.
     weighed = {name: weight for name, weight in config.weights.items() if name not in GUARDS}
     refuse_flat(found, weighed if smoke else config.weights, config.may_start_perfect)
 
 
-def preflight(
-    draw: Callable[[list[list[dict]]], list[str]],
-    histories: Sequence[dict],
-    rewards: Sequence[Callable],
-    size: int,
-) -> Preflight:
-    """Sample a group for each history (a row of the training data) as training will, and examine it.
-
-    Args:
-        draw: H prompts -> H groups of `size` completions, one after another.
-    """
-    texts = draw([row["prompt"] for row in histories])
-    repeated = [row for row in histories for _ in range(size)]
+def preflight(trainer: "ProfilerTrainer", tastes: Sequence[dict], rewards: Sequence[Callable]) -> Preflight:
+    """Sample a group for each taste (a row of the training data) as training will, and examine it."""
+    size = trainer.num_generations
+    texts = trainer.sampled([row["prompt"] for row in tastes])
+    repeated = trainer.with_others([row for row in tastes for _ in range(size)])
     columns = {key: [row[key] for row in repeated] for key in repeated[0] if key != "prompt"}
     columns["prompts"] = [row["prompt"] for row in repeated]
     columns["completions"] = [[{"role": "assistant", "content": text}] for text in texts]
@@ -68,10 +60,14 @@ def preflight(
 
 @torch.no_grad()
 def sample(
-    model: PeftModel, tokenizer: PreTrainedTokenizerBase, prompts: list[list[dict]], settings: GRPOConfig
+    model: PeftModel,
+    tokenizer: PreTrainedTokenizerBase,
+    prompts: list[list[dict]],
+    settings: GRPOConfig,
+    seed: int = 0,
 ) -> list[str]:
     """H prompts -> H groups of G completions, one after another, by torch."""
-    torch.manual_seed(settings.seed)
+    torch.manual_seed(seed)
     batches = [prompts[start : start + BATCH] for start in range(0, len(prompts), BATCH)]
     return [text for batch in batches for text in _sampled(model, tokenizer, batch, settings)]
 
@@ -90,7 +86,7 @@ def _sampled(model, tokenizer, prompts: list[list[dict]], settings: GRPOConfig) 
 
 
 def examine(rewards: Mapping[str, np.ndarray]) -> Preflight:
-    """Name -> (H, G) rewards of G profiles for each of H histories."""
+    """Name -> (H, G) rewards of G sentences for each of H tastes."""
     values = np.stack([np.asarray(one, dtype=float) for one in rewards.values()])  # (R, H, G)
     spread = values.std(axis=-1)
     deviations = (values - values.mean(axis=-1, keepdims=True)).reshape(len(values), -1)
@@ -106,7 +102,7 @@ def examine(rewards: Mapping[str, np.ndarray]) -> Preflight:
 
 
 def refuse_flat(found: Preflight, weights: Mapping[str, float], may_be_perfect: Sequence[str] = ()) -> None:
-    """Stop where a reward that counts cannot tell any two profiles of a history apart.
+    """Stop where a reward that counts cannot tell any two sentences of a taste apart.
 
     Guards in `may_be_perfect` pass when every profile earns 1.0: there is nothing to mend yet, and they
     weigh as soon as the policy learns something bad.
@@ -118,8 +114,8 @@ def refuse_flat(found: Preflight, weights: Mapping[str, float], may_be_perfect: 
         perfect = name in may_be_perfect and mean > 1.0 - LEAST_SPREAD
         if weights.get(name, 0.0) > 0 and spread < LEAST_SPREAD and not perfect:
             raise SystemExit(
-                f"The reward {name!r} is the same for every profile of a history, so it teaches nothing. "
-                f"Give it weight 0, or sample more freely (temperature, preflight_histories)."
+                f"The reward {name!r} is the same for every sentence of a taste, so it teaches nothing. "
+                f"Give it weight 0, or sample more freely (temperature, preflight_tastes)."
             )
 
 

@@ -1,6 +1,8 @@
-"""The rewards of a sampled profile in the signature that TRL calls; `blue.rewards` has the formulas.
+"""The rewards of a profile in the signature that TRL calls; `blue.rewards` has the formulas.
 
-Every row of the training data carries the ids that its rewards need (see `training.grpo.train.as_rows`);
+Of what is sampled, one sentence, `training.grpo.credit` makes the profile that is read here.
+
+Every row of the training data carries the ids that its rewards need (`training.grpo.rows.as_rows`);
 items are looked up in one table and never embedded again. A reward here is in the unit of its formula: TRL
 normalises each within its group before the weighted sum.
 """
@@ -39,18 +41,28 @@ class Contrastive:
     temperature: float = rewards.TEMPERATURE
     __name__ = "contrastive"  # in TRL's logs
 
-    def __call__(self, prompts, completions, *, user_id, next_ids, negative_ids, **_) -> list[float]:
-        """B completions with their columns -> B rewards."""
-        facets = [
-            reward_vectors(self.encoder, as_profile(text), self.scoring) for text in texts_of(completions)
-        ]
+    def __call__(
+        self, prompts, completions, *, user_id, next_ids, negative_ids, among=None, **_
+    ) -> list[float]:
+        """B completions with their columns -> B rewards; other users' profiles are those of `among`."""
+        facets = self._facets(completions)
+        rivals = facets if among is None else self._facets(among)
         values = []
         for n, facet in enumerate(facets):
-            others = [facets[m] for m in range(len(facets)) if user_id[m] != user_id[n]]
+            others = [rivals[m] for m in range(len(rivals)) if user_id[m] != user_id[n]]
             negatives = self.table.rows(negative_ids[n])
             earned = [self._reward(facet, one, negatives, others) for one in self.table.rows(next_ids[n])]
             values.append(float(np.mean(earned)))
         return values
+
+    def _facets(self, completions) -> list[np.ndarray]:
+        """(S, D) each; equal texts, which groups have many of, are encoded once."""
+        texts = texts_of(completions)
+        vectors = {
+            text: reward_vectors(self.encoder, as_profile(text), self.scoring)
+            for text in dict.fromkeys(texts)
+        }
+        return [vectors[text] for text in texts]
 
     def _reward(self, facet, positive, negatives, others) -> float:
         found = rewards.contrastive([facet], positive, negatives, others, self.temperature)

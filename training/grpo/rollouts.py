@@ -95,9 +95,10 @@ class OpenVinoRollouts:
             "logprobs": [one.log_probabilities for one in drawn],
         }
 
-    def greedy(self, prompts: Sequence, trainer) -> list[str]:
-        """What the policy as it is now writes greedily."""
-        if self.loaded_step != trainer.state.global_step:
+    def greedy(self, prompts: Sequence, trainer, fresh: bool = True) -> list[str]:
+        """What the policy writes greedily, as it is now or, not `fresh`, with the weights it samples from."""
+        step = trainer.state.global_step
+        if self.loaded_step != step if fresh else self._is_due(step):
             self.refresh(trainer)
         ids = encode(prompts, trainer)
         drawn = self.sample(ids, trainer.args.max_completion_length, trainer.eos_token_ids)

@@ -1,4 +1,4 @@
-"""Windows of histories -> rows of TRL: the prompt, and the ids from which rewards look up the rest."""
+"""Windows of histories -> rows of TRL, one a taste: what is asked, and what its rewards look up."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ def as_rows(
     future_items: int = 0,
     next_items: int = 1,
 ) -> list[dict]:
-    """One row an example. What a user took after the target is never a negative.
+    """One row a taste of each example. What a user took after the target is never a negative.
 
     Args:
         future_items: how many items, from the target on, get options of their own; 0 leaves the columns out.
@@ -25,13 +25,18 @@ def as_rows(
     """
     settings = (counts, choice_negatives, future_items, next_items)
     negatives = {name: Negatives(found[name], table) for name in {one.dataset for one in chosen}}
-    return [
-        _row(one, found[one.dataset], negatives[one.dataset], settings, f"{seed}:{one.dataset}")
-        for one in chosen
-    ]
+    made = []
+    for one in chosen:
+        shared = _shared(one, found[one.dataset], negatives[one.dataset], settings, f"{seed}:{one.dataset}")
+        tastes = [list(prompt) for prompt in one.prompts]
+        made += [
+            {"prompt": prompt, "tastes": tastes, "place": place, **shared}
+            for place, prompt in enumerate(tastes)
+        ]
+    return made
 
 
-def _row(
+def _shared(
     example: Example,
     dataset: Dataset,
     negatives: Negatives,
@@ -49,9 +54,8 @@ def _row(
     options, right = _options(example.target_id, drawn, choice_negatives, dice)
     later = [one for one in dict.fromkeys(everything[position:]) if one not in everything[:position]]
     row = {
-        "prompt": list(example.prompt), "user_id": example.user_id, "target_id": example.target_id,
-        "next_ids": later[:next_items], "history_ids": history, "negative_ids": drawn,
-        "option_ids": options, "right": right,
+        "user_id": example.user_id, "target_id": example.target_id, "next_ids": later[:next_items],
+        "history_ids": history, "negative_ids": drawn, "option_ids": options, "right": right,
     }  # fmt: skip
     if not future_items:
         return row

@@ -4,13 +4,14 @@ r"""GRPO: the profiler learns from rewards, starting where the warm start ended.
         --start runs/warm-start/adapter --out runs/grpo \
         --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
 
-For each history a group of profiles is sampled. Each reward (`training.grpo.reward_functions`) is normalised
-within its group, the weighted sum is the advantage, and a KL term holds the policy near the adapter it
-started from. A preflight stops a run whose rewards cannot teach. `--resume` goes on after a kill.
+A prompt is one taste of a training history, and a group of its sentence is sampled. What a sentence earns of
+its profile's rewards (`training.grpo.credit`, `reward_functions`) is normalised within the group, the
+weighted sum is the advantage, and a KL term holds the policy near the adapter it started from. A preflight
+stops a run whose rewards cannot teach. `--resume` goes on after a kill.
 
     OUT/log.jsonl      every figure of every step
-    OUT/completions/   the sampled profiles of every logged step, with what each earned
-    OUT/validation/    the greedy profiles of the validation users
+    OUT/completions/   the sampled sentences of every logged step, with what each earned
+    OUT/validation/    the greedy sentences of the validation users
     OUT/run.json       what the run cost so far; OUT/config.yaml: everything it was told
     OUT/adapter        the checkpoint with the highest NDCG@10 on the validation users
 
@@ -42,9 +43,9 @@ def run(arguments: argparse.Namespace) -> None:
     base = trainable_base(config.preset, out / "base")
     tokenizer = AutoTokenizer.from_pretrained(base)
     encoder = embedder(config.preset, arguments.embedder)
-    training, validation, table = prepare(config, arguments, tokenizer, encoder)
+    training, validation, table = prepare(config, arguments, encoder)
     print(f"from {arguments.start or 'a fresh adapter'}, on {settings.device}: {len(training)} training and "
-          f"{len(validation.prompts)} validation histories, {len(table.items)} items")  # fmt: skip
+          f"{len(validation.prompts)} validation tastes, {len(table.items)} items")  # fmt: skip
 
     model = policy_of(config, base, arguments.start, settings)
     judge = judge_of(config, model, base, tokenizer, settings)

@@ -3,6 +3,7 @@
 ratios      samples of a separate engine come from older weights and other arithmetic: the importance
             ratio is taken to the probabilities at which they were sampled, and its size is logged
 validation  by the ranks that greedy profiles reach, not by the mean reward of sampled ones
+others      the sentences beside the sampled one are written before the rewards are asked
 prompts     that a group has in common are read once (`training.grpo.shared_prompt`)
 order       of the histories in an epoch from the epoch's number: a resumed run goes through the same
 """
@@ -18,7 +19,9 @@ from transformers import GenerationConfig
 from trl import GRPOTrainer
 from trl.trainer.utils import RepeatSampler
 
+from blue.profile import first_sentence
 from training.grpo import shared_prompt
+from training.grpo.credit import Credit
 from training.grpo.preflight import sample
 from training.grpo.rollouts import OpenVinoRollouts, encode
 from training.grpo.validation import Validation
@@ -46,10 +49,12 @@ class ProfilerTrainer(GRPOTrainer):
         rollouts: OpenVinoRollouts | None = None,
         validation: Validation | None = None,
         share_prompts: bool = False,
+        credit: Credit = "sentence",
         **options,
     ) -> None:
         super().__init__(*arguments, rollout_func=rollouts, **options)
         self.rollouts, self.validation, self.share_prompts = rollouts, validation, share_prompts
+        self.credit = credit
         if share_prompts and self.accelerator.num_processes > 1:
             raise SystemExit("share_prompts works in one process. Write share_prompts: false.")
         self._current: torch.Tensor | None = None  # (B, T) log-probabilities of the loss being computed
@@ -85,7 +90,7 @@ class ProfilerTrainer(GRPOTrainer):
         return values
 
     def _generate_and_score_completions(self, inputs):
-        output = super()._generate_and_score_completions(inputs)
+        output = super()._generate_and_score_completions(self.with_others(inputs))
         if self.rollouts:  # TRL takes the ratio to the model's own earlier figures otherwise
             output["old_per_token_logps"] = output["sampling_per_token_logps"]
         return output
@@ -145,18 +150,36 @@ class ProfilerTrainer(GRPOTrainer):
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
 
+    def with_others(self, rows: Sequence[dict]) -> list[dict]:
+        """Rows of groups, G side by side -> the same with `beside`: the sentences of the other tastes.
+
+        They are greedy; under the credit "profile" sampled, the n-th ones for the n-th of each group.
+        """
+        others = [[*row["tastes"][: row["place"]], *row["tastes"][row["place"] + 1 :]] for row in rows]
+        asked = {json.dumps(prompt): prompt for prompts in others for prompt in prompts}
+        many = self.credit == "profile"
+        size = self.num_generations if many else 1
+        prompts = list(asked.values())
+        texts = (self.sampled(prompts) if many else self.greedy(prompts, fresh=False)) if prompts else []
+        said = {key: texts[n * size : (n + 1) * size] for n, key in enumerate(asked)}
+        return [
+            row | {"beside": [first_sentence(said[json.dumps(one)][n % size]) for one in prompts]}
+            for n, (row, prompts) in enumerate(zip(rows, others, strict=True))
+        ]
+
     def sampled(self, prompts: Sequence) -> list[str]:
         """P prompts -> P groups of completions as training samples them, one group after another."""
         if not self.rollouts:
-            return sample(self.model, self.processing_class, list(prompts), self.args)
+            seed = self.args.seed + self.state.global_step
+            return sample(self.model, self.processing_class, list(prompts), self.args, seed)
         repeated = [prompt for prompt in prompts for _ in range(self.num_generations)]
         drawn = self.rollouts(repeated, self)["completion_ids"]
         return self.processing_class.batch_decode(drawn, skip_special_tokens=True)
 
-    def greedy(self, prompts: Sequence) -> list[str]:
-        """The most probable continuation of each prompt."""
+    def greedy(self, prompts: Sequence, fresh: bool = True) -> list[str]:
+        """The most probable continuation of each prompt; not `fresh`, by the weights sampled from."""
         if self.rollouts:
-            return self.rollouts.greedy(prompts, self)
+            return self.rollouts.greedy(prompts, self, fresh)
         texts, size = [], self.args.per_device_eval_batch_size
         with self._greedily():
             for start in range(0, len(prompts), size):
@@ -181,11 +204,11 @@ class ProfilerTrainer(GRPOTrainer):
         self._load_from_checkpoint(str(checkpoint))
 
     def _keep(self, texts: Sequence[str]) -> None:
-        """The validation profiles of this step, to be read."""
+        """The validation sentences of this step beside their lines, to be read."""
         folder = Path(self.args.output_dir) / "validation"
         folder.mkdir(exist_ok=True)
         lines = [
-            json.dumps({"history": prompt[-1]["content"], "profile": text})
+            json.dumps({"lines": prompt[-1]["content"], "sentence": text})
             for prompt, text in zip(self.validation.prompts, texts, strict=True)
         ]
         (folder / f"step-{self.state.global_step:06}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")

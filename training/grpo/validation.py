@@ -4,14 +4,14 @@ The protocol of the tables (`training.evaluate.protocol`) with `split="validatio
 the measure it is published with. A mean reward would also rise where the policy learns to please the reward.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from blue.datatypes import Message, Profile, Scoring, TextEncoder
-from blue.profile import whole_history
+from blue.datatypes import Interaction, Message, Profile, Scoring, TextEncoder
+from blue.profile import about_taste, guarded, line_words, shipped_support
 from blue.retrieval import ndcg_at_k, recall_at_k
 from blue.rewards import grounding, uncopied, unrepeated, well_formed
 from training.data import Case, Dataset
@@ -40,15 +40,20 @@ class Prepared:
 
 
 class Validation:
-    """Held-out trials of several data sets; `prompts` are what the policy is asked, one a trial."""
+    """Held-out trials of several data sets; `prompts` are what the policy is asked, one a taste.
+
+    What it writes is measured as it is: the checks of the app would hide what the policy has unlearned.
+    """
 
     def __init__(
         self,
         chosen: Sequence[tuple[EvaluationContext, Benchmark]],
-        prompts: Sequence[Sequence[Message]],
+        questions: Sequence[Sequence[Sequence[Message]]],
         scoring: Scoring,
     ) -> None:
-        self.prompts = [list(prompt) for prompt in prompts]
+        """`questions` are those of each trial's tastes, in the order of the trials."""
+        self.prompts = [list(prompt) for tastes in questions for prompt in tastes]
+        self._tastes = [len(tastes) for tastes in questions]
         self._chosen, self._scoring = chosen, scoring
 
     def measure(self, texts: Sequence[str]) -> dict[str, float]:
@@ -56,16 +61,21 @@ class Validation:
 
         ndcg@10 and recall@10 as the configuration scores, and in all of a data set's own; the guards.
         """
-        ranks, readable, start = {}, [], 0
+        given = iter(texts)
+        written = iter(
+            # a second line of one taste would pass for a sentence of its own
+            "\n".join(filter(None, (" ".join(next(given).split()) for _ in range(count))))
+            for count in self._tastes
+        )
+        ranks, readable = {}, []
         for evaluation, benchmark in self._chosen:
-            written = texts[start : start + len(benchmark.cases)]
-            start += len(written)
-            profiles = [as_profile(text) for text in written]
+            own = [next(written) for _ in benchmark.cases]
+            profiles = [as_profile(text) for text in own]
             prepared = dict(zip(benchmark.cases, profiles, strict=True))
             found = benchmark.ranks(Prepared(evaluation, prepared, self._scoring))
             ranks[evaluation.data.name] = found.sampled
             readable += [
-                _guards(evaluation, *one) for one in zip(benchmark.cases, written, profiles, strict=True)
+                _guards(evaluation, *one) for one in zip(benchmark.cases, own, profiles, strict=True)
             ]
         return _figures(ranks, readable)
 
@@ -73,9 +83,14 @@ class Validation:
 def _guards(evaluation: EvaluationContext, case: Case, text: str, profile: Profile) -> dict[str, float]:
     """How readable one profile is; shares in [0, 1]."""
     history = case.history[-HISTORY:]
+    titles = [one.title for one in history]
+    lines = [line_words(one, evaluation.data.dataset.items.get(one.item_id)) for one in history]
+    held = [guarded(one.text, titles, lines, shipped_support(), found=True) for one in profile.sentences]
     return {
+        "restated": float(np.mean([one.restates_title for one in held] or [0.0])),
+        "unsupported": float(np.mean([one.unsupported for one in held] or [0.0])),
         "well_formed": well_formed(text),
-        "copied": 1.0 - uncopied(profile, [one.title for one in history]),
+        "copied": 1.0 - uncopied(profile, titles),
         "grounded": grounding(evaluation.encoder, profile, evaluation.vectors[evaluation.rows(history)]),
         "repeated": 1.0 - unrepeated(profile),
         "sentences": float(len(profile.sentences)),
@@ -101,20 +116,17 @@ def validation_of(
     most: int,
     encoder: TextEncoder,
     scoring: Scoring,
-    count_tokens: Callable[[str], int],
-    budget: int,
     cache: Path,
 ) -> Validation:
     """About `most` validation users, shared among the data sets as the mixture is; one of each at least.
 
     Args:
-        budget: of the history's lines in a prompt, in tokens.
         cache: where embeddings of items are kept.
 
     Raises:
         SystemExit: a data set has no validation user with a long enough history.
     """
-    chosen, prompts = [], []
+    chosen, questions = [], []
     for name, weight in mixture.items():
         share = max(1, round(most * weight / sum(mixture.values())))
         evaluation = EvaluationContext(EvaluationData.of(found[name]), encoder, cache)
@@ -125,9 +137,11 @@ def validation_of(
                 "or give more users."
             )
         chosen.append((evaluation, benchmark))
-        items = found[name].items
-        prompts += [
-            whole_history(case.history[-HISTORY:], items, count_tokens, budget).messages
-            for case in benchmark.cases
-        ]
-    return Validation(chosen, prompts, scoring)
+        questions += [_questions(evaluation, case.history[-HISTORY:]) for case in benchmark.cases]
+    return Validation(chosen, questions, scoring)
+
+
+def _questions(evaluation: EvaluationContext, history: Sequence[Interaction]) -> list[Sequence[Message]]:
+    """One a taste, as the app asks them."""
+    items = evaluation.data.dataset.items
+    return [about_taste(taste, history, items).messages for taste in evaluation.tastes(history)]

@@ -8,16 +8,17 @@ Optimiser state, tokenizer and pickled files stay behind.
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
 
-from blue.models import CONFIG, WEIGHTS
+from blue.models import CONFIG, VERSIONS, WEIGHTS
 
 
 def export(checkpoint: Path, folder: Path, base: str) -> None:
-    """Write the two files of an adapter; `base` is the model id that its configuration names."""
+    """Write the files of an adapter; `base` is the model id that its configuration names."""
     folder.mkdir(parents=True, exist_ok=True)
     factors = {name: factor.to(torch.float16) for name, factor in load_file(checkpoint / WEIGHTS).items()}
     overflown = [name for name, factor in factors.items() if not torch.isfinite(factor).all()]
@@ -27,6 +28,8 @@ def export(checkpoint: Path, folder: Path, base: str) -> None:
     config = json.loads((checkpoint / CONFIG).read_text())
     config |= {"base_model_name_or_path": base, "target_modules": sorted(config["target_modules"])}
     (folder / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    if (checkpoint / VERSIONS).is_file():
+        shutil.copyfile(checkpoint / VERSIONS, folder / VERSIONS)
 
 
 def main() -> None:

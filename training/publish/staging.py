@@ -16,9 +16,11 @@ import yaml
 from blue import __version__
 from blue.datatypes import Scoring
 from blue.hub import Base, Embedder, Generation, Manifest, Weights, check, manifest, relative_names
+from blue.item_text import ITEM_TEXT_VERSION
 from blue.models import (
     CONFIG,
     PRESETS,
+    VERSIONS,
     WEIGHTS,
     ModelSource,
     Preset,
@@ -118,6 +120,7 @@ def describe(run: RunFolder, publication: Publication, folder: Path, base: Base 
         weights=weights,
         embedder=public_embedder(publication.preset, folder),
         prompt_version=PROMPT_VERSION,
+        item_text_version=ITEM_TEXT_VERSION,
         scoring=publication.scoring,
         generation=Generation(
             max_new_tokens=ONE_SENTENCE.max_new_tokens,
@@ -182,6 +185,8 @@ def copy_adapter(adapter: Path, folder: Path, base: Base) -> None:
     config = json.loads((adapter / CONFIG).read_text(encoding="utf-8"))
     config |= {"base_model_name_or_path": base.model, "target_modules": sorted(config["target_modules"])}
     (folder / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    if (adapter / VERSIONS).is_file():
+        shutil.copyfile(adapter / VERSIONS, folder / VERSIONS)
 
 
 def copy_tokenizer(run: RunFolder, preset: Preset, folder: Path) -> None:

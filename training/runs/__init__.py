@@ -8,7 +8,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "lora": ["lora_of"],
         "scores": ["SHOWN", "Score", "read_scores"],
-        "base_model": ["name_public_base", "trainable_base"],
+        "base_model": ["name_public_base", "refuse_other_texts", "trainable_base"],
         "checkpoints": ["explained_full_disk", "is_full_disk", "last_whole"],
         "config_files": ["read_values"],
         "folder": ["RunError", "RunFolder", "find_run"],

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from blue.models import CONFIG, get_preset, locked, resolve
+from blue.errors import WeightsError
+from blue.models import CONFIG, get_preset, locked, require_stated, resolve, state_versions
 
 
 def trainable_base(preset: str, folder: Path) -> Path:
@@ -28,13 +29,24 @@ def trainable_base(preset: str, folder: Path) -> Path:
 def name_public_base(adapter: Path, preset: str) -> None:
     """Let a saved adapter name its base as the Hub does, not as a folder of this run: it then loads anywhere.
 
-    Whole models have no such name, and a base that is a path of this computer keeps it.
+    It also states the versions of prompt and item text that it was trained with. Whole models have no such
+    name, and a base that is a path of this computer keeps it.
     """
     source, path = get_preset(preset).profiler, adapter / CONFIG
     if source.hub is not None and path.is_file():
         config = json.loads(path.read_text(encoding="utf-8"))
         config["base_model_name_or_path"] = source.original or source.hub.repo_id
         path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    if path.is_file():
+        state_versions(adapter)
+
+
+def refuse_other_texts(adapter: Path) -> None:
+    """Stop before an adapter is trained further that was trained with other prompts: SystemExit."""
+    try:
+        require_stated(adapter)
+    except WeightsError as error:
+        raise SystemExit(str(error)) from None
 
 
 def _make_once(found: Path, folder: Path) -> None:

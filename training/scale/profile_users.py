@@ -7,7 +7,7 @@ r"""Profiles and embeddings of many users, on one machine or on a Ray cluster.
     vllm
 
 1. stage the users, once, into shards of equal size (training/scale/cluster/staging.py says what IN may hold)
-2. a shard at a time: prompts -> profiles -> embeddings -> one Parquet file, which is whole or not there
+2. a shard at a time: tastes -> sentences -> embeddings -> one Parquet file, which is whole or not there
 3. when every shard holds its users, write manifest.json and drop the staged histories
 
 Each user is in one shard and each shard is written under one name, so that every user is there exactly once
@@ -30,6 +30,7 @@ from typing import get_args
 from filelock import FileLock, Timeout
 
 from blue.catalog import ITEMS
+from blue.datatypes import TextEncoder
 from blue.errors import BlueError
 from blue.items import Catalog, load_catalog
 from blue.models import DEFAULT_PRESET, explained_os_errors
@@ -39,15 +40,20 @@ from training.scale.cluster.plan import (
     BulkError,
     Embeddings,
     Making,
-    Plan,
     identities,
     load_or_stage,
     require_same,
 )
 from training.scale.cluster.progress import REPORT_EVERY, RunProgress
 from training.scale.cluster.results import MANIFEST, finish, missing_shards, read_manifest, write_result
-from training.scale.cluster.staging import find_input, read_shard
-from training.scale.cluster.worker import Models, ShardWriter, embedder_identity, profiler_identity
+from training.scale.cluster.staging import find_input, known_items, read_shard
+from training.scale.cluster.worker import (
+    Models,
+    Shards,
+    embedder_identity,
+    grouper_over,
+    profiler_identity,
+)
 
 BAD_INPUT = 2
 USERS_A_SHARD = 1_000
@@ -94,24 +100,35 @@ def profile_users(chosen: argparse.Namespace) -> dict:
         missing = missing_shards(chosen.out, plan)
         done = plan.users - sum(map(plan.users_in, missing))
         progress = RunProgress(plan.users, done)
-        if missing and chosen.ray is not None:
-            from training.scale.cluster.ray_run import run_on_ray
-
-            run_on_ray(chosen, plan, missing, models, progress)
-        elif missing:
-            run_here(chosen.out, plan, missing, models, loaded.encoder, progress)
+        if missing:
+            items = known_items(source) or _catalog(chosen.catalog).items
+            shards = Shards(chosen.out.resolve(), plan, models, grouper_over(items, loaded.encoder))
+            _write_missing(chosen, shards, loaded.encoder, missing, progress)
         return finish(chosen.out, plan)
 
 
-def run_here(
-    out: Path, plan: Plan, missing: Sequence[int], models: Models, encoder, progress: RunProgress
+def _write_missing(
+    chosen: argparse.Namespace,
+    shards: Shards,
+    encoder: TextEncoder,
+    missing: Sequence[int],
+    progress: RunProgress,
 ) -> None:
+    if chosen.ray is None:
+        run_here(shards, encoder, missing, progress)
+        return
+    from training.scale.cluster.ray_run import run_on_ray
+
+    run_on_ray(chosen, shards, missing, progress)
+
+
+def run_here(shards: Shards, encoder: TextEncoder, missing: Sequence[int], progress: RunProgress) -> None:
     """The missing shards, one after the other, by the engine of this machine."""
-    writer = ShardWriter(models.generator(), encoder, models.settings, plan.making.embeddings)
+    writer, out = shards.writer(encoder), shards.out
     for number in missing:
         journal = out / WORK / f"texts-{number:05}.sqlite"
         rows = writer.write(read_shard(out / WORK, number), journal, progress.advance)
-        write_result(out, number, rows, plan.making)
+        write_result(out, number, rows, shards.plan.making)
         journal.unlink()
 
 

@@ -3,21 +3,19 @@ r"""The warm start: the profiler learns from profiles that a thoughtful person w
     python -m training.warm_start.train --config training/configs/embedded.yaml --out runs/warm-start \
         --data beauty=benchmark:DIR toys=benchmark:DIR
 
-Supervised on the teaching profiles, cross-entropy on the answer's tokens only: `form: taste` teaches one
-sentence from the lines of one taste (`pairs`), `form: whole` the whole profile from the whole history. It
-stops at `max_steps`, keeps a checkpoint every `--checkpoint-minutes`, and leaves the adapter with the lowest
-validation loss in `OUT/adapter`. `--resume` goes on after a kill.
+Supervised on the teaching profiles: one sentence from the lines of one taste (`training.warm_start.pairs`),
+cross-entropy on the answer's tokens only. It stops at `max_steps`, keeps a checkpoint every
+`--checkpoint-minutes`, and leaves the adapter with the lowest validation loss in `OUT/adapter`. `--resume`
+goes on after a kill.
 """
 
 import argparse
 import csv
-import functools
 import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal
 
 import yaml
 from accelerate.utils import broadcast_object_list
@@ -35,12 +33,12 @@ from training.runs import (
     lora_of,
     name_public_base,
     read_values,
+    refuse_other_texts,
     trainable_base,
     weights_dtype,
     with_precision,
 )
 from training.warm_start.pairs import pairs_of, spread, varied
-from training.warm_start.whole import whole
 
 SPLITS = ("train", "validation")
 IGNORED = -100  # label of a token that is not learned
@@ -51,11 +49,9 @@ class WarmStart:
     """The values of a configuration file that are not TRL's."""
 
     preset: str
-    form: Literal["taste", "whole"]
     mixture: dict[str, float]  # kind of teaching profile -> how often each of its pairs is in the data
     dislikes: float  # how much oftener the pairs of what was disliked
     validation_examples: int
-    history_tokens: int  # budget of the lines of a whole history
     most_tokens: int  # of prompt and answer; longer ones are left out
     lora_rank: int
     lora_alpha: int
@@ -77,19 +73,13 @@ def examples(
     seed: int | None,
 ) -> Rows:
     """Profiles as TRL's conversational prompt and completion; varied and in random order with a `seed`."""
-    if config.form == "whole":
-        count = functools.partial(_length, tokenizer)
-        found = [whole(profile, count, config.history_tokens) for profile in profiles]
-        written = [one for one in found if one]
-    elif seed is None:
-        written = [(pair.prompt, pair.sentence) for pair in pairs_of(profiles)]
-    else:
+    chosen = list(pairs_of(profiles))
+    if seed is not None:
         random_ = random.Random(seed)
-        chosen = spread(pairs_of(profiles), config.mixture, config.dislikes, random_)
-        written = [(pair.prompt, pair.sentence) for pair in (varied(one, random_) for one in chosen)]
+        chosen = [varied(one, random_) for one in spread(chosen, config.mixture, config.dislikes, random_)]
     rows = [
-        {"prompt": list(prompt), "completion": [{"role": "assistant", "content": answer}]}
-        for prompt, answer in written
+        {"prompt": list(pair.prompt), "completion": [{"role": "assistant", "content": pair.sentence}]}
+        for pair in chosen
     ]
     return Rows.from_list([row for row in rows if _tokens(row, tokenizer) <= config.most_tokens])
 
@@ -209,6 +199,8 @@ def warm_start(arguments: argparse.Namespace) -> None:
     """Configuration, data, policy, trainer, in this order."""
     config, sft = read_config(arguments.config)
     out = arguments.out
+    if arguments.start:
+        refuse_other_texts(arguments.start)
     out.mkdir(parents=True, exist_ok=True)
     (out / "config.yaml").write_text(yaml.safe_dump(read_values(arguments.config), sort_keys=False))
 

@@ -6,10 +6,11 @@ from typing import Protocol
 
 from blue.datatypes import TextGenerator
 from blue.errors import WeightsError
-from blue.models.adapter import LoraAdapter, merged_gguf, read_adapter, require_fit
+from blue.models.adapter import CONFIG, LoraAdapter, merged_gguf, read_adapter, require_fit
 from blue.models.generator.about import LoadedProfiler
 from blue.models.generator.lent_gpu import is_zero_gpu
 from blue.models.presets import DEFAULT_PRESET, Engine, ModelSource, Preset, get_preset
+from blue.models.versions import require_same
 from blue.models.weights import Progress, ResolvedWeights, gguf_copy, resolve, sha256_of, silent
 
 __all__ = ["LoadedGenerator", "LoadedProfiler", "describe_generator", "load_generator"]
@@ -67,12 +68,13 @@ def _chosen(
 
 
 def _adapter_of(source: ModelSource, chosen: Path | None) -> LoraAdapter | None:
-    if chosen is not None:
-        return read_adapter(chosen, source.name)
     bundled = source.bundled_adapter
-    if bundled is not None and (bundled / "adapter_config.json").is_file():
-        return read_adapter(bundled, source.name)
-    return None
+    if chosen is None and bundled is not None and (bundled / CONFIG).is_file():
+        chosen = bundled
+    if chosen is None:
+        return None
+    require_same(chosen)
+    return read_adapter(chosen, source.name)
 
 
 def _load_openvino(

@@ -1,6 +1,6 @@
 """The missing shards by Ray Data's LLM processors: vLLM on GPUs, or a server with OpenAI's protocol.
 
-    shards -> prompts (one row a user) -> the processor -> texts -> one write a shard
+    shards -> prompts (one row a draft) -> the processor -> texts -> one write a shard
 
 Texts come back in any order and are gathered by shard; a shard whose last text is there is embedded and
 written by an actor while the processor goes on. The models are loaded once for the whole run. Greedy texts of
@@ -8,100 +8,117 @@ vLLM are not those of the CPU engine to the letter: bf16 rounds otherwise, and t
 """
 
 import argparse
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from blue.datatypes import SamplingSettings
-from blue.profile import SYSTEM
-from training.scale.cluster.plan import WORK, BulkError, Plan
+from blue.datatypes import Message, SamplingSettings
+from blue.profile import AGAIN, about_taste, written_again
+from training.scale.cluster.plan import WORK, BulkError
 from training.scale.cluster.progress import RunProgress
+from training.scale.cluster.records import StagedUser
 from training.scale.cluster.results import ShardReport, write_result
 from training.scale.cluster.staging import read_shard
-from training.scale.cluster.worker import Models, ProfileEmbedder, Prompt, asked, profiled, prompts_of
+from training.scale.cluster.worker import Models, ProfileEmbedder, Reader, Shards, rows_of
 
 if TYPE_CHECKING:
     from ray.data.llm import ProcessorConfig
 
 MODEL_FOLDER = "model"  # below WORK: base and adapter in one, as vLLM reads it
-CONTEXT_TOKENS = 1_024  # the instructions, 448 tokens of history and 160 of profile, with room to spare
+CONTEXT_TOKENS = 1_024  # six lines of at most 120 characters a title and its attributes; one sentence
 ROWS_A_BATCH = 256
 WRITES_AT_ONCE = 4  # shards that wait for an embedder before the processor has to wait
 
 
 class PromptReader:
-    """Shard numbers -> a row a user: shard, place in it, prompts in the shard, and the prompt's content."""
+    """Shard numbers -> a row a draft: shard, place in it, drafts in the shard, number, and what is asked.
 
-    def __init__(self, work: Path, tokenizer: Path) -> None:
-        from transformers import AutoTokenizer
+    All drafts of a sentence are asked for at once: a GPU writes five for little more than one.
+    """
 
-        self._work, self._tokenizer = work, AutoTokenizer.from_pretrained(tokenizer)
+    def __init__(self, shards: Shards) -> None:
+        self._work = shards.out / WORK
+        self._reader = Reader(shards.models.encoder().encoder, shards.grouper)
 
     def __call__(self, batch: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         rows = [row for number in batch["shard"] for row in self._rows(int(number))]
-        kinds = {"shard": np.int64, "place": np.int64, "of": np.int64, "content": object}
+        kinds = {"shard": np.int64, "place": np.int64, "of": np.int64, "draft": np.int64, "asked": object}
         return {name: np.array([row[name] for row in rows], kind) for name, kind in kinds.items()}
 
     def _rows(self, number: int) -> list[dict[str, Any]]:
-        prompts = prompts_of(read_shard(self._work, number), self._count_tokens)
+        drafts = self._drafts(read_shard(self._work, number))
         return [
-            {"shard": number, "place": place, "of": len(prompts), "content": prompt.messages[-1]["content"]}
-            for place, prompt in prompts.items()
+            {"shard": number, "place": place, "of": len(drafts), "draft": draft, "asked": asked}
+            for place, (asked, draft) in enumerate(drafts)
         ]
 
-    def _count_tokens(self, text: str) -> int:
-        return len(self._tokenizer(text, add_special_tokens=False).input_ids)
+    def _drafts(self, users: Sequence[StagedUser]) -> list[tuple[str, int]]:
+        """Every question of a shard once, as JSON, and the numbers of its drafts; 0 is the greedy one."""
+        people = [self._reader(user) for user in users if user.error is None]
+        asked = dict.fromkeys(
+            json.dumps(about_taste(taste, one.history, one.items).messages)
+            for one in people
+            for taste in one.tastes
+        )
+        return [(question, draft) for question in asked for draft in range(1 + AGAIN)]
+
+
+class Answered:
+    """A TextGenerator of texts that are there already, by question and draft."""
+
+    def __init__(self, texts: dict[tuple[str, int], str]) -> None:
+        self._texts = texts
+
+    def generate(self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings) -> list[str]:
+        """The greedy drafts."""
+        return [self._texts[json.dumps(messages), 0] for messages in conversations]
+
+    def samples(self, messages: Sequence[Message], settings: SamplingSettings, count: int) -> list[str]:
+        """The others."""
+        return [self._texts[json.dumps(messages), draft] for draft in range(1, 1 + count)]
 
 
 class ResultWriter(PromptReader):
     """An actor: the texts of a whole shard -> its rows with embeddings, in place."""
 
-    def __init__(self, out: Path, tokenizer: Path, plan: Plan, models: Models) -> None:
-        super().__init__(out / WORK, tokenizer)
-        self._out, self._plan = out, plan
-        self._embedder = ProfileEmbedder(models.encoder().encoder, plan.making.embeddings)
+    def __init__(self, shards: Shards) -> None:
+        super().__init__(shards)
+        self._shards = shards
+        embeddings = shards.plan.making.embeddings
+        self._embedder = ProfileEmbedder(shards.models.encoder().encoder, embeddings)
 
     def write(self, number: int, texts: dict[int, str]) -> ShardReport:
-        """Texts by place in the shard; a user without one gets the row that says why."""
+        """Drafts by place in the shard; a user without any gets the row that says why."""
         users = read_shard(self._work, number)
-        prompts = [asked(user, self._count_tokens) for user in users]
-        rows = [
-            profiled(
-                user,
-                texts.get(place),
-                prompt.titles if isinstance(prompt, Prompt) else 0,
-                None if isinstance(prompt, Prompt) else str(prompt),
-            )
-            for place, (user, prompt) in enumerate(zip(users, prompts, strict=True))
-        ]
-        return write_result(self._out, number, self._embedder.embed(rows), self._plan.making)
+        answered = Answered({draft: texts[place] for place, draft in enumerate(self._drafts(users))})
+        rows = rows_of(users, self._reader, answered, self._shards.models.settings)
+        return write_result(self._shards.out, number, self._embedder.embed(rows), self._shards.plan.making)
 
 
 def run_processors(
-    chosen: argparse.Namespace,
-    plan: Plan,
-    missing: Sequence[int],
-    models: Models,
-    progress: RunProgress,
+    chosen: argparse.Namespace, shards: Shards, missing: Sequence[int], progress: RunProgress
 ) -> None:
     """Write the missing shards with the processor that the command line names."""
     import ray
     import ray.data
 
-    out = chosen.out.resolve()
-    model = merged_model(models, out / WORK / MODEL_FOLDER)
-    processor = processor_of(chosen, models.settings, model)
-    shards = ray.data.from_items([{"shard": number} for number in missing], override_num_blocks=len(missing))
-    prompts = shards.map_batches(
+    model = None
+    if chosen.engine == "vllm":
+        model = merged_model(shards.models, shards.out / WORK / MODEL_FOLDER)
+    processor = processor_of(chosen, shards.models.settings, model)
+    numbers = ray.data.from_items([{"shard": number} for number in missing], override_num_blocks=len(missing))
+    prompts = numbers.map_batches(
         PromptReader,
-        fn_constructor_args=(out / WORK, model),
+        fn_constructor_args=(shards,),
         batch_size=1,
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=max(1, chosen.workers or 1)),
     )
-    writers = _Writers(out, model, plan, models, chosen.embedders, progress)
+    writers = _Writers(shards, chosen.embedders, progress)
     for number, texts in whole_shards(processor(prompts).iter_rows()):
         writers.write(number, texts)
     for number in set(missing) - writers.given:  # nobody in them could be asked
@@ -130,13 +147,11 @@ def whole_shards(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[int, dict[int
 class _Writers:
     """A few actors that embed and write; a shard that finds them all busy waits."""
 
-    def __init__(
-        self, out: Path, tokenizer: Path, plan: Plan, models: Models, count: int, progress: RunProgress
-    ) -> None:
+    def __init__(self, shards: Shards, count: int, progress: RunProgress) -> None:
         import ray
 
         actor = ray.remote(max_restarts=-1, max_task_retries=-1)(ResultWriter)
-        self._actors = [actor.remote(out, tokenizer, plan, models) for _ in range(count)]
+        self._actors = [actor.remote(shards) for _ in range(count)]
         self._running: list[Any] = []
         self._progress = progress
         self.given: set[int] = set()
@@ -162,33 +177,42 @@ class _Writers:
             self._progress.advance(report.users)
 
 
-def processor_of(chosen: argparse.Namespace, settings: SamplingSettings, model: Path) -> Any:
+def processor_of(chosen: argparse.Namespace, settings: SamplingSettings, model: Path | None) -> Any:
     """The processor: rows of PromptReader -> the same rows with `text`."""
     from ray.data.llm import build_processor
 
-    kept = ("shard", "place", "of")
+    def kept(row: dict[str, Any]) -> dict[str, Any]:
+        return {name: row[name] for name in ("shard", "place", "of")}
+
     if chosen.engine == "server":
-        payload = {"model": chosen.served_model, **sampling(settings)}
         return build_processor(
             server_config(chosen),
             preprocess=lambda row: {
-                **{name: row[name] for name in kept},
-                "payload": payload | {"messages": messages_of(row["content"])},
+                **kept(row),
+                "payload": {"model": chosen.served_model, **request(row, settings)},
             },
             postprocess=lambda row: {
-                **{name: row[name] for name in kept},
+                **kept(row),
                 "text": row["http_response"]["choices"][0]["message"]["content"],
             },
         )
+
+    def asked(row: dict[str, Any]) -> dict[str, Any]:
+        sampling_params = request(row, settings)
+        return {**kept(row), "messages": sampling_params.pop("messages"), "sampling_params": sampling_params}
+
     return build_processor(
         vllm_config(chosen, model),
-        preprocess=lambda row: {
-            **{name: row[name] for name in kept},
-            "messages": messages_of(row["content"]),
-            "sampling_params": sampling(settings),
-        },
-        postprocess=lambda row: {**{name: row[name] for name in kept}, "text": row["generated_text"]},
+        preprocess=asked,
+        postprocess=lambda row: {**kept(row), "text": row["generated_text"]},
     )
+
+
+def request(row: dict[str, Any], settings: SamplingSettings) -> dict[str, Any]:
+    """A row's conversation, and how it is decoded: draft 0 greedily, each other with a seed of its own."""
+    draft = int(row["draft"])
+    drawn = replace(written_again(settings), seed=draft) if draft else settings
+    return sampling(drawn) | {"messages": json.loads(row["asked"])}
 
 
 def vllm_config(chosen: argparse.Namespace, model: Path) -> "ProcessorConfig":
@@ -229,11 +253,6 @@ def sampling(settings: SamplingSettings) -> dict[str, Any]:
         "stop": list(settings.stop),
     }
     return chosen | ({"top_p": settings.top_p, "seed": settings.seed} if settings.temperature > 0 else {})
-
-
-def messages_of(content: str) -> list[dict[str, str]]:
-    """The one-pass conversation around what a user's row holds."""
-    return [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content}]
 
 
 def merged_model(models: Models, folder: Path) -> Path:

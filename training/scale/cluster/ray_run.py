@@ -9,15 +9,14 @@ import argparse
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 
-from training.scale.cluster.plan import WORK, BulkError, Plan
+from training.scale.cluster.plan import WORK, BulkError
 from training.scale.cluster.progress import RunProgress
 from training.scale.cluster.results import ShardReport, write_result
 from training.scale.cluster.staging import read_shard
-from training.scale.cluster.worker import Models, ShardWriter
+from training.scale.cluster.worker import Shards
 
 MINUTES_TO_START = 30.0  # models are fetched and loaded by the first worker of a machine
 
@@ -25,10 +24,8 @@ MINUTES_TO_START = 30.0  # models are fetched and loaded by the first worker of 
 class ShardActor:
     """A worker: Ray Data makes one an actor and calls it with a batch of shard numbers."""
 
-    def __init__(self, out: Path, plan: Plan, models: Models) -> None:
-        self._out, self._plan = out, plan
-        encoder = models.encoder().encoder
-        self._writer = ShardWriter(models.generator(), encoder, models.settings, plan.making.embeddings)
+    def __init__(self, shards: Shards) -> None:
+        self._shards, self._writer = shards, shards.writer()
 
     def __call__(self, batch: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         reports = [self._write(int(number)) for number in batch["shard"]]
@@ -37,12 +34,13 @@ class ShardActor:
         }
 
     def _write(self, number: int) -> ShardReport:
-        rows = self._writer.write(read_shard(self._out / WORK, number))
-        return write_result(self._out, number, rows, self._plan.making)
+        out = self._shards.out
+        rows = self._writer.write(read_shard(out / WORK, number))
+        return write_result(out, number, rows, self._shards.plan.making)
 
 
 def run_on_ray(
-    chosen: argparse.Namespace, plan: Plan, missing: Sequence[int], models: Models, progress: RunProgress
+    chosen: argparse.Namespace, shards: Shards, missing: Sequence[int], progress: RunProgress
 ) -> None:
     """Write the missing shards on the cluster that the command line names.
 
@@ -52,30 +50,24 @@ def run_on_ray(
     with connected(chosen.ray):
         if chosen.engine == "cpu":
             workers = chosen.workers or most_workers(chosen.cpus_a_worker)
-            run_actors(chosen.out, plan, missing, models, progress, workers, chosen.cpus_a_worker)
+            run_actors(shards, missing, progress, workers, chosen.cpus_a_worker)
         else:
             from training.scale.cluster.ray_llm import run_processors
 
-            run_processors(chosen, plan, missing, models, progress)
+            run_processors(chosen, shards, missing, progress)
 
 
 def run_actors(
-    out: Path,
-    plan: Plan,
-    missing: Sequence[int],
-    models: Models,
-    progress: RunProgress,
-    workers: int,
-    cpus_a_worker: int,
+    shards: Shards, missing: Sequence[int], progress: RunProgress, workers: int, cpus_a_worker: int
 ) -> None:
     """At most `workers` actors, each with its cores, share the shards."""
     import ray.data
 
     # one block a shard, and no second shard waiting in an actor: a lost machine delays one shard, not several
-    shards = ray.data.from_items([{"shard": number} for number in missing], override_num_blocks=len(missing))
-    reports = shards.map_batches(
+    numbers = ray.data.from_items([{"shard": number} for number in missing], override_num_blocks=len(missing))
+    reports = numbers.map_batches(
         ShardActor,
-        fn_constructor_kwargs={"out": out.resolve(), "plan": plan, "models": models},
+        fn_constructor_kwargs={"shards": shards},
         batch_size=1,
         compute=ray.data.ActorPoolStrategy(
             min_size=1,

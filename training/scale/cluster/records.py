@@ -1,20 +1,18 @@
 """One user's history as a file holds it -> the titles that the profiler reads, with what is known of each.
 
-A staged title carries what its line in the prompt shows and nothing else, so that a worker needs neither the
-catalogue nor the items of the data set.
+A staged title carries what grouping and prompt read of it and nothing else, so that a worker needs neither
+the catalogue nor the items of the data set.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from blue.datatypes import Interaction, Item, ParsedHistory
 from blue.errors import BlueError
 from blue.history import TitleMatcher, match_history, nearly_same_title, parse_history
-from blue.profile import HISTORY_TOKENS, ITEM_GENRES, shown_attributes
 
-LEAST_TOKENS_A_LINE = 3  # "- X" and its line break
-MOST_TITLES = HISTORY_TOKENS // LEAST_TOKENS_A_LINE  # older ones cannot be in any prompt
+MOST_TITLES = 300  # the most recent ones: twice what the grouping compares
 LONGEST_ID = 512  # characters
 
 
@@ -24,22 +22,22 @@ class UserRecordError(BlueError):
 
 @dataclass(frozen=True)
 class StagedTitle:
-    """One interaction: what `blue.profile.prompts.history_line` shows of it."""
+    """One interaction, and the item where it is known."""
 
     title: str
     rating: float | None = None
     year: int | None = None
     creator: str | None = None
-    words: tuple[str, ...] = ()  # genres, then tags: what `blue.profile.prompts.shown_attributes` gives
+    kind: str | None = None
+    item: Item | None = None
 
-    def interaction(self, number: int) -> Interaction:
-        """As the prompt reads it; `number` stands for the item."""
-        return Interaction(self.title, self.rating, year=self.year, creator=self.creator, item_id=str(number))
-
-    def item(self, number: int) -> Item:
-        """The item with its words as genres and, where they are more than a prompt shows, as tags."""
-        genres, tags = self.words[:ITEM_GENRES], self.words[ITEM_GENRES:]
-        return Item(str(number), self.title, "movie", genres=genres, themes=tags)
+    @property
+    def interaction(self) -> Interaction:
+        """As grouping and prompt read it."""
+        return Interaction(
+            self.title, self.rating, kind=self.kind, year=self.year, creator=self.creator,
+            item_id=self.item.item_id if self.item else None,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,12 +50,12 @@ class StagedUser:
 
 
 def staged_title(interaction: Interaction, item: Item | None) -> StagedTitle:
-    """An interaction with what the catalogue knows of its item; the interaction's own word comes first."""
-    year = interaction.year or (item.year if item else None)
-    creator = interaction.creator or (item.makers[0] if item and item.makers else None)
-    words = shown_attributes(item) if item else ()
-    title = _valid(interaction.title)
-    return StagedTitle(title, interaction.rating, year, creator and _valid(creator), words)
+    """An interaction with what the catalogue knows of its item."""
+    creator = interaction.creator and _valid(interaction.creator)
+    known = replace(item, popularity=0.0, ratings=0, aliases=(), link=None) if item else None
+    return StagedTitle(
+        _valid(interaction.title), interaction.rating, interaction.year, creator, interaction.kind, known
+    )
 
 
 def _valid(text: str) -> str:
@@ -166,9 +164,9 @@ def _rating(value: object, number: int) -> float | None:
 def interactions_and_items(
     titles: Iterable[StagedTitle],
 ) -> tuple[tuple[Interaction, ...], dict[str, Item]]:
-    """Staged titles -> what `blue.profile.prompts` takes."""
+    """Staged titles -> what grouping and prompt take."""
     listed = list(titles)
     return (
-        tuple(one.interaction(number) for number, one in enumerate(listed)),
-        {str(number): one.item(number) for number, one in enumerate(listed)},
+        tuple(one.interaction for one in listed),
+        {one.item.item_id: one.item for one in listed if one.item},
     )

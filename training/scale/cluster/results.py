@@ -5,7 +5,7 @@
     sentences             the same sentences, at most five
     embedding             of the whole profile: D float32, length 1 (scoring "single")
     sentence_embeddings   of each sentence as it is written, in their order
-    titles_read           how many titles the prompt held, the most recent ones
+    titles_read           how many titles were read, the most recent ones
     error                 why this user has no profile, else null
     profiler, embedder    which models: names with hashes, the same in every row of a run
 

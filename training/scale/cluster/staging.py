@@ -24,7 +24,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from blue.datatypes import Interaction
+from blue.datatypes import Interaction, Item
 from blue.errors import BlueError, HistoryError
 from blue.history import TitleMatcher
 from blue.items import Catalog
@@ -42,15 +42,16 @@ from training.scale.cluster.rejected import Rejected, RejectedFile, SeenIds
 
 INTERACTIONS, ITEMS = "interactions.parquet", "items.parquet"
 ROWS_A_BATCH = 20_000
-_TITLE = pa.struct(
-    [
-        ("title", pa.string()),
-        ("rating", pa.float32()),
-        ("year", pa.int32()),
-        ("creator", pa.string()),
-        ("words", pa.list_(pa.string())),
-    ]
-)
+_TEXTS = pa.list_(pa.string())
+_ITEM = pa.struct([
+    ("item_id", pa.string()), ("title", pa.string()), ("kind", pa.string()), ("year", pa.int32()),
+    ("makers", _TEXTS), ("series", pa.string()), ("genres", _TEXTS), ("themes", _TEXTS),
+    ("description", pa.string()),
+])  # fmt: skip
+_TITLE = pa.struct([
+    ("title", pa.string()), ("rating", pa.float32()), ("year", pa.int32()), ("creator", pa.string()),
+    ("kind", pa.string()), ("item", _ITEM),
+])  # fmt: skip
 STAGED = pa.schema([("user_id", pa.string()), ("titles", pa.list_(_TITLE)), ("error", pa.string())])
 
 
@@ -149,16 +150,25 @@ def read_shard(work: Path, number: int) -> list[StagedUser]:
 
 
 def _user(row: dict) -> StagedUser:
-    titles = (StagedTitle(**one | {"words": tuple(one["words"])}) for one in row["titles"])
-    return StagedUser(row["user_id"], tuple(titles), row["error"])
+    return StagedUser(row["user_id"], tuple(map(_title, row["titles"])), row["error"])
+
+
+def _title(row: dict) -> StagedTitle:
+    item = row["item"]
+    texts = {name: tuple(item[name]) for name in ("makers", "genres", "themes")} if item else {}
+    return StagedTitle(**row | {"item": Item(**item | texts) if item else None})
 
 
 def _write_shard(path: Path, users: list[StagedUser]) -> None:
     rows = [
-        {"user_id": user.user_id, "titles": [vars(one) for one in user.titles], "error": user.error}
+        {"user_id": user.user_id, "titles": [_row(one) for one in user.titles], "error": user.error}
         for user in users
     ]
     pq.write_table(pa.Table.from_pylist(rows, STAGED), path, compression="zstd")
+
+
+def _row(title: StagedTitle) -> dict:
+    return vars(title) | {"item": vars(title.item) if title.item else None}  # only STAGED's columns are kept
 
 
 def _read(
@@ -231,10 +241,19 @@ def _batches(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
         raise UsersInputError(f"{path} is not a readable Parquet file ({error}). Write it again.") from error
 
 
+def known_items(source: UsersInput) -> tuple[Item, ...]:
+    """The items that the input brings; none where its histories are titles."""
+    if source.items is None:
+        return ()
+    if source.form == "prepared":
+        return tuple(prepared_items(source.items).values())
+    records = (record for _, record in _json_lines(source.items))
+    return tuple(product_items(_titled(records, source.items)).values())
+
+
 def _history_reader(source: UsersInput, catalog: Callable[[], Catalog]) -> HistoryReader:
     if source.items is not None:
-        records = (record for _, record in _json_lines(source.items))
-        return HistoryReader(product_items(_titled(records, source.items)))
+        return HistoryReader({item.item_id: item for item in known_items(source)})
     known = catalog()
     return HistoryReader(None, TitleMatcher(known.items), known.by_id)
 

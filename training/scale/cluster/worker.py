@@ -1,20 +1,19 @@
-"""One shard of staged users -> profiles and embeddings, by the engines of this machine.
+"""One shard of staged users -> profiles and embeddings, taste by taste, by the engines of this machine.
 
 A history that cannot be read is a row with its reason, and the run goes on. A bug, a full disk stay loud.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from blue.datatypes import Message, SamplingSettings, TextEncoder
-from blue.errors import GenerationError, HistoryError, ProfileError
+from blue.datatypes import Interaction, Item, Profile, SamplingSettings, TextEncoder, TextGenerator
+from blue.errors import GenerationError
 from blue.hub import open_profiler
+from blue.items import item_text
 from blue.models import (
     DEFAULT_PRESET,
     LoadedGenerator,
@@ -24,13 +23,15 @@ from blue.models import (
     get_preset,
     load_generator,
 )
-from blue.profile import liked, most_recent, one_pass, parse_generated
-from blue.profiler import WHOLE_PROFILE
+from blue.profile import ONE_SENTENCE, Grouper, Taste, TasteWriter, shipped_support
 from blue.retrieval import LoadedEncoder, load_encoder
-from training.evaluate import ADAPTER_FILE, BATCH, ProfileStore, weights_digest
-from training.scale.cluster.plan import BulkError, Embeddings
+from training.evaluate import ADAPTER_FILE, ProfileStore, StoredWriter, weights_digest
+from training.scale.cluster.plan import BulkError, Embeddings, Plan
 from training.scale.cluster.records import StagedUser, interactions_and_items
 from training.scale.cluster.results import ProfiledUser
+
+USERS_TOGETHER = 4  # their first drafts are decoded side by side: about sixteen sentences
+REMEMBERED = 50_000  # lines whose embeddings are kept
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Models:
     @cached_property
     def _chosen(self) -> tuple[Preset, Path | None, SamplingSettings]:
         if self.published is None:
-            return get_preset(self.model), self.adapter, WHOLE_PROFILE
+            return get_preset(self.model), self.adapter, ONE_SENTENCE
         opened = open_profiler(self.published)
         return opened.preset, opened.adapter, opened.settings
 
@@ -98,34 +99,41 @@ def embedder_identity(loaded: LoadedEncoder) -> str:
 
 
 @dataclass(frozen=True)
-class Prompt:
-    """What the profiler is asked for one user."""
+class Person:
+    """One user's history with its tastes, as the app finds them."""
 
-    messages: tuple[Message, ...]
-    titles: int
-
-
-def prompt_of(user: StagedUser, count_tokens: Callable[[str], int]) -> Prompt:
-    """The one-pass prompt over the most recent titles; raises HistoryError if not even one fits."""
-    interactions, items = interactions_and_items(user.titles)
-    recent = most_recent(liked(interactions), items, count_tokens)
-    return Prompt(one_pass(recent, items).messages, len(recent))
+    tastes: tuple[Taste, ...]
+    history: tuple[Interaction, ...]
+    items: dict[str, Item]
 
 
-def asked(user: StagedUser, count_tokens: Callable[[str], int]) -> Prompt | HistoryError:
-    """What the profiler is asked for a user, or why nothing can be."""
-    if user.error is not None:
-        return HistoryError(user.error)
-    try:
-        return prompt_of(user, count_tokens)
-    except HistoryError as error:
-        return error
+class Reader:
+    """Staged users -> people. Each line's embedding is made once, as an item's or as a mere title's."""
+
+    def __init__(self, encoder: TextEncoder, grouper: Grouper) -> None:
+        self._encoder, self._grouper = encoder, grouper
+        self._known: dict[str, np.ndarray] = {}
+
+    def __call__(self, user: StagedUser) -> Person:
+        """A user who has no `error`."""
+        history, items = interactions_and_items(user.titles)
+        texts = [item_text(one.item) if one.item else one.title for one in user.titles]
+        return Person(self._grouper(history, items, self._vectors(texts)), history, items)
+
+    def _vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """(H, D)."""
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
+        if new := [text for text in dict.fromkeys(texts) if text not in self._known]:
+            self._known |= zip(new, self._encoder.encode_items(new), strict=True)
+        return np.stack([self._known[text] for text in texts])
 
 
-def prompts_of(users: Sequence[StagedUser], count_tokens: Callable[[str], int]) -> dict[int, Prompt]:
-    """Place among the users -> prompt, of those who have one."""
-    found = enumerate(asked(user, count_tokens) for user in users)
-    return {place: one for place, one in found if isinstance(one, Prompt)}
+def grouper_over(items: Sequence[Item], encoder: TextEncoder) -> Grouper:
+    """The grouping over the items of a data set or a catalogue."""
+    return Grouper.over(
+        items, lambda places: encoder.encode_items([item_text(items[place]) for place in places])
+    )
 
 
 class ShardWriter:
@@ -135,10 +143,12 @@ class ShardWriter:
         self,
         generator: LoadedGenerator,
         encoder: TextEncoder,
+        grouper: Grouper,
         settings: SamplingSettings,
         embeddings: Embeddings,
     ) -> None:
         self._generator, self._settings = generator, settings
+        self._reader = Reader(encoder, grouper)
         self._embedder = ProfileEmbedder(encoder, embeddings)
 
     def write(
@@ -152,37 +162,58 @@ class ShardWriter:
         Texts go into the file `journal` batch by batch, so that a killed shard goes on where it was;
         `advanced` is told how many more users are written.
         """
-        questions = [asked(user, self._generator.count_tokens) for user in users]
-        prompts = {n: one for n, one in enumerate(questions) if isinstance(one, Prompt)}
-        errors = {n: str(one) for n, one in enumerate(questions) if isinstance(one, HistoryError)}
-        advanced(len(errors))
-        texts = _Texts(self._generator, self._settings, ProfileStore(journal) if journal else None)
-        by_length = sorted(prompts, key=lambda n: len(prompts[n].messages[-1]["content"]))
-        written: dict[int, str] = {}
-        for start in range(0, len(by_length), BATCH):
-            batch = by_length[start : start + BATCH]
-            for number, text in zip(batch, texts.of([prompts[n].messages for n in batch]), strict=True):
-                if isinstance(text, GenerationError):
-                    errors[number] = str(text)
-                else:
-                    written[number] = text
-            advanced(len(batch))
-        rows = [
-            profiled(user, written.get(n), prompts[n].titles if n in prompts else 0, errors.get(n))
-            for n, user in enumerate(users)
-        ]
+        generator: TextGenerator = self._generator
+        if journal:
+            generator = StoredWriter("profiler", generator, "of this run", ProfileStore(journal), silent=True)
+        rows: list[ProfiledUser] = []
+        for start in range(0, len(users), USERS_TOGETHER):
+            some = users[start : start + USERS_TOGETHER]
+            rows += rows_of(some, self._reader, generator, self._settings)
+            advanced(len(some))
         return self._embedder.embed(rows)
 
 
-def profiled(user: StagedUser, text: str | None, titles: int, error: str | None) -> ProfiledUser:
-    """A generated text as a user's row, not embedded yet."""
-    if error is not None:
-        return ProfiledUser(user.user_id, error=error)
+@dataclass(frozen=True)
+class Shards:
+    """Everything that a worker needs, wherever it is; it travels by pickle."""
+
+    out: Path
+    plan: Plan
+    models: Models
+    grouper: Grouper
+
+    def writer(self, encoder: TextEncoder | None = None) -> ShardWriter:
+        """The models of this machine, loaded, but for an embedder that is there already."""
+        encoder, models = encoder or self.models.encoder().encoder, self.models
+        return ShardWriter(
+            models.generator(), encoder, self.grouper, models.settings, self.plan.making.embeddings
+        )
+
+
+def rows_of(
+    users: Sequence[StagedUser], reader: Reader, generator: TextGenerator, settings: SamplingSettings
+) -> list[ProfiledUser]:
+    """Users -> their rows, not embedded yet; one whom the engine refuses does not cost the others theirs."""
+    people = {place: reader(user) for place, user in enumerate(users) if user.error is None}
+    items = {name: item for person in people.values() for name, item in person.items.items()}
+    writer = TasteWriter(generator, shipped_support(), settings)
     try:
-        sentences = tuple(sentence.text for sentence in parse_generated(text or "").sentences)
-    except ProfileError:
-        return ProfiledUser(user.user_id, titles_read=titles, error="The profiler wrote nothing.")
-    return ProfiledUser(user.user_id, sentences, titles)
+        written = writer.write_many([(one.tastes, one.history) for one in people.values()], items)
+    except GenerationError as error:
+        if len(users) == 1:
+            return [ProfiledUser(users[0].user_id, error=str(error))]
+        return [row for user in users for row in rows_of([user], reader, generator, settings)]
+    profiles = dict(zip(people, written, strict=True))
+    return [profiled(user, profiles.get(place)) for place, user in enumerate(users)]
+
+
+def profiled(user: StagedUser, profile: Profile | None) -> ProfiledUser:
+    """A user's row, not embedded yet."""
+    if profile is None:
+        return ProfiledUser(user.user_id, error=user.error)
+    sentences = tuple(sentence.text for sentence in profile.sentences)
+    error = None if sentences else "The profiler wrote nothing."
+    return ProfiledUser(user.user_id, sentences, len(user.titles), error=error)
 
 
 class ProfileEmbedder:
@@ -211,34 +242,3 @@ class ProfileEmbedder:
             return row
         each = vectors[[place[one] for one in row.sentences]] if self._wanted == "both" else None
         return ProfiledUser(row.user_id, row.sentences, row.titles_read, vectors[place[row.profile]], each)
-
-
-class _Texts:
-    """Greedy texts for conversations, kept in a journal where there is one."""
-
-    def __init__(
-        self, generator: LoadedGenerator, settings: SamplingSettings, journal: ProfileStore | None
-    ) -> None:
-        self._generator, self._settings, self._journal = generator, settings, journal
-
-    def of(self, conversations: Sequence[Sequence[Message]]) -> list[str | GenerationError]:
-        """A text for each, or why the engine refuses that one."""
-        keys = [self._key(messages) for messages in conversations]
-        known: dict[str, str | GenerationError] = dict(self._journal.get(keys)) if self._journal else {}
-        missing = {k: m for k, m in zip(keys, conversations, strict=True) if k not in known}
-        written = dict(zip(missing, self._generate(list(missing.values())), strict=True))
-        if self._journal:
-            self._journal.put({key: text for key, text in written.items() if isinstance(text, str)})
-        return [(known | written)[key] for key in keys]
-
-    def _generate(self, conversations: list[Sequence[Message]]) -> list[str | GenerationError]:
-        try:
-            return list(self._generator.generate(conversations, self._settings))
-        except GenerationError as error:
-            if len(conversations) == 1:
-                return [error]
-        return [self._generate([messages])[0] for messages in conversations]  # one of them spoils the batch
-
-    def _key(self, messages: Sequence[Message]) -> str:
-        content = json.dumps([asdict(self._settings), list(messages)], sort_keys=True)
-        return hashlib.sha256(content.encode()).hexdigest()
