@@ -221,5 +221,8 @@ class TextGenerator(Protocol):
     def samples(
         self, messages: Sequence[Message], settings: SamplingSettings, count: int, *, prefill: str = ""
     ) -> list[str]:
-        """`count` different continuations of one conversation, drawn together at a temperature above 0."""
+        """`count` different continuations of one conversation, drawn together at a temperature above 0.
+
+        Engines that know how probable they are give the most probable a token first.
+        """
         ...

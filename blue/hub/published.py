@@ -141,16 +141,16 @@ def check(folder: Path, described: Manifest) -> None:
         )
     files.require_no_remote_code(folder)
     files.require_readable_weights(folder)
-    if described.prompt_version != PROMPT_VERSION:
-        raise ManifestError(
-            f"{described.name} was trained with version {described.prompt_version} of the prompt; this "
-            f"program writes version {PROMPT_VERSION}. Use the release it was trained with, or train again."
-        )
-    if described.item_text_version != ITEM_TEXT_VERSION:
-        raise ManifestError(
-            f"{described.name} was trained with version {described.item_text_version} of the item text; this "
-            f"program writes version {ITEM_TEXT_VERSION}. Use the release it was trained with, or train again."
-        )
+    texts = (
+        ("prompt", described.prompt_version, PROMPT_VERSION),
+        ("item text", described.item_text_version, ITEM_TEXT_VERSION),
+    )
+    for name, theirs, ours in texts:
+        if theirs != ours:
+            raise ManifestError(
+                f"{described.name} was trained with version {theirs} of the {name}; this program writes "
+                f"version {ours}. Use the release it was trained with, or train again."
+            )
     if described.weights.adapter is not None:
         read_adapter(folder / described.weights.adapter, described.base.name)
 

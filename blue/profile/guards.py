@@ -7,6 +7,7 @@ known, else those of the whole history. True means that the sentence breaks it.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from blue.datatypes import Profile
 from blue.profile.support import SupportModel, Words
@@ -22,6 +23,7 @@ _PEOPLE = re.compile(
     r"(?:people|persons?|m[ae]n|wom[ae]n|folks?|communit\w+|characters?|tribes?|race|culture|nation)\b",
     re.IGNORECASE,
 )
+_JOINTS = re.compile(r"[,;:—–]|\b(?:and|or|from|to|but|plus|both|whether)\b", re.IGNORECASE)
 _OPENING_STEMS = (
     "love enjoy like drawn fond pick look return come keep read watch buy prefer often seek want favor "
     "ador movi film book novel product show seri stori tale work"
@@ -121,13 +123,30 @@ def made_up_people(sentence: str, lines: Iterable[Words]) -> set[str]:
 
 
 def stutters(sentence: str) -> bool:
-    """Whether a sentence says one of its telling words twice.
+    """Whether a sentence says one of its telling words twice; the word that it opens with may come again.
 
-    >>> stutters("Loves a dark, dark mystery."), stutters("Loves a dark mystery.")
+    >>> stutters("Loves a dark, dark mystery."), stutters("Loves stories of love.")
     (True, False)
     """
-    stems = content_stems(sentence)
+    stems = content_stems(sentence)[1:]
     return len(set(stems)) < len(stems)
+
+
+def fuses_lines(sentence: str, lines: Sequence[Words]) -> bool:
+    """Whether two neighbouring words of one phrase come from lines none of which holds both.
+
+    One hand-written sentence in eighteen does, with adjectives; a small model makes "infidelity in Hong Kong" of two films.
+
+    >>> lines = [frozenset({"infidel", "pari"}), frozenset({"hong", "kong", "polic"})]
+    >>> fuses_lines("Loves infidelity in Hong Kong.", lines), fuses_lines("Loves Paris and Hong Kong.", lines)
+    (True, False)
+    """
+    union = frozenset().union(*lines)
+    for phrase in _JOINTS.split(sentence):
+        held = [word for word in dict.fromkeys(content_stems(phrase)) if word in union - _OPENINGS]
+        if any(not any(line >= {*pair} for line in lines) for pair in pairwise(held)):
+            return True
+    return False
 
 
 def said_twice(profile: Profile) -> list[bool]:

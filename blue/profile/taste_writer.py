@@ -1,9 +1,10 @@
 """The tastes of a history -> one sentence each, checked against its lines before anybody sees it.
 
 Each taste is one short question with its own lines, so that a sentence is true of its evidence by
-construction. The first is written alone, the others side by side. What breaks a guard, tells a taste again or
-is not supported by its lines is written again once, several times side by side, and the best of these is
-kept; one that still nothing supports stays, and is shown as such.
+construction. The first is written alone, the others side by side. Where a guard is broken, a taste told
+again, a word said twice, or something said that no line says, more drafts are sampled side by side: the one
+with the fewest faults is kept, of equals the one that the model finds most probable. Nothing is rewritten; a
+sentence that still nothing supports stays, and is shown as such.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from blue.datatypes import Interaction, Item, Message, Profile, SamplingSettings, Sentence, TextGenerator
 from blue.profile.grouping import Taste
-from blue.profile.guards import guarded, same_taste, stutters
+from blue.profile.guards import fuses_lines, guarded, same_taste, stutters
 from blue.profile.polarity import stance
 from blue.profile.prompts import Conversation
 from blue.profile.sentences import first_sentence
@@ -19,7 +20,7 @@ from blue.profile.support import SupportModel, Words, line_words
 from blue.profile.taste_prompts import taste_prompt
 
 ONE_SENTENCE = SamplingSettings(max_new_tokens=40, stop=("\n",))  # greedy
-AGAIN = 4  # samples of a sentence that is written again
+AGAIN = 6  # samples of a sentence that is written again
 AGAIN_TEMPERATURE = 0.7
 _ENDS = (".", "!", "?", "…")
 
@@ -71,8 +72,7 @@ class TasteWriter:
         if not self._faults(one, first, said):
             return first
         again = self.generator.samples(one.messages, written_again(self.settings), AGAIN)
-        drafts = [first, *map(first_sentence, again)]
-        best = min(drafts, key=lambda text: (self._faults(one, text, said), -self._odds(one, text)))
+        best = min([first, *map(first_sentence, again)], key=lambda text: self._faults(one, text, said))
         return best if one.may_stand(best, said) else None
 
     def _faults(self, one: "_Asked", text: str, said: Sequence[str]) -> int:
@@ -82,10 +82,8 @@ class TasteWriter:
         broken = guarded(text, one.titles, one.lines, self.support)
         faults = (broken.restates_title, broken.year, broken.unsupported, broken.stranger, broken.people)
         unsaid = bool(self.support.missing(text, one.lines))
-        return sum(faults) + unsaid + stutters(text) + (not text.endswith(_ENDS))
-
-    def _odds(self, one: "_Asked", text: str) -> float:
-        return self.support.odds(text, one.lines) if text else float("-inf")
+        fused = fuses_lines(text, one.lines)
+        return sum(faults) + unsaid + fused + stutters(text) + (not text.endswith(_ENDS))
 
 
 def written_again(settings: SamplingSettings) -> SamplingSettings:

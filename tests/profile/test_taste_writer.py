@@ -103,6 +103,20 @@ def test_a_sentence_that_nothing_supports_is_written_again_once_and_then_stays()
     assert not shipped_support().judge(invention, [line_words(HISTORY[0], ITEMS["1"])]).supported
 
 
+def test_of_drafts_without_a_fault_the_most_probable_is_kept():
+    """Samples come with the most probable first."""
+    again = ["Enjoys crime, crime thrillers.", "Likes crime thrillers.", TRUE["Heat"]]
+    model = Scripted(TRUE | {"Heat": "Enjoys crime thrillers about a wizard."}, {"Heat": again})
+    assert written(model, HEIST) == ["Likes crime thrillers."]
+
+
+def test_a_pair_of_words_that_no_line_has_is_written_again():
+    both = Taste((0, 1))
+    fused = "Enjoys crime of isolation."
+    model = Scripted(TRUE | {"Heat": fused}, {"Heat": ["Enjoys crime, and isolation."]})
+    assert written(model, both) == ["Enjoys crime, and isolation."]
+
+
 def test_a_dislike_that_reads_as_a_liking_is_never_shown():
     model = Scripted(TRUE | {"Saw": "Enjoys horror with torture and deadly games."})
     assert written(model, HEIST, TORTURE) == [TRUE["Heat"]]

@@ -101,23 +101,27 @@ class OpenVinoGenerator:
         prompts = [self._prompt(messages, settings, prefill) for messages in conversations]
         if not prompts:
             return []
-        return self._texts(prompts, self._config(settings))
+        return list(self._written(prompts, self._config(settings)).texts)
 
     def samples(
         self, messages: Sequence[Message], settings: SamplingSettings, count: int, *, prefill: str = ""
     ) -> list[str]:
-        """`count` different continuations of one conversation, drawn together at a temperature above 0."""
+        """`count` different continuations of one conversation, the most probable a token first."""
         require_sampling(settings)
         config = self._config(settings)
         config.num_return_sequences = count
-        prompt = self._prompt(messages, settings, prefill)
-        return self._texts([prompt], config)
+        found = self._written([self._prompt(messages, settings, prefill)], config)
+        likely = [
+            nats / max(1, self.count_tokens(text))
+            for text, nats in zip(found.texts, found.scores, strict=True)
+        ]
+        return [found.texts[place] for place in sorted(range(count), key=lambda place: -likely[place])]
 
-    def _texts(self, prompts: Sequence[str], config: object) -> list[str]:
-        """What the engine writes in one call; GenerationError with its words if it fails."""
+    def _written(self, prompts: Sequence[str], config: object) -> object:
+        """The engine's texts and their log-probabilities; GenerationError with its words if it fails."""
         with self._lock.turn():
             try:
-                return in_background(lambda: self._pipeline.generate(prompts, config).texts)
+                return in_background(lambda: self._pipeline.generate(prompts, config))
             except RuntimeError as error:
                 raise GenerationError(f"The model stopped: {error}") from error
 
