@@ -135,7 +135,8 @@ def stutters(sentence: str) -> bool:
 def fuses_lines(sentence: str, lines: Sequence[Words]) -> bool:
     """Whether two neighbouring words of one phrase come from lines none of which holds both.
 
-    One hand-written sentence in eighteen does, with adjectives; a small model makes "infidelity in Hong Kong" of two films.
+    One hand-written sentence in eighteen does, with adjectives; a small model makes "infidelity in Hong
+    Kong" of two films.
 
     >>> lines = [frozenset({"infidel", "pari"}), frozenset({"hong", "kong", "polic"})]
     >>> fuses_lines("Loves infidelity in Hong Kong.", lines), fuses_lines("Loves Paris and Hong Kong.", lines)

@@ -1,0 +1,246 @@
+r"""The blind reading: profiles of several writers, mixed, each beside four histories of which one is its own.
+
+    python -m training.evaluate.reading --reference reference.jsonl --out runs/reading \
+        --data beauty=benchmark:DIR toys=benchmark:DIR
+    python -m training.evaluate.reading --tally runs/reading
+
+`reference.jsonl` holds profiles of test users that a person would write, in the form of the teaching
+profiles. The same people's profiles are written by the shipped profiler and by rules.
+
+    OUT/sheet.md       what a reader gets: numbered profiles, each with four histories, A to D
+    OUT/published.md   the same with ids for products, whose titles may not be passed on
+    OUT/answers.csv    what the reader fills in: truth, specific, readable, useful from 1 to 5, and the history
+    OUT/key.csv        who wrote which, and whose history is the right one: not for the reader
+
+The wrong histories are those of the people whose taste lies nearest. `--tally` prints the means with 95 %
+intervals (bootstrap over the profiles).
+"""
+
+import argparse
+import csv
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from blue.items import item_text
+from blue.models import DEFAULT_PRESET, load_generator
+from blue.profile import Grouper, TasteWriter, rule_profile, shipped_support
+from blue.retrieval import load_encoder
+from training.data import TeachingProfile, known_items, read_teaching
+
+SCALES = ("truth", "specific", "readable", "useful")
+HISTORIES = "ABCD"
+SHOWN = 14  # lines of a history, the most recent ones
+PRODUCTS = ("beauty", "toys")
+RESAMPLES = 2_000
+ABOUT = """# Profiles to read
+
+Give each profile 1 (not at all) to 5 (fully): **truth** (the right history bears it out), **specific** (it
+fits few other people), **readable** (as a person would write), **useful** (to somebody who edits it); and say
+which history, A to D, it was written from. Who wrote it is not said."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One profile to read: who wrote it, for whom, and the four people whose histories are shown."""
+
+    writer: str
+    person: TeachingProfile
+    sentences: tuple[str, ...]
+    shown: tuple[TeachingProfile, ...]
+
+    @property
+    def right(self) -> str:
+        """The letter of the person's own history."""
+        return HISTORIES[[one.name for one in self.shown].index(self.person.name)]
+
+    @property
+    def field(self) -> str:
+        """What the person's history is of."""
+        return "products" if self.person.kind in PRODUCTS else "films"
+
+
+def chosen_people(
+    people: Sequence[TeachingProfile], count: int, dice: random.Random
+) -> list[TeachingProfile]:
+    """`count` people of films and as many of products."""
+    films = [one for one in people if one.kind not in PRODUCTS]
+    products = [one for one in people if one.kind in PRODUCTS]
+    return [one for group in (films, products) for one in dice.sample(group, min(count, len(group)))]
+
+
+def nearest(
+    person: TeachingProfile, people: Sequence[TeachingProfile], vectors: Mapping[str, np.ndarray]
+) -> list[TeachingProfile]:
+    """The three people of the same kind whose mean line, a unit row of `vectors`, lies nearest."""
+    others = [one for one in people if one.kind == person.kind and one.name != person.name]
+    return sorted(others, key=lambda one: -float(vectors[one.name] @ vectors[person.name]))[:3]
+
+
+def entries(
+    people: Sequence[TeachingProfile],
+    everyone: Sequence[TeachingProfile],
+    writers: Mapping[str, Callable[[TeachingProfile], tuple[str, ...]]],
+    vectors: Mapping[str, np.ndarray],
+    dice: random.Random,
+) -> list[Entry]:
+    """Every person's profile by every writer, in random order; the same four histories for all writers."""
+    made = []
+    for person in people:
+        shown = [person, *nearest(person, everyone, vectors)]
+        dice.shuffle(shown)
+        made += [Entry(name, person, write(person), tuple(shown)) for name, write in writers.items()]
+    dice.shuffle(made)
+    return [one for one in made if one.sentences]
+
+
+def sheet(made: Sequence[Entry], titles: bool) -> str:
+    """What a reader gets; without `titles` products stand by their ids."""
+    lines = [ABOUT]
+    for number, entry in enumerate(made, start=1):
+        lines += ["", f"## {number}", "", *(f"- {sentence}" for sentence in entry.sentences), ""]
+        lines += [
+            f"{letter}: {_history(one, titles)}  "
+            for letter, one in zip(HISTORIES, entry.shown, strict=False)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _history(person: TeachingProfile, titles: bool) -> str:
+    by_id = person.kind in PRODUCTS and not titles
+    return "; ".join(
+        (line.item_id if by_id else line.title) + ("" if line.rating is None else f" {line.rating:g}★")
+        for line in person.history[-SHOWN:]
+    )
+
+
+def write_out(out: Path, made: Sequence[Entry]) -> None:
+    """The four files of a reading."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "sheet.md").write_text(sheet(made, titles=True), encoding="utf-8")
+    (out / "published.md").write_text(sheet(made, titles=False), encoding="utf-8")
+    _write_rows(
+        out / "key.csv",
+        ("number", "writer", "field", "person", "right"),
+        [(n, one.writer, one.field, one.person.name, one.right) for n, one in enumerate(made, start=1)],
+    )
+    blank = [(n, *("",) * (1 + len(SCALES))) for n in range(1, 1 + len(made))]
+    _write_rows(out / "answers.csv", ("number", *SCALES, "history"), blank)
+
+
+def _write_rows(path: Path, head: Sequence[str], rows: Sequence[Sequence]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([head, *rows])
+
+
+def tally(folder: Path, seed: int = 0) -> str:
+    """The reader's means by field and writer, as a Markdown table.
+
+    Raises:
+        SystemExit: an answer is missing, or is none.
+    """
+    key = list(csv.DictReader((folder / "key.csv").open(encoding="utf-8")))
+    given = {row["number"]: row for row in csv.DictReader((folder / "answers.csv").open(encoding="utf-8"))}
+    groups: dict[tuple[str, str], list[list[float]]] = {}
+    for row in key:
+        figures = _answer(folder, given.get(row["number"], {}), row)
+        groups.setdefault((row["field"], row["writer"]), []).append(figures)
+    lines = [f"| profiles of | by | n | {' | '.join(SCALES)} | right history |", "|---" * 8 + "|"]
+    for (field, writer), found in sorted(groups.items()):
+        cells = _intervals(np.array(found), seed)
+        lines.append(f"| {field} | {writer} | {len(found)} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _answer(folder: Path, given: Mapping[str, str], row: Mapping[str, str]) -> list[float]:
+    try:
+        marks = [float(given[scale]) for scale in SCALES]
+        if not all(1 <= mark <= 5 for mark in marks) or given["history"] not in HISTORIES:
+            raise ValueError
+    except (KeyError, ValueError):
+        raise SystemExit(
+            f"{folder / 'answers.csv'}, number {row['number']}: write 1 to 5 for {', '.join(SCALES)}, and "
+            "A, B, C or D for history."
+        ) from None
+    return [*marks, float(given["history"] == row["right"])]
+
+
+def _intervals(found: np.ndarray, seed: int) -> list[str]:
+    """(n, F) -> F cells `3.2 [2.8, 3.6]`."""
+    draws = np.random.default_rng(seed).integers(0, len(found), (RESAMPLES, len(found)))
+    low, high = np.percentile(found[draws].mean(axis=1), (2.5, 97.5), axis=0)
+    return [
+        f"{mean:.2f} [{a:.2f}, {b:.2f}]" for mean, a, b in zip(found.mean(axis=0), low, high, strict=True)
+    ]
+
+
+def make(arguments: argparse.Namespace) -> None:
+    """Read the reference, write what the others write, and the files."""
+    kinds = ["movies", *(one.partition("=")[0] for one in arguments.data)]
+    items = known_items(kinds, arguments.data)
+    people = list(read_teaching([arguments.reference], items, "test"))
+    encoder = load_encoder(DEFAULT_PRESET).encoder
+    rows = {
+        one.name: encoder.encode_items([item_text(one.items[line.item_id]) for line in one.history])
+        for one in people
+    }
+    means = {name: _unit(vectors.mean(axis=0)) for name, vectors in rows.items()}
+    groupers = {
+        kind: Grouper.over(
+            found := list(known.values()),
+            lambda places, found=found: encoder.encode_items([item_text(found[place]) for place in places]),
+        )
+        for kind, known in items.items()
+    }
+    writer = TasteWriter(load_generator(DEFAULT_PRESET, adapter=arguments.profiler), shipped_support())
+
+    def profiler(person: TeachingProfile) -> tuple[str, ...]:
+        tastes = groupers[person.kind](person.history, person.items, rows[person.name])
+        return tuple(one.text for one in writer.write(tastes, person.history, person.items))
+
+    def rules(person: TeachingProfile) -> tuple[str, ...]:
+        written = rule_profile(person.history, person.items, groupers[person.kind], rows[person.name])
+        return tuple(one.text for one in written.sentences)
+
+    def by_hand(person: TeachingProfile) -> tuple[str, ...]:
+        return tuple(one.text for one in person.sentences)
+
+    dice = random.Random(arguments.seed)
+    chosen = chosen_people(people, arguments.people, dice)
+    writers = {"by hand": by_hand, "profiler": profiler, "rules": rules}
+    made = entries(chosen, people, writers, means, dice)
+    write_out(arguments.out, made)
+    print(f"{len(made)} profiles of {len(chosen)} people in {arguments.out / 'sheet.md'}")
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / np.linalg.norm(vector)
+
+
+def main() -> None:
+    """Read the command line; make a reading, or tally one."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--tally", type=Path, metavar="DIR", help="a reading whose answers.csv is filled in")
+    add("--reference", type=Path, help="profiles of test users by hand")
+    add("--data", nargs="+", default=[], metavar="NAME=KIND:DIR", help="the shops of the reference")
+    add("--profiler", type=Path, metavar="DIR", help="an adapter (default: the shipped one)")
+    add("--people", type=int, default=12, help="of films, and as many of products")
+    add("--seed", type=int, default=0)
+    add("--out", type=Path)
+    arguments = parser.parse_args()
+    if arguments.tally:
+        print(tally(arguments.tally))
+        return
+    if not (arguments.reference and arguments.out):
+        parser.error("give --reference and --out, or --tally DIR")
+    make(arguments)
+
+
+if __name__ == "__main__":
+    main()
