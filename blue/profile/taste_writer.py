@@ -109,10 +109,12 @@ class _Asked:
     @classmethod
     def of(cls, taste: Taste, history: Sequence[Interaction], items: Mapping[str, Item]) -> "_Asked":
         lines = [history[row] for row in taste.rows]
+        known = [items.get(line.item_id) for line in lines]
         return cls(
             about_taste(taste, history, items).messages,
-            tuple(line_words(line, items.get(line.item_id)) for line in lines),
-            tuple(line.title for line in lines),
+            tuple(line_words(line, item) for line, item in zip(lines, known, strict=True)),
+            # a visitor may write "Emma by Jane Austen", and a sentence may name her
+            tuple(item.title if item else line.title for line, item in zip(lines, known, strict=True)),
             tuple(line.key for line in lines),
             taste.liked,
         )

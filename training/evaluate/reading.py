@@ -9,7 +9,7 @@ profiles. The same people's profiles are written by the shipped profiler and by 
 
     OUT/sheet.md       what a reader gets: numbered profiles, each with four histories, A to D
     OUT/published.md   the same with ids for products, whose titles may not be passed on
-    OUT/answers.csv    what the reader fills in: truth, specific, readable, useful from 1 to 5, and the history
+    OUT/answers.csv    what the reader fills in: four marks from 1 to 5, and the history
     OUT/key.csv        who wrote which, and whose history is the right one: not for the reader
 
 The wrong histories are those of the people whose taste lies nearest. `--tally` prints the means with 95 %
