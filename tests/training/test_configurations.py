@@ -28,7 +28,9 @@ from training.grpo import train as grpo
 from training.grpo.config import read_config
 from training.runs.config_files import read_values
 from training.runs.log import entries
-from training.warm_start import train as train_profiler
+from training.warm_start import config as warm_config
+from training.warm_start.rows import examples
+from training.warm_start.trainer import sft_trainer
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs"
 MACHINES = ("small-gpu", "paper")
@@ -51,7 +53,7 @@ def data(tmp_path_factory) -> list[str]:
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_the_stages_of_a_machine_train_the_same_models(machine):
-    warm, sft = train_profiler.read_config(CONFIGS / f"{machine}.yaml")
+    warm, sft = warm_config.read_config(CONFIGS / f"{machine}.yaml")
     rewarded, _ = read_config(CONFIGS / "grpo" / f"{machine}.yaml")
     encoder, trainer = train_encoder.read_config(CONFIGS / f"encoder-{machine}.yaml")
     assert warm.preset == rewarded.preset == encoder.preset
@@ -117,14 +119,14 @@ def test_one_step_of_grpo(machine, data, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("machine", [*MACHINES, "embedded"])
 def test_one_step_of_the_warm_start(machine, base, tmp_path):
-    config, sft = train_profiler.read_config(CONFIGS / f"{machine}.yaml")
+    config, sft = warm_config.read_config(CONFIGS / f"{machine}.yaml")
     config = replace(config, preset="embedded", mixture={"movies": 1})
     tokenizer = AutoTokenizer.from_pretrained(base)
     taught = list(read_teaching([TEACHING / "profiles.jsonl"], known_items(["movies"], []), "train"))[:4]
-    rows = train_profiler.examples(config, taught, tokenizer, 0)
+    rows = examples(config, taught, tokenizer, 0)
     sft |= {"max_steps": 1, "per_device_train_batch_size": 2, "use_cpu": True}
     sft |= {"bf16": False} if str(fast_dtype()) == "torch.float32" else {}
-    trainer = train_profiler.sft_trainer(config, sft, base, tmp_path, (rows, rows), 10.0)
+    trainer = sft_trainer(config, sft, base, tmp_path, (rows, rows), 10.0)
     trainer.train()
     assert trainer.state.global_step == 1
     trainer.save_model(str(tmp_path / "adapter"))

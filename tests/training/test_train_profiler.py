@@ -11,8 +11,9 @@ from blue.datatypes import Interaction, Item
 from training.data import Taught, TeachingProfile, known_items, read_teaching, split_of
 from training.data.loaders import load_all
 from training.data.teaching import TEACHING
+from training.warm_start.config import read_config
 from training.warm_start.pairs import pairs_of, spread, varied
-from training.warm_start.train import last_layers, read_config
+from training.warm_start.trainer import last_layers
 
 CONFIGS = Path(__file__).parents[2] / "training" / "configs"
 ALIEN = Item(
