@@ -28,7 +28,7 @@ from training.evaluate.tables.plot import draw_overview
 from training.evaluate.tables.results import Row, Table, cells, markdown_lines, write_text
 from training.evaluate.tables.summary import put_between_marks, summary
 
-ORDER = ("source", "trainable", "transfer", "qa", "ablation", "interpretability", "cost")
+ORDER = ("source", "trainable", "transfer", "qa", "ablation", "interpretability", "readable", "cost")
 HEADINGS = {
     "source": "Next items, frozen embedder",
     "trainable": "Next items, fine-tuned embedder",
@@ -36,6 +36,7 @@ HEADINGS = {
     "qa": "Personalized questions",
     "ablation": "What each part is worth",
     "interpretability": "What a person reads",
+    "readable": "What needs no reader to be seen",
     "cost": "What it costs",
 }
 SUMMARY = "a Markdown file with the two marks; may be repeated"

@@ -27,6 +27,20 @@ SHOWN: dict[str, tuple[tuple[Pool, str], ...]] = {  # table -> its columns, or r
             "attribution-fidelity",
         )
     ),
+    "readable": tuple(
+        ("full", metric)
+        for metric in (
+            "restates-title",
+            "year",
+            "unsupported",
+            "fused",
+            "stranger",
+            "people",
+            "same-taste-twice",
+            "distinct",
+            "sentences",
+        )
+    ),
     "cost": (
         ("full", "seconds-per-ranking"),
         ("full", "seconds-per-profile"),
@@ -34,7 +48,7 @@ SHOWN: dict[str, tuple[tuple[Pool, str], ...]] = {  # table -> its columns, or r
         ("full", "seconds-per-training-step"),
     ),
 }
-A_ROW_A_METRIC = ("interpretability", "cost")
+A_ROW_A_METRIC = ("interpretability", "readable", "cost")
 EVERY_RUN = ("ablation",)  # its runs of one data set have different methods; of others the largest counts
 
 
