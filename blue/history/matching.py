@@ -16,8 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from blue.datatypes import Interaction, Item, Match, ParsedHistory, SkippedRow
+from blue.errors import HistoryError
 from blue.history.candidates import AUTHOR_BESIDE, Candidate, TitleIndex, same_maker
 from blue.history.entries import skip
+from blue.history.opinions import OPINION, is_opinion
 
 MOST_ALTERNATIVES = 5
 UNKNOWN = (
@@ -198,15 +200,23 @@ def choice_weight(popularity: float) -> float:
 def match_history(parsed: ParsedHistory, matcher: TitleMatcher) -> ParsedHistory:
     """The history with its items found.
 
-    A MovieLens row whose id the catalogue lacks has no title: it moves to `skipped`.
+    A MovieLens row whose id the catalogue lacks has no title: it moves to `skipped`, as does a line that says
+    a taste.
+
+    Raises:
+        HistoryError: nothing but such lines was written.
     """
     known: list[Interaction] = []
     lost: list[SkippedRow] = []
     for row in matcher.match(parsed.interactions):
-        if row.item_id is None or matcher.knows(row.item_id):
+        if row.item_id is None and row.rating is None and is_opinion(row.title):
+            lost.append(skip(row.line or 0, row.title, OPINION))
+        elif row.item_id is None or matcher.knows(row.item_id):
             known.append(row)
         else:
             lost.append(skip(row.line or 0, row.title, f"The catalogue has no item {row.item_id}."))
+    if lost and not known and all(row.reason == OPINION for row in lost):
+        raise HistoryError(f"'{lost[0].text}': {OPINION[0].lower()}{OPINION[1:]}")
     skipped = sorted((*parsed.skipped, *lost), key=lambda row: row.line)
     return replace(parsed, interactions=tuple(known), skipped=tuple(skipped))
 

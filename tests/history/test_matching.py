@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from blue.datatypes import Interaction, Item, ParsedHistory
+from blue.errors import HistoryError
 from blue.history import TitleMatcher, match_history, parse_history, with_choices
 from blue.items import SHIPPED_CATALOG, load_catalog
 from training.evaluate.tables.match_rates import lists_rate
@@ -207,3 +208,13 @@ def test_20_000_unknown_titles_take_seconds(catalog, matcher):
     matched = matcher.match(parse_history("\n".join(titles)).interactions)
     assert time.process_time() - start < 20  # of the processor, whatever else runs; about 4 s on a free core
     assert sum(i.item_id is not None for i in matched) < 20
+
+
+def test_a_line_that_says_a_taste_is_no_title(matcher):
+    read = match_history(parse_history("I hate superhero films\nI Love Lucy\nAlien | 5"), matcher)
+    assert [one.title for one in read.interactions] == ["I Love Lucy", "Alien"]
+    (row,) = read.skipped
+    assert (row.line, row.text) == (1, "I hate superhero films")
+    assert "Write it into the profile" in row.reason
+    with pytest.raises(HistoryError, match="'I hate superhero films': this says a taste and names no title"):
+        match_history(parse_history("I hate superhero films"), matcher)
