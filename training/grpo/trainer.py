@@ -159,13 +159,20 @@ class ProfilerTrainer(GRPOTrainer):
         asked = {json.dumps(prompt): prompt for prompts in others for prompt in prompts}
         many = self.credit == "profile"
         size = self.num_generations if many else 1
-        prompts = list(asked.values())
+        prompts = self._as_many_everywhere(list(asked.values()), rows[0]["prompt"])
         texts = (self.sampled(prompts) if many else self.greedy(prompts, fresh=False)) if prompts else []
         said = {key: texts[n * size : (n + 1) * size] for n, key in enumerate(asked)}
         return [
             row | {"beside": [first_sentence(said[json.dumps(one)][n % size]) for one in prompts]}
             for n, (row, prompts) in enumerate(zip(rows, others, strict=True))
         ]
+
+    def _as_many_everywhere(self, prompts: list, filler: list[dict]) -> list:
+        """As many prompts in every process: shared weights are gathered by all of them together."""
+        if self.accelerator.num_processes == 1:
+            return prompts
+        counts = self.accelerator.gather(torch.tensor([len(prompts)], device=self.accelerator.device))
+        return [*prompts, *[filler] * (int(counts.max()) - len(prompts))]
 
     def sampled(self, prompts: Sequence) -> list[str]:
         """P prompts -> P groups of completions as training samples them, one group after another."""
