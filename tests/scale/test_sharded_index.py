@@ -102,10 +102,11 @@ def test_an_ivf_index_gives_k_items_although_its_cells_hold_fewer(vectors, queri
     similarities, positions = shards.search(queries[:3], 500)
     assert (positions >= 0).all()
     assert [len(set(row)) for row in positions] == [500] * 3
-    assert (np.diff(similarities, axis=1) <= 0).all()
+    assert (np.diff(similarities.round(6), axis=1) <= 0).all()  # what differs by rounding is a tie
 
 
-def test_ranking_over_shards_is_the_ranking_over_one_index(flat, profiler):
+def test_ranking_over_shards_is_the_ranking_over_one_index(flat, profiler, monkeypatch):
+    monkeypatch.setattr("blue.retrieval.retriever._SAMPLE", len(flat))  # baselines of the same items, then
     one = profiler.retriever
     many = Retriever(one.catalog, one.encoder, flat)
     for scoring in ("single", "facets"):
