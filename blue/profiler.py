@@ -135,10 +135,13 @@ class Profiler:
         top: int = 20,
         scoring: Scoring = "facets",
         kinds: Collection[str] = (),
+        within: Collection[str] = (),
         prior: float = DEFAULT_PRIOR,
     ) -> Ranking:
         """Profile -> the `top` items nearest to it, without those of the history; see `Retriever.rank`."""
-        return self.retriever.rank(profile, history, top=top, scoring=scoring, kinds=kinds, prior=prior)
+        return self.retriever.rank(
+            profile, history, top=top, scoring=scoring, kinds=kinds, within=within, prior=prior
+        )
 
     @property
     def catalog(self) -> Catalog:

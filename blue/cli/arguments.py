@@ -13,7 +13,7 @@ from blue.datatypes import DEFAULT_PRIOR, MOST_PRIOR
 from blue.errors import CatalogError, HistoryError, SessionError, WeightsError
 
 if TYPE_CHECKING:
-    from blue.datatypes import ParsedHistory
+    from blue.datatypes import Interaction, ParsedHistory
     from blue.models import Preset
     from blue.profiler import Profiler
     from blue.retrieval import Retriever
@@ -24,6 +24,13 @@ def parsed_history(file: str) -> "ParsedHistory":
     from blue.history import parse_history
 
     return parse_history(*_read(file))
+
+
+def wishes_of(file: str) -> "tuple[Interaction, ...]":
+    """The titles of a wish list, to rank within; HistoryError if it cannot be read."""
+    from blue.history import parse_wishes
+
+    return parse_wishes(*_read(file))
 
 
 def _read(file: str) -> tuple[bytes, str | None]:

@@ -32,6 +32,7 @@ from blue.cli.arguments import (
     model_option,
     parsed_history,
     positive,
+    wishes_of,
 )
 from blue.errors import BlueError, HistoryError
 
@@ -82,11 +83,12 @@ def _profile(chosen: argparse.Namespace) -> str:
 
     parsed = parsed_history(chosen.file)
     with Progress(chosen.verbose) as progress:
-        _, _, profile = _written(parsed, chosen, progress)
+        *_, profile = _written(parsed, chosen, progress)
     return as_json(profile_record(profile)) if chosen.json else profile.text
 
 
 def _rank(chosen: argparse.Namespace) -> str:
+    from blue.history import match_wishes
     from blue.records import ranking_record, ranking_text
 
     if not chosen.file and chosen.profile is None:
@@ -94,38 +96,40 @@ def _rank(chosen: argparse.Namespace) -> str:
     if chosen.catalog is None:
         kinds_of(chosen.domain, _SHIPPED_KINDS)  # before anything is loaded
     parsed = parsed_history(chosen.file) if chosen.file else None
+    wishes = wishes_of(chosen.within) if chosen.within else ()
     with Progress(chosen.verbose) as progress:
         if chosen.profile is None:
-            ranker, known, profile = _written(parsed, chosen, progress)
+            ranker, matcher, known, profile = _written(parsed, chosen, progress)
         else:
-            ranker, known, profile = _given(parsed, chosen, progress)
-        kinds = kinds_of(chosen.domain, ranker.catalog.kinds)
+            ranker, matcher, known, profile = _given(parsed, chosen, progress)
         ranking = ranker.rank(
-            profile, known, top=chosen.top, scoring=chosen.scoring, kinds=kinds, prior=chosen.prior
-        )
+            profile, known, top=chosen.top, scoring=chosen.scoring, prior=chosen.prior,
+            kinds=kinds_of(chosen.domain, ranker.catalog.kinds),
+            within=match_wishes(wishes, matcher) if wishes else (),
+        )  # fmt: skip
     return as_json(ranking_record(profile, ranking)) if chosen.json else ranking_text(profile, ranking)
 
 
 def _written(parsed: "ParsedHistory", chosen: argparse.Namespace, progress: "Progress") -> tuple:
-    """(profiler, matched interactions, the profile it wrote)."""
+    """(profiler, its matcher, matched interactions, the profile it wrote)."""
     from blue.history import match_history
 
     profiler = loaded_profiler(chosen, progress)
     known = match_history(parsed, profiler.matcher).interactions
     progress("Writing the profile")
-    return profiler, known, profiler.write(known)
+    return profiler, profiler.matcher, known, profiler.write(known)
 
 
 def _given(parsed: "ParsedHistory | None", chosen: argparse.Namespace, progress: "Progress") -> tuple:
-    """(retriever, matched interactions, the given profile); no language model is loaded."""
+    """(retriever, a matcher, matched interactions, the given profile); no language model is loaded."""
     from blue.history import TitleMatcher, match_history
     from blue.profile import parse_profile
 
     profile = parse_profile(chosen.profile)
     retriever, _ = loaded_retriever(chosen, progress)
-    if parsed is None:
-        return retriever, (), profile
-    return retriever, match_history(parsed, TitleMatcher(retriever.catalog.items)).interactions, profile
+    matcher = TitleMatcher(retriever.catalog.items)
+    known = match_history(parsed, matcher).interactions if parsed else ()
+    return retriever, matcher, known, profile
 
 
 class _Parser(argparse.ArgumentParser):
@@ -183,6 +187,7 @@ def _add_rank_options(rank: argparse.ArgumentParser) -> None:
         metavar="KIND",
         help="movie, book, or a kind of your catalogue (default: all)",
     )
+    rank.add_argument("--within", metavar="FILE", help="a wish list: rank only its titles")
     add_scoring(rank)
 
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from blue.datatypes import Interaction, Item, Match, ParsedHistory, SkippedRow
-from blue.errors import HistoryError
+from blue.errors import CatalogError, HistoryError
 from blue.history.candidates import AUTHOR_BESIDE, Candidate, TitleIndex, same_maker
 from blue.history.entries import skip
 from blue.history.opinions import OPINION, is_opinion
@@ -198,7 +198,7 @@ def choice_weight(popularity: float) -> float:
 
 
 def match_history(parsed: ParsedHistory, matcher: TitleMatcher) -> ParsedHistory:
-    """The history with its items found.
+    """The history, and what is wished for beside it, with their items found.
 
     A MovieLens row whose id the catalogue lacks has no title: it moves to `skipped`, as does a line that says
     a taste.
@@ -218,7 +218,20 @@ def match_history(parsed: ParsedHistory, matcher: TitleMatcher) -> ParsedHistory
     if lost and not known and all(row.reason == OPINION for row in lost):
         raise HistoryError(f"'{lost[0].text}': {OPINION[0].lower()}{OPINION[1:]}")
     skipped = sorted((*parsed.skipped, *lost), key=lambda row: row.line)
-    return replace(parsed, interactions=tuple(known), skipped=tuple(skipped))
+    wishes = matcher.match(parsed.wish_list)
+    return replace(parsed, interactions=tuple(known), skipped=tuple(skipped), wish_list=wishes)
+
+
+def match_wishes(wishes: Sequence[Interaction], matcher: TitleMatcher) -> tuple[str, ...]:
+    """The ids of the items that a wish list names, to rank within.
+
+    Raises:
+        CatalogError: the catalogue has none of them, so that nothing would be left to rank.
+    """
+    ids = dict.fromkeys(one.item_id for one in matcher.match(wishes) if matcher.knows(one.item_id))
+    if not ids:
+        raise CatalogError("The catalogue has no title of this list, so nothing of it can be ranked.")
+    return tuple(ids)
 
 
 def with_choices(read: Sequence[Interaction], before: Sequence[Interaction]) -> tuple[Interaction, ...]:

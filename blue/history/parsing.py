@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from blue.datatypes import ParsedHistory
+from blue.datatypes import Interaction, ParsedHistory
+from blue.errors import WishListError
 from blue.history import (
     amazon_orders,
     amazon_reviews,
@@ -60,6 +61,19 @@ def parse_history(
         return read_archive(source, now)
     document = Document(decode(source), filename or "")
     return assemble(*read_document(document), now)
+
+
+def parse_wishes(source: str | bytes, filename: str | None = None) -> tuple[Interaction, ...]:
+    """The titles that a wish list names; of a history beside which nothing is wished for, all of its own.
+
+    Raises:
+        HistoryError: as `parse_history` has it.
+    """
+    try:
+        parsed = parse_history(source, filename)
+    except WishListError as error:
+        return error.wish_list
+    return parsed.wish_list or parsed.interactions
 
 
 def read_document(document: Document) -> tuple[str, Reading]:

@@ -40,7 +40,7 @@ SCREEN_SERVICES = (
         (
             *((subject, when) for subject in ("movie", "show")
               for when in ("rated at", "watched at", "last watched at", "listed at", "collected at")),
-            ("watched at", "action", "title"), ("title", "watched at", "plays"), ("trakt id", "title"),
+            ("watched at", "action", "title"), ("watched at", "rated at", "plays"), ("trakt id", "title"),
         ),
         "watched_at,last_watched_at,rated_at,listed_at,rating,plays,type,movie.title,show.title,year,episode.number",
         "trakt.tv/settings/data (ZIP of JSON); github.com/damienhaynes/TraktRater (CSV)",

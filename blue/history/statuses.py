@@ -14,7 +14,7 @@ class Standing(Enum):
     """How its owner stands to the title of a row."""
 
     DONE = "finished"
-    BEGUN = "begun"  # history only with a mark, a reading date or some progress
+    BEGUN = "begun"  # or waved aside: history only with a mark, a reading date or some progress
     GIVEN_UP = "given up"  # history, and a weak dislike where no mark says more
     WISHED = "wished"
     UNKNOWN = "unknown"
@@ -29,6 +29,7 @@ _WORDS = {
     """,
     Standing.BEGUN: """
         currentlyreading, reading, watching, inprogress, current, started, paused, onhold, hold, playing,
+        notinteresting, notinterested, ignored, hidden, blocked,
         ongoing, currentlywatching, currentlyplaying, listening, readingnow, 1, lese, aktuell
     """,
     Standing.GIVEN_UP: """

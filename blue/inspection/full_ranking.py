@@ -15,7 +15,7 @@ from blue.retrieval import Query, Retriever, Scores, best_first, score
 
 
 class FullRanking:
-    """The candidates of one visitor: items of some kinds (none means all) that the history lacks."""
+    """The candidates of one visitor: the items that `Retriever.allowed` lets through."""
 
     def __init__(
         self,
@@ -23,9 +23,10 @@ class FullRanking:
         history: Sequence[Interaction] = (),
         kinds: Collection[str] = (),
         prior: float = DEFAULT_PRIOR,
+        within: Collection[str] = (),
     ) -> None:
         self._retriever = retriever
-        self._allowed = retriever.allowed(history, kinds)
+        self._allowed = retriever.allowed(history, kinds, within)
         self.positions = np.flatnonzero(self._allowed)  # (P,) rows of the catalogue
         self._prior = (prior * retriever.log_quantiles)[self.positions]
         self._similarities: dict[str, np.ndarray] = {}

@@ -121,12 +121,13 @@ class Inspector:
         *,
         scoring: Scoring = "facets",
         kinds: Collection[str] = (),
+        within: Collection[str] = (),
         prior: float = DEFAULT_PRIOR,
     ) -> WhatIf:
-        """What would bring an item up: its rank among all items of `kinds` (none means all), and edits."""
+        """What would bring an item up: its rank among the items of `kinds` and ids (none: all), and edits."""
         profiler = self.profiler
         return whatif.what_if(
-            profiler.retriever, profiler.grouper.rarity, item, profile, history, scoring, kinds, prior
+            profiler.retriever, profiler.grouper.rarity, item, profile, history, scoring, kinds, prior, within
         )
 
     def explain(
@@ -161,6 +162,7 @@ class Inspector:
         holdout: Holdout | None = None,
         settings: RewardSettings = DEFAULTS,
         kinds: Collection[str] = (),
+        within: Collection[str] = (),
         top: int = 20,
     ) -> tuple[Reading, ...]:
         """The same history four ways: raw history, rule-based, untrained, BLUE.
@@ -174,7 +176,7 @@ class Inspector:
 
         def rank(searched: Profile, by: Scoring) -> Ranking:
             return self.profiler.rank(
-                searched, history, top=top, scoring=by, kinds=kinds, prior=settings.prior
+                searched, history, top=top, scoring=by, kinds=kinds, within=within, prior=settings.prior
             )
 
         def rewarded(searched: Profile, by: Scoring) -> RewardReport:
@@ -194,6 +196,7 @@ class Inspector:
         *,
         scoring: Scoring = "facets",
         kinds: Collection[str] = (),
+        within: Collection[str] = (),
         top: int = 20,
         holdout: Holdout | None = None,
         settings: RewardSettings = DEFAULTS,
@@ -207,7 +210,7 @@ class Inspector:
 
         def rank(profile: Profile, depth: int) -> Ranking:
             return self.profiler.rank(
-                profile, history, top=depth, scoring=scoring, kinds=kinds, prior=settings.prior
+                profile, history, top=depth, scoring=scoring, kinds=kinds, within=within, prior=settings.prior
             )
 
         def rewarded(profile: Profile) -> RewardReport:

@@ -30,6 +30,7 @@ def what_if(
     scoring: Scoring,
     kinds: Collection[str],
     prior: float = DEFAULT_PRIOR,
+    within: Collection[str] = (),
 ) -> WhatIf:
     """What would bring an item up among all items of `kinds`, without those of the history but itself.
 
@@ -38,10 +39,10 @@ def what_if(
 
     Raises:
         ProfileError: no sentence is enabled, or under facets none says what is liked.
-        CatalogError: the item is none of those kinds.
+        CatalogError: the item is none of those kinds, or not `within` the list.
     """
     rest = tuple(one for one in history if one.item_id != item.item_id)
-    ranking = FullRanking(retriever, rest, kinds, prior)
+    ranking = FullRanking(retriever, rest, kinds, prior, within)
     column = ranking.column(item)
     tried = _candidates(rarity, item, profile, scoring)
     ranking.foresee([profile, *(changed for *_, changed in tried)], scoring)

@@ -34,9 +34,10 @@ class Retriever:
         top: int = 20,
         scoring: Scoring = "facets",
         kinds: Collection[str] = (),
+        within: Collection[str] = (),
         prior: float = DEFAULT_PRIOR,
     ) -> Ranking:
-        """Profile -> the `top` items nearest to it, without those of the history; no `kinds` means all.
+        """Profile -> the `top` items nearest to it, of those that `allowed` lets through.
 
         `prior` weighs how well known an item is: 0 not at all, negative for what few know.
 
@@ -44,7 +45,7 @@ class Retriever:
             ProfileError: no sentence is enabled, or, under facets, none says what is liked.
             CatalogError: the catalogue has no such kind.
         """
-        allowed, query = self.allowed(history, kinds), Query.of(profile, scoring)
+        allowed, query = self.allowed(history, kinds, within), Query.of(profile, scoring)
         weighed = prior * self.log_quantiles
         everything = self.index.is_compared_whole
         pool = np.flatnonzero(allowed) if everything else self._nearest(query, weighed, allowed, top)
@@ -55,14 +56,25 @@ class Retriever:
         terms = zip(items, scores.total[order].tolist(), sentences, scores.prior[order].tolist(), strict=True)
         return Ranking(tuple(RankedItem(rank, *term) for rank, term in enumerate(terms, start=1)), scoring)
 
-    def allowed(self, history: Sequence[Interaction] = (), kinds: Collection[str] = ()) -> np.ndarray:
-        """(I,) bool: the items of these kinds (none means all) that are not in the history.
+    def allowed(
+        self,
+        history: Sequence[Interaction] = (),
+        kinds: Collection[str] = (),
+        within: Collection[str] = (),
+    ) -> np.ndarray:
+        """(I,) bool: the items of these kinds and ids (none means all) that are not in the history.
+
+        An id that the catalogue lacks lets nothing through.
 
         Raises:
             CatalogError: the catalogue has no such kind.
         """
         allowed = self.catalog.positions(kinds or self.catalog.kinds)
         position_of = self.catalog.position_of
+        if within:
+            listed = np.zeros_like(allowed)
+            listed[[position_of[item_id] for item_id in within if item_id in position_of]] = True
+            allowed &= listed
         allowed[[position_of[one.item_id] for one in history if one.item_id in position_of]] = False
         return allowed
 

@@ -51,6 +51,7 @@ def replay(session: Session, retriever: Retriever, made_with: Models | None, abo
         top=settings.top,
         scoring=settings.scoring,
         kinds=settings.kinds,
+        within=settings.within,
         prior=settings.prior,
     )
     models = models_of(about, retriever)

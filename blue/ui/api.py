@@ -7,6 +7,7 @@ import gradio as gr
 
 from blue.datatypes import DEFAULT_PRIOR, MOST_PRIOR, Interaction, Profile
 from blue.errors import BlueError
+from blue.history import match_wishes, parse_wishes
 from blue.inspection import RewardSettings
 from blue.profile import parse_profile
 from blue.records import json_records as records
@@ -44,6 +45,7 @@ class Api:
         "profile, items (rank, item_id, title, kind, year, similarity, prior, sentence).",
         profile='At most five sentences, one taste a line. "Avoids ..." pushes items away.',
         history=f"What the person already knows; it is left out of the ranking. {PARAMETERS['history']}",
+        within="A wish list, in any of those formats: only its titles are ranked. Else all are.",
     )
     def rank(
         self,
@@ -53,9 +55,11 @@ class Api:
         domain: str = "all",
         top: int = 20,
         prior: float = DEFAULT_PRIOR,
+        within: str = "",
     ) -> dict:
         """Rank the catalogue's items for a profile, the nearest first: movies and books, or what it holds."""
-        return _answered(lambda: self._rank(profile, history, scoring, domain, top, prior))
+        how = dict(top=_checked(top), scoring=scoring, kinds=_kinds(domain), prior=_checked_prior(prior))
+        return _answered(lambda: self._rank(profile, history, within, how))
 
     @described(
         "profile, target, contrastive, next_item_choice, guards, total, weights, rank, candidates, "
@@ -94,7 +98,7 @@ class Api:
         prior: float = DEFAULT_PRIOR,
     ) -> dict:
         """Say which sentence brings which item, what supports each, and what would bring an item up."""
-        how = dict(scoring=scoring, kinds=_kinds(domain), top=_checked(top), prior=_within(prior))
+        how = dict(scoring=scoring, kinds=_kinds(domain), top=_checked(top), prior=_checked_prior(prior))
         return _answered(lambda: self._explain(history, profile, item, how))
 
     @described(
@@ -183,10 +187,11 @@ class Api:
             line.wait(ticket)
             return self._profiler.write(history)
 
-    def _rank(self, profile: str, history: str, scoring: str, domain: str, top: int, prior: float) -> dict:
-        how = dict(top=_checked(top), scoring=scoring, kinds=_kinds(domain), prior=_within(prior))
+    def _rank(self, profile: str, history: str, within: str, how: dict) -> dict:
         parsed = parse_profile(profile)
-        return records.ranking_record(parsed, self._profiler.rank(parsed, self._read(history), **how))
+        listed = match_wishes(parse_wishes(within), self._profiler.matcher) if within.strip() else ()
+        ranking = self._profiler.rank(parsed, self._read(history), within=listed, **how)
+        return records.ranking_record(parsed, ranking)
 
 
 def _checked(top: int) -> int:
@@ -195,7 +200,7 @@ def _checked(top: int) -> int:
     return top
 
 
-def _within(prior: float) -> float:
+def _checked_prior(prior: float) -> float:
     if not abs(prior) <= MOST_PRIOR:
         raise gr.Error(f"prior is {prior}. Choose -{MOST_PRIOR:g} to {MOST_PRIOR:g}.", print_exception=False)
     return prior

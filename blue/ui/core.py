@@ -92,6 +92,7 @@ class Core:
             top=top,
             scoring=settings.scoring,
             kinds=settings.kinds,
+            within=settings.within,
             prior=settings.prior,
         )
 

@@ -15,7 +15,7 @@ import gradio as gr
 
 from blue.catalog import Example, ExampleProfiles
 from blue.datatypes import Profile, Sentence
-from blue.errors import BlueError, SessionError, WeightsError
+from blue.errors import BlueError, SessionError, WeightsError, WishListError
 from blue.models import cache_folder
 from blue.profile import carry_settings, parse_profile
 from blue.session import Session, from_fragment
@@ -30,6 +30,7 @@ from blue.ui.returning import Returning
 from blue.ui.screen import Screen, main_kind
 from blue.ui.telling import Updates, told
 from blue.ui.uploads import take
+from blue.ui.wish_list import WishListHandlers
 from blue.ui.writing import Writer
 
 _log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class Handlers:
         self._returning = Returning(RETURN_SECONDS)
         self.intentions = Intentions()
         self.history = HistoryHandlers(core, parts, self._screen)
+        self.wishes = WishListHandlers(core, parts, self._screen)
 
     @property
     def screen(self) -> Screen:
@@ -115,7 +117,7 @@ class Handlers:
         """The page as a visitor left it."""
         kinds, scoring = self._screen.choices_of(session)
         parts = self._parts
-        updates: Updates = {
+        updates: Updates = self._screen.within(session) | {
             parts.session: session,
             parts.kinds: kinds,
             parts.scoring: scoring,
@@ -170,6 +172,9 @@ class Handlers:
     ) -> Iterator[Updates]:
         try:
             session, kinds, shown = self._read(source, filename)
+        except WishListError as error:
+            yield self.wishes.refused(error) | self._screen.writing(False)
+            return
         except BlueError as error:
             yield {self._parts.report: html.message(str(error), "error")} | self._screen.writing(False)
             return
@@ -181,23 +186,23 @@ class Handlers:
         parsed = self._profiler.read(source, filename)
         session = Session(parsed.interactions)
         kinds = main_kind(parsed.interactions, self._core)
-        matched = sum(interaction.item_id is not None for interaction in parsed.interactions)
+        parts = self._parts
+        shown: Updates = self._screen.within(session) | self.wishes.beside(parsed.wish_list)
+        shown |= self._screen.writing(True)  # the profile on the screen is of another history until then
         return (
             session,
             kinds,
-            {
-                self._parts.session: session,
-                self._parts.kinds: kinds,
-                self._parts.report: html.report(parsed, matched),
-                self._parts.cleared: None,
-                self._parts.clear: gr.update(value="Clear all"),
-                self._parts.correction: gr.update(visible=False),
-                self._parts.table: self._screen.table(session),
-                self._parts.status: html.message(f"Read {len(session.history):,} titles.", "busy"),
-            }
-            | self._screen.writing(
-                True
-            ),  # what stands in the profile is of another history until it is written
+            shown
+            | {
+                parts.session: session,
+                parts.kinds: kinds,
+                parts.report: html.report(parsed),
+                parts.cleared: None,
+                parts.clear: gr.update(value="Clear all"),
+                parts.correction: gr.update(visible=False),
+                parts.table: self._screen.table(session),
+                parts.status: html.message(f"Read {len(session.history):,} titles.", "busy"),
+            },
         )
 
     # --- profile -------------------------------------------------------------------------------

@@ -111,6 +111,7 @@ class HistoryHandlers:
         updates: Updates = {parts.session: Session()} | self._screen.writing(False)
         updates |= self._screen.sentence_rows(None) | self._screen.version_controls(Session())
         updates |= dict.fromkeys((parts.history_text, parts.taken, parts.shared), "")
+        updates |= self._screen.within(Session())
         updates |= dict.fromkeys((parts.report, parts.share_status, parts.table, parts.summary), "")
         kept = session if session.interactions or session.current else None
         return updates | {
@@ -119,6 +120,8 @@ class HistoryHandlers:
             parts.write: gr.update(interactive=False, value=WRITE),
             parts.profile_text: gr.update(interactive=True, value=""),
             parts.correction: gr.update(visible=False),
+            parts.listed: (),
+            parts.offer: gr.update(visible=False),
             parts.status: html.message(CLEARED),
             parts.ranking: html.message("The items appear here once there is a profile."),
         }

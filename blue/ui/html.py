@@ -57,23 +57,33 @@ def rated(one: Interaction) -> str:
     return one.title if one.rating is None else f"{one.title} ★{one.rating:g}"
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "title"), counted(1200, "title")
+    ('1 title', '1,200 titles')
+    """
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def message(text: str, tone: str = "info") -> str:
     """A line of status; `tone` is info, busy, done, warn or error (announced at once to a screen reader)."""
     role = "alert" if tone == "error" else "status"
     return f'<p class="message {tone}" role="{role}">{escape(text)}</p>' if text else ""
 
 
-def report(parsed: ParsedHistory, matched: int) -> str:
+def report(parsed: ParsedHistory) -> str:
     """What was read: "Letterboxd, 298 read, 2 skipped", with each skipped line and its reason."""
     read, skipped = len(parsed.interactions), len(parsed.skipped)
     head = f"{FORMATS[parsed.format]}: <b>{read:,}</b> read"
     head += f", <b>{skipped:,}</b> skipped" if skipped else ""
-    head += f"; {matched:,} of them in the catalogue" if read else ""
-    unknown = [one.title for one in parsed.interactions if one.item_id is None] if matched else []
+    head += f"; {parsed.known:,} of them in the catalogue" if read else ""
+    unknown = parsed.unknown if parsed.known else ()
     if unknown:
         more = f" and {len(unknown) - SHOWN_UNKNOWN:,} more" if len(unknown) > SHOWN_UNKNOWN else ""
         head += f", not {escape(', '.join(unknown[:SHOWN_UNKNOWN]))}{more}"
-    notes = "".join(f"<li>{escape(note)}</li>" for note in parsed.notes)
+    remarks = [*parsed.notes, *_about_wishes(parsed)]
+    notes = "".join(f"<li>{escape(note)}</li>" for note in remarks)
     rows = "".join(
         f"<li><b>Line {row.line}</b> {escape(row.reason)} <q>{escape(row.text[:80])}</q></li>"
         for row in parsed.skipped[:SHOWN_SKIPPED]
@@ -83,6 +93,14 @@ def report(parsed: ParsedHistory, matched: int) -> str:
     details = f"<details><summary>Skipped lines</summary><ul>{rows}</ul></details>" if skipped else ""
     notes = f"<ul>{notes}</ul>" if notes else ""
     return f'<div class="report" role="status"><p>{head}.</p>{notes}{details}</div>'
+
+
+def _about_wishes(parsed: ParsedHistory) -> list[str]:
+    if not parsed.wish_list:
+        return []
+    known = sum(one.item_id is not None for one in parsed.wish_list)
+    titles = counted(len(parsed.wish_list), "title")
+    return [f"{titles} on a wish list, {known:,} in the catalogue: no part of the history."]
 
 
 def summary(overlap: float | None, entered: int, left: int, compared_with: Version | None, top: int) -> str:

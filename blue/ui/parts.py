@@ -25,6 +25,9 @@ class Parts:
     history_text: gr.Textbox
     taken: gr.State  # the text of the box that was read into the history
     report: gr.HTML
+    listed: gr.State  # ids of the items of a wish list, to rank within
+    offer: gr.Column
+    accept: gr.Button
     correcting: gr.State  # the row of the history whose match is being corrected, or None
     correction: gr.Column
     asked_which: gr.HTML
@@ -42,6 +45,7 @@ class Parts:
     kinds: gr.Radio
     scoring: gr.Radio
     known: gr.Radio
+    within: gr.Button  # there while the ranking holds the titles of a list alone; it removes that
     summary: gr.HTML
     ranking: gr.HTML
     compare_old: gr.Dropdown

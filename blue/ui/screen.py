@@ -94,6 +94,7 @@ class Screen:
         updates[self._parts.profile_text] = gr.update(value=version.profile.text, interactive=True)
         prior = session.settings.prior
         updates[self._parts.known] = gr.update(value=prior if prior in KNOWN.values() else None)
+        updates |= self.within(session)
         updates |= self.sentence_rows(version.profile) | self.version_controls(session)
         try:
             return updates | self.ranked(session)
@@ -111,7 +112,15 @@ class Screen:
             parts.write: gr.update(interactive=not busy, value="Writing …" if busy else WRITE),
             parts.stop: gr.update(interactive=busy),
             parts.profile_text: gr.update(interactive=not busy),
+            parts.accept: gr.update(interactive=not busy),
+            parts.within: gr.update(interactive=not busy),
         }
+
+    def within(self, session: Session) -> Updates:
+        """The filter that lets the titles of a list through alone, where one is active."""
+        titles = html.counted(len(session.settings.within), "title")
+        chip = f"✕ Only within your list of {titles}"
+        return {self._parts.within: gr.update(visible=bool(session.settings.within), value=chip)}
 
     def sentence_rows(self, profile: Profile | None) -> Updates:
         """One row of switch and weight for each sentence; the others are hidden."""
@@ -157,10 +166,11 @@ class Screen:
             }
         old = self._core.rank(session, before.profile, DEPTH)
         arrived, left = movements(old, ranking, TOP)
+        shown = min(TOP, max(len(old.items), len(ranking.items)))
         entered = sum(move.old_rank is None or move.old_rank > TOP for move in arrived)
         return {
             self._parts.ranking: ranking_html.ranking(ranking, version.profile, arrived, left, TOP),
-            self._parts.summary: html.summary(_overlap(old, ranking), entered, len(left), before, TOP),
+            self._parts.summary: html.summary(_overlap(old, ranking), entered, len(left), before, shown),
         }
 
 

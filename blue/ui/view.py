@@ -124,6 +124,8 @@ def _history_column(core: Core):
         upload = gr.UploadButton("Upload a file", size="sm", type="filepath", min_width=0, elem_id="upload")
         clear = gr.Button("Clear all", size="sm", min_width=0, elem_id="clear")
     report = gr.HTML(elem_id="report")
+    with gr.Column(visible=False, elem_id="offer") as offer:
+        accept = gr.Button("Rank only within this list", size="sm", elem_id="accept")
     adding = widgets.title_search(
         "add-title", "Add one title", "Type a title, then choose it", core.find_titles, emptied=True
     )
@@ -141,7 +143,7 @@ def _history_column(core: Core):
     )
     parts = dict(
         history_text=text, taken=gr.State(""), report=report, table=table, clear=clear, correction=correction,
-        correcting=gr.State(None), asked_which=asked_which,
+        correcting=gr.State(None), asked_which=asked_which, listed=gr.State(()), offer=offer, accept=accept,
         cleared=gr.State(None, time_to_live=SECONDS_TO_UNDO_CLEAR),
     )  # fmt: skip
     return parts, _Starters(examples, read, upload, adding, which, none)
@@ -165,14 +167,9 @@ def _profile_column() -> dict:
         undo = gr.Button("↶ Undo", size="sm", elem_id="undo", interactive=False)
         redo = gr.Button("↷ Redo", size="sm", elem_id="redo", interactive=False)
         version = gr.Dropdown(
-            [],
-            label="Version",
-            elem_id="version",
-            interactive=True,
-            filterable=False,
-            show_label=False,
+            [], label="Version", elem_id="version", interactive=True, filterable=False, show_label=False,
             container=False,
-        )
+        )  # fmt: skip
     return dict(
         write=write, stop=stop, status=status, profile_text=text, sentences=sentences, undo=undo, redo=redo,
         version=version,
@@ -198,13 +195,14 @@ def _ranking_column() -> dict:
         known = gr.Radio(
             list(KNOWN.items()), value=Settings().prior, label="Prefer", elem_id="known", min_width=150
         )
+    within = gr.Button(visible=False, size="sm", elem_id="within")
     summary = gr.HTML(elem_id="summary")
     ranking = gr.HTML(js_on_load=ranking_html.LISTEN, apply_default_css=False, elem_id="ranking")
     gr.HTML(
         '<p class="hint">By taste: an item counts by its nearest taste, and a little by all of them at once. '
         "As one text: by the whole profile at once, as in the paper; weights then have no effect.</p>"
     )
-    return dict(kinds=kinds, scoring=scoring, known=known, summary=summary, ranking=ranking)
+    return dict(kinds=kinds, scoring=scoring, known=known, within=within, summary=summary, ranking=ranking)
 
 
 # --- wiring ------------------------------------------------------------------------------------
@@ -283,6 +281,9 @@ def _wire_profile(parts: Parts, handlers: Handlers, secret: gr.Textbox) -> None:
     parts.known.input(
         asked.unless_running(handlers.prefer_known), [parts.session, parts.known, *look], everything, **newest
     )
+    lists = ((parts.accept, handlers.wishes.rank_within), (parts.within, handlers.wishes.rank_all))
+    for button, handler in lists:
+        button.click(asked.unless_running(handler), [parts.listed, *settings], everything, **events.EDITS)
     for control in (parts.kinds, parts.scoring):
         control.input(asked.unless_running(handlers.look), settings, everything, **newest)
 

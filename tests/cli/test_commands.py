@@ -94,6 +94,7 @@ def test_parse_waits_for_no_model_library():
         (("rank", "-", "--top", "0"), "", "'0' is not a number of items"),
         (("rank", "-", "--top", "many"), "", "'many' is not a number of items"),
         (("rank", "-", "--domain", "songs"), "", "choose movie, book or all"),
+        (("rank", "-", "--within", "no/such/list.csv"), "Alien | 5", "Cannot read no/such/list.csv"),
         (("rank", "-", "--scoring", "best"), "", "invalid choice: 'best'"),
         (("rank", "--profile", " "), "", "profile is empty"),
         (("rank", "--profile", "x" * 50_000), "", "50,000 characters"),
@@ -129,6 +130,22 @@ class TestWithModels:
         assert {item["sentence"] for item in printed["items"]} == {"Space horror."}
         assert all(-1 <= item["similarity"] <= 1 for item in printed["items"])
         assert "ml:1214" not in {item["item_id"] for item in printed["items"]}  # it is in the history
+
+    def test_rank_keeps_to_a_wish_list_but_not_to_what_was_seen_of_it(self, tmp_path):
+        wishes = tmp_path / "watchlist.csv"
+        wishes.write_text("title,year\nAlien,1979\nMoon,2009\nClueless,1995\nNever heard of it,2001\n")
+        done = blue("rank", "-", "--json", "--profile", "Space horror.", "--within", str(wishes), stdin=LINES)
+        assert done.returncode == 0
+        assert [item["title"] for item in json.loads(done.stdout)["items"]] == ["Moon", "Clueless"]
+
+    def test_a_wish_list_of_which_the_catalogue_has_nothing_is_an_error(self, tmp_path):
+        wishes = tmp_path / "watchlist.csv"
+        wishes.write_text("title\nNever heard of it\n")
+        done = blue("rank", "--profile", "Space horror.", "--within", str(wishes))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert (
+            done.stderr == "error: The catalogue has no title of this list, so nothing of it can be ranked.\n"
+        )
 
     def test_rank_reads_a_file_writes_the_profile_and_keeps_to_the_domain(self):
         file = EXAMPLES_FOLDER / "crime.txt"

@@ -275,6 +275,19 @@ def test_the_history_and_other_kinds_are_left_out(compass):
         compass.rank(profile("East."), kinds=["song"])
 
 
+def test_within_a_list_nothing_else_is_ranked_and_no_score_changes(compass):
+    seen = (Interaction("Item 0", item_id="0"),)
+    for scoring in ("single", "facets"):
+        everything = {
+            entry.item: entry.similarity for entry in compass.rank(profile("East."), scoring=scoring).items
+        }
+        found = compass.rank(profile("East."), seen, scoring=scoring, within=["0", "3", "no such", "1"])
+        assert [entry.item.item_id for entry in found.items] == ["1", "3"]
+        assert all(entry.similarity == everything[entry.item] for entry in found.items)
+        assert compass.rank(profile("East."), within=["3"], kinds=["movie"]).items == ()
+        assert compass.rank(profile("East."), within=["no such"]).items == ()
+
+
 def test_nothing_is_left_when_the_history_is_the_catalogue(compass):
     history = [Interaction("", item_id=str(i)) for i in range(4)]
     for scoring in ("single", "facets"):

@@ -12,6 +12,7 @@ from blue.errors import SessionError
 from blue.inspection.models import models_of
 from blue.models.generator import LoadedProfiler
 from blue.rewards.negatives import Counts
+from blue.session.link import from_fragment, to_fragment
 from blue.session.replaying import CSV_COLUMNS, ranking_csv, replay
 from blue.session.versions import HeldOut, Session, Settings, export_session, exported_models, import_session
 from tests.inspection.compass import DIRECTIONS, compass
@@ -47,6 +48,15 @@ def test_a_session_ranks_as_it_did(scoring, held_out):
     assert told.ranking == before
     assert told.differences == ()
     assert told.session.settings == session.settings
+
+
+def test_a_list_to_rank_within_survives_the_file_the_link_and_the_replay():
+    session = session_over(within=("5", "4", "gone"))
+    told = replayed(session)
+    assert sorted(ids(told.ranking)) == ["4", "5"]
+    assert told.session.settings.within == ("5", "4", "gone")
+    assert from_fragment(to_fragment(session)).settings.within == ("5", "4", "gone")
+    assert session.undo().settings == session.redo().settings == session.settings
 
 
 def test_what_differs_is_said():

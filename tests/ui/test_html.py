@@ -36,7 +36,7 @@ def test_report_counts_and_lists_what_was_skipped() -> None:
     parsed = ParsedHistory(
         "letterboxd", (), (SkippedRow(14, SCRIPT, "no title"), SkippedRow(90, "", "no title"))
     )
-    shown = html.report(parsed, 0)
+    shown = html.report(parsed)
     assert "Letterboxd" in shown
     assert "<b>2</b> skipped" in shown
     assert "Line 14" in shown
@@ -45,7 +45,7 @@ def test_report_counts_and_lists_what_was_skipped() -> None:
 
 def test_report_stops_listing_after_eight_rows() -> None:
     skipped = tuple(SkippedRow(line, "x", "no title") for line in range(1, 11))
-    assert "and 2 more" in html.report(ParsedHistory("csv", (), skipped), 0)
+    assert "and 2 more" in html.report(ParsedHistory("csv", (), skipped))
 
 
 def test_errors_are_announced_at_once() -> None:

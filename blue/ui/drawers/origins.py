@@ -128,6 +128,7 @@ class OriginHandlers:
             self._core.history(session),
             scoring=settings.scoring,
             kinds=kinds,
+            within=settings.within if item.item_id in settings.within else (),
             prior=settings.prior,
         )
         return {

@@ -113,8 +113,9 @@ class TakingHandlers:
     @told("share_status")
     def link(self, session: Session) -> Updates:
         """The profile and the settings as the fragment of an address, which the browser makes a link of."""
-        note = "The link holds the profile and your settings, not your history. Nothing was stored here."
-        return self._file(to_fragment(session), "", note)
+        listed = ", with the list that you rank within" if session.settings.within else ""
+        note = f"The link holds the profile and your settings{listed}; not your history."
+        return self._file(to_fragment(session), "", f"{note} Nothing was stored here.")
 
     def _current(self, session: Session):
         if session.current is None:

@@ -1,0 +1,58 @@
+"""A wish list that a visitor brings: it is no history, but the ranking can hold its titles alone."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import gradio as gr
+
+from blue.datatypes import Interaction
+from blue.errors import CatalogError, WishListError
+from blue.history import match_wishes
+from blue.session import Session
+from blue.ui import html
+from blue.ui.core import ALL, Core
+from blue.ui.parts import Parts
+from blue.ui.screen import Screen
+from blue.ui.telling import Updates, told
+
+
+class WishListHandlers:
+    """Offers a list, ranks within it, and lets the whole catalogue in again."""
+
+    def __init__(self, core: Core, parts: Parts, screen: Screen) -> None:
+        self._core = core
+        self._parts = parts
+        self._screen = screen
+
+    def refused(self, error: WishListError) -> Updates:
+        """A source that is a wish list as a whole: the page says so, and what can be done with it."""
+        try:
+            listed = match_wishes(error.wish_list, self._core.profiler.matcher)
+        except CatalogError as none:
+            return self.offered(()) | {self._parts.report: html.message(f"{error} {none}", "warn")}
+        said = f"{error} {len(listed):,} of them are in the catalogue."
+        return self.offered(listed) | {self._parts.report: html.message(said, "warn")}
+
+    def beside(self, wishes: Sequence[Interaction]) -> Updates:
+        """What a history, matched to the catalogue, wishes for beside what it holds."""
+        return self.offered(tuple(dict.fromkeys(one.item_id for one in wishes if one.item_id)))
+
+    def offered(self, listed: tuple[str, ...]) -> Updates:
+        """The button that ranks within a list; none without one."""
+        return {self._parts.listed: listed, self._parts.offer: gr.update(visible=bool(listed))}
+
+    def rank_within(self, listed: tuple[str, ...], session: Session, kinds: str, scoring: str) -> Updates:
+        """The same profile over the titles of the list alone, of whatever kind they are."""
+        shown = self._shown(session, listed, ALL, scoring)
+        return shown | {self._parts.kinds: ALL, self._parts.offer: gr.update(visible=False)}
+
+    def rank_all(self, listed: tuple[str, ...], session: Session, kinds: str, scoring: str) -> Updates:
+        """Over the whole catalogue again; a list that was brought can be chosen once more."""
+        return self._shown(session, (), kinds, scoring) | self.offered(listed)
+
+    @told("summary")
+    def _shown(self, session: Session, within: tuple[str, ...], kinds: str, scoring: str) -> Updates:
+        session = self._screen.looked_at(session, kinds, scoring)
+        session = session.with_settings(replace(session.settings, within=tuple(within)))
+        ranked = self._screen.ranked(session) if session.current else {}
+        return ranked | self._screen.within(session) | {self._parts.session: session}
