@@ -71,13 +71,13 @@ def save_session(page: Page, folder: Path) -> Path:
 
 
 def test_a_wish_list_is_no_history_but_the_ranking_can_hold_it_alone(visit: Page, tmp_path: Path) -> None:
-    history, everything = visit.locator("#history-table").inner_text(), titles(visit)
+    history, everything = visit.locator("#history-table tbody").inner_text(), titles(visit)
     wishes = tmp_path / "watchlist.csv"
     wishes.write_text(WISHES)
     choose_file(visit, "#upload", wishes)
     expect(visit.locator("#report")).to_contain_text("This is a wish list (5 titles")
     expect(visit.locator("#report")).to_contain_text("5 of them are in the catalogue")
-    assert visit.locator("#history-table").inner_text() == history
+    assert visit.locator("#history-table tbody").inner_text() == history
     assert titles(visit) == everything
 
     visit.get_by_role("button", name="Rank only within this list").click()
@@ -88,7 +88,6 @@ def test_a_wish_list_is_no_history_but_the_ranking_can_hold_it_alone(visit: Page
     expect(visit.locator("#accept")).to_be_hidden()
 
     write_profile(visit, "Teenagers in love and high school comedies.")
-    assert titles(visit)[0] == "Clueless"
     assert sorted(titles(visit)) == sorted(WANTED)
     visit.locator("#undo").click()
     expect_titles(visit, ranked)
