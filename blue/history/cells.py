@@ -5,6 +5,9 @@ import re
 from blue.history.ratings import read_mark
 from blue.history.statuses import as_switch
 
+_NUMBER = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,3})?)")
+_CLOCK = re.compile(r"(\d{1,3}):(\d\d):(\d\d)")
+_SECONDS = re.compile(r"\d{1,9}(?:\.\d+)?")
 _NO_DATE = re.compile(r"0{4}-00-00.*|0")
 
 
@@ -32,12 +35,15 @@ def one_date(cell: str, *, several: bool) -> str:
 
 def number(cell: str) -> float | None:
     """The number at its beginning: 20 of "20h 00min"."""
-    match = re.match(r"\s*(\d{1,9}(?:[.,]\d{1,3})?)", cell)
+    match = _NUMBER.match(cell) if cell else None
     return float(match[1].replace(",", ".")) if match else None
 
 
 def seconds_in(cell: str) -> float | None:
     """ "00:01:30" or "90" -> 90."""
-    if match := re.fullmatch(r"(\d{1,3}):(\d\d):(\d\d)", cell.strip()):
+    cell = cell.strip()
+    if not cell:
+        return None
+    if match := _CLOCK.fullmatch(cell):
         return int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3])
-    return float(cell) if re.fullmatch(r"\d{1,9}(?:\.\d+)?", cell.strip()) else None
+    return float(cell) if _SECONDS.fullmatch(cell) else None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from blue.history.documents import Document
 
 MAX_TITLE_CHARACTERS = 300
+_YEAR = re.compile(r"(-?\d{1,4})(?:\.0|\s?[-–]\s?(?:\d{4})?)?")
 TABLE_RATING_ADVICE = "Write a number such as 4 or 8/10, or leave it empty."
 
 
@@ -91,7 +92,7 @@ def new_entry(line: int, text: str, title: str, **fields: Any) -> Entry | Skippe
 
 def read_year(text: str) -> int | None:
     """A cell that holds a year -> the year (negative before the common era), None if it is something else."""
-    match = re.fullmatch(r"(-?\d{1,4})(?:\.0|\s?[-–]\s?(?:\d{4})?)?", text.strip())
+    match = _YEAR.fullmatch(text.strip()) if text else None
     return int(match[1]) if match and int(match[1]) else None
 
 

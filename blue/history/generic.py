@@ -69,7 +69,9 @@ def _says_nothing(reader: Reader, records: tuple[Record, ...]) -> bool:
     """Whether there are columns for marks or days, and no row has any: so a list of wishes looks."""
     return (
         reader.knows_engagement()
-        and not any(reader.cell(record, role) for role in _SAYS_MORE for record in records)
+        and not any(
+            reader.cell(record, role) for role in _SAYS_MORE if reader.columns(role) for record in records
+        )
         and not any(reader.engaged(record) or reader.says_finished(record) for record in records)
     )
 

@@ -9,6 +9,7 @@ else added; never when an edition came out. Marks of other people are not used.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from blue.datatypes import SkippedRow
 from blue.history.cells import is_mark, is_year, number, one_date, seconds_in
@@ -97,7 +98,7 @@ class Reader:
 
     def __init__(self, records: tuple[Record, ...], usage: Usage) -> None:
         self.usage = usage
-        headers = list(dict.fromkeys(header for record in records for header in record.fields))
+        headers = list(dict.fromkeys(chain.from_iterable(record.fields for record in records)))
         self._columns = {role: self._of(role, headers) for role in {*map(self._role, headers)} - {None}}
         self.unknown = [header for header in headers if header and self._role(header) is None]
         self._switches = [

@@ -5,7 +5,7 @@
 {"Name": "Heat", "UserData": {"Played": true}}              what is the user's own, beside the title
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from blue.history.columns import (
@@ -47,8 +47,6 @@ def bears_title(value: Mapping[str, Any]) -> bool:
 
 def flattened(record: Record) -> Record:
     """The record with one level of fields; that of a table as it is."""
-    if not any(isinstance(cell, dict | list) for cell in record.fields.values()) and not record.name:
-        return record
     fields: dict[str, Any] = {}
     subjects: dict[str, dict[str, Any]] = {}
     for key, cell in record.fields.items():
@@ -56,6 +54,8 @@ def flattened(record: Record) -> Record:
             _take_in(key, cell, fields, subjects)
         else:
             fields[key] = ", ".join(map(as_text, cell)) if isinstance(cell, list) else cell
+    if fields == record.fields and not record.name:
+        return record
     for key, subject in sorted(subjects.items(), key=lambda pair: pair[0] not in _SERIES):
         _bring_up(key, subject, fields, several=len(subjects) > 1)
     if record.name:
@@ -96,15 +96,12 @@ def _bring_up(key: str, subject: dict[str, Any], fields: dict[str, Any], *, seve
 
 
 def _says(role: str, fields: Mapping[str, Any]) -> bool:
-    return any(as_text(fields[name]) for name in columns_for(role, fields))
+    return any(map(as_text, map(fields.get, columns_for(role, fields))))
 
 
-def _about(subject: Mapping[str, Any]) -> Iterable[str]:
-    return (
-        name
-        for name, cell in subject.items()
-        if as_text(cell) and (role_of(name) in _ABOUT or name in _RELEASED)
-    )
+def _about(subject: Mapping[str, Any]) -> list[str]:
+    named = [name for name in subject if role_of(name) in _ABOUT or name in _RELEASED]
+    return [name for name in named if as_text(subject[name])]
 
 
 def _title_in(names: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from blue.datatypes import SkippedRow
 from blue.errors import HistoryError
 
 MAX_ROWS = 20_000
+_SAYS_NOTHING = (bool, list, dict)  # made once: a cell is asked twenty times a row
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, str):
         text = value.strip()
         return "" if text == "(not provided)" else text  # as Goodreads and Amazon write an empty cell
-    if value is None or isinstance(value, bool | list | dict):
+    if value is None or isinstance(value, _SAYS_NOTHING):
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return f"{value:.0f}"
