@@ -96,7 +96,7 @@ def test_a_wish_list_is_no_history_but_the_ranking_can_hold_it_alone(visit: Page
     saved = save_session(visit, tmp_path)
     assert len(json.loads(saved.read_text())["settings"]["within"]) == 5
     visit.locator("#clear").click()
-    expect(visit.locator("#within")).to_be_hidden()
+    expect(visit.locator("#within")).to_be_hidden(timeout=60_000)
     choose_file(visit, "#open-session", saved)
     expect_titles(visit, ranked)
     command = [sys.executable, "-m", "blue", "replay", str(saved), "--json"]
@@ -104,7 +104,7 @@ def test_a_wish_list_is_no_history_but_the_ranking_can_hold_it_alone(visit: Page
     assert [item["title"] for item in replayed["items"]] == ranked
 
     visit.locator("#within").click()
-    expect(visit.locator("#within")).to_be_hidden()
+    expect(visit.locator("#within")).to_be_hidden(timeout=60_000)
     expect(visit.locator("#ranking tbody tr")).to_have_count(20)
 
 
@@ -119,7 +119,7 @@ def test_what_a_history_wishes_for_beside_it_is_offered_too(visit: Page) -> None
     expect(visit.locator("#ranking tbody tr")).to_have_count(2)
     assert sorted(titles(visit)) == ["Clueless", "Moon"]
     visit.get_by_role("button", name="Horror", exact=True).click()  # somebody else's history: nothing is kept
-    expect(visit.locator("#within")).to_be_hidden()
+    expect(visit.locator("#within")).to_be_hidden(timeout=60_000)
     expect(visit.locator("#accept")).to_be_hidden()
 
 
