@@ -277,7 +277,7 @@ def test_two_visitors_never_mix(browser: Browser, app_url: str) -> None:
         second.get_by_label("By taste").check(force=True)
         expect(second.locator("#ranking tbody .mark").first).to_be_visible()
         expect_titles(second, second_ranking)
-        assert "secret" not in second.content()
+        assert "My secret film" not in second.content()
 
 
 def test_narrow_screen_has_three_steps_and_no_sideways_scrolling(browser: Browser, app_url: str) -> None:

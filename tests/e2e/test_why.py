@@ -160,8 +160,7 @@ def test_any_title_can_be_held_out_and_given_back(page: Page) -> None:
 def test_a_held_out_row_is_followed_through_changes_of_the_history(page: Page) -> None:
     hold_out_the_last_title(page)
     target = page.locator("#headline b").first.inner_text()
-    buttons = page.locator("#history-table button[data-row]")  # newest first
-    buttons.last.click()
+    page.locator("#history-table button.out").last.click()  # the newest stands first
     expect(page.locator("#status")).to_contain_text("Your history changed", timeout=60 * SECONDS)
     expect(page.locator("#held")).to_contain_text(target)
     expect(page.locator("#headline")).to_contain_text(target)
