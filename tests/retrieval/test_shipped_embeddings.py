@@ -62,6 +62,12 @@ def test_parts_come_back_in_order(tmp_path, monkeypatch):
     assert len(list(tmp_path.iterdir())) == 3
 
 
+def test_rows_laid_out_by_columns_are_written_where_they_are(tmp_path):
+    """safetensors 0.8.0 writes the bytes as they lie (findings/safetensors-numpy-scrambles-fortran-rows.sh)."""
+    write_shipped_embeddings(np.asfortranarray(ROWS), CATALOG, Named, tmp_path)
+    np.testing.assert_allclose(shipped_embeddings(CATALOG, Named, tmp_path), ROWS, atol=1e-3)
+
+
 def test_those_of_another_catalogue_or_embedder_are_not_taken(tmp_path):
     write_shipped_embeddings(ROWS, CATALOG, Named, tmp_path)
     assert shipped_embeddings(Catalog(CATALOG.items[:4]), Named, tmp_path) is None
