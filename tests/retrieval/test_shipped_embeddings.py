@@ -63,7 +63,7 @@ def test_parts_come_back_in_order(tmp_path, monkeypatch):
 
 
 def test_rows_laid_out_by_columns_are_written_where_they_are(tmp_path):
-    """safetensors 0.8.0 writes the bytes as they lie (findings/safetensors-numpy-scrambles-fortran-rows.sh)."""
+    """safetensors writes bytes as they lie (findings/safetensors-numpy-scrambles-fortran-rows.sh)."""
     write_shipped_embeddings(np.asfortranarray(ROWS), CATALOG, Named, tmp_path)
     np.testing.assert_allclose(shipped_embeddings(CATALOG, Named, tmp_path), ROWS, atol=1e-3)
 
