@@ -187,8 +187,8 @@ class Handlers:
         session = Session(parsed.interactions)
         kinds = main_kind(parsed.interactions, self._core)
         parts = self._parts
-        shown: Updates = self._screen.within(session) | self.wishes.beside(parsed.wish_list)
-        shown |= self._screen.writing(True)  # the profile on the screen is of another history until then
+        shown = self._screen.writing(True)  # the profile on the screen is of another history until then
+        shown |= self._screen.within(session) | self.wishes.beside(parsed.wish_list)
         return (
             session,
             kinds,

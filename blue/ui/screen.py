@@ -120,7 +120,9 @@ class Screen:
         """The filter that lets the titles of a list through alone, where one is active."""
         titles = html.counted(len(session.settings.within), "title")
         chip = f"✕ Only within your list of {titles}"
-        return {self._parts.within: gr.update(visible=bool(session.settings.within), value=chip)}
+        return {
+            self._parts.within: gr.update(visible=bool(session.settings.within), value=chip, interactive=True)
+        }
 
     def sentence_rows(self, profile: Profile | None) -> Updates:
         """One row of switch and weight for each sentence; the others are hidden."""
