@@ -49,6 +49,37 @@ def test_parse_reads_an_export_file_and_dates_are_iso():
     assert all(len(one["time"]) >= len("2007-06-16") for one in printed["interactions"])
 
 
+def test_parse_as_json_carries_remarks_wishes_watches_and_matches_and_the_text_the_same_remarks():
+    table = (
+        "Title,Year,Status,Rating,Times Watched,Watched Date\nAlien,1979,watched,5,3,some day\n"
+        "Heat,1995,dropped,,,2021-03-04\nMoon,2009,plan to watch,,,\n"
+    )
+    printed = json.loads(blue("parse", "-", "--json", stdin=table).stdout)
+    alien, heat = printed["interactions"]
+    assert (alien["watches"], heat["watches"]) == (3, None)
+    assert (alien["match"]["item_id"], alien["match"]["certain"]) == ("ml:1214", True)
+    assert [(one["title"], one["item_id"]) for one in printed["wish_list"]] == [("Moon", "ml:68237")]
+    assert printed["notes"] == [
+        "1 date could not be read (line 2: 'some day'): the row was kept without it.",
+        "1 title was given up without a mark: taken as a weak dislike, 2 of 5.",
+    ]
+    text = blue("parse", "-", stdin=table).stdout
+    assert all(note in text for note in (*printed["notes"], "1 on a wish list: no part of the history."))
+
+
+def test_parse_as_json_names_other_peoples_profiles_in_the_file():
+    rows = "".join(
+        f"{name},2021-03-0{day} 10:00:00,01:30:00,,{title},,TV,,Not latest view,US (United States)\n"
+        for day, (name, title) in enumerate((("Ada", "Alien"), ("Bo", "Heat")), start=1)
+    )
+    head = (
+        "Profile Name,Start Time,Duration,Attributes,Title,Supplemental Video Type,Device Type,Bookmark,"
+        "Latest Bookmark,Country\n"
+    )
+    (note,) = json.loads(blue("parse", "-", "--json", stdin=head + rows).stdout)["notes"]
+    assert note.startswith("The file holds 2 profiles ('Ada', 'Bo'), read as one.")
+
+
 def test_parse_tells_each_skipped_row_with_its_line_and_reason():
     done = blue("parse", "-", "--json", stdin="title,rating\nAlien,5\n,4\n")
     (skipped,) = json.loads(done.stdout)["skipped"]
