@@ -10,7 +10,7 @@ loaded.
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from blue.datatypes import SamplingSettings, Scoring
@@ -20,7 +20,7 @@ from blue.hub.address import parse_address
 from blue.hub.manifest import Base, Embedder, Manifest
 from blue.item_text import ITEM_TEXT_VERSION
 from blue.models import PRESETS, HubRepository, ModelSource, Preset, Progress, read_adapter, silent
-from blue.profile import PROMPT_VERSION
+from blue.profile import ONE_SENTENCE, PROMPT_VERSION
 
 CATALOG_MANIFEST = "catalog.json"
 
@@ -62,14 +62,8 @@ class PublishedProfiler:
 
     @property
     def settings(self) -> SamplingSettings:
-        """How it decodes a profile."""
-        chosen = self.manifest.generation
-        return SamplingSettings(
-            max_new_tokens=chosen.max_new_tokens,
-            temperature=chosen.temperature,
-            top_p=chosen.top_p,
-            repetition_penalty=chosen.repetition_penalty,
-        )
+        """How it decodes a sentence."""
+        return replace(ONE_SENTENCE, **asdict(self.manifest.generation))
 
     @property
     def scoring(self) -> Scoring:

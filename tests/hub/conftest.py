@@ -17,7 +17,7 @@ from blue.hub.manifest import Base, Embedder, Generation, Manifest, Weights
 from blue.item_text import ITEM_TEXT_VERSION
 from blue.models.presets import MINILM, SMOLLM2_135M
 from blue.models.weights import sha256_of
-from blue.profile.prompts import PROMPT_VERSION
+from blue.profile import ONE_SENTENCE, PROMPT_VERSION
 from tests.hub.loopback import WRITER, Hub
 
 PROJECT = Path(__file__).parents[2]
@@ -170,7 +170,7 @@ def write_manifest(folder: Path, **changes: object) -> Manifest:
         prompt_version=PROMPT_VERSION,
         item_text_version=ITEM_TEXT_VERSION,
         scoring="facets",
-        generation=Generation(max_new_tokens=160),
+        generation=Generation(max_new_tokens=ONE_SENTENCE.max_new_tokens, top_p=ONE_SENTENCE.top_p),
         files={name: sha256_of(folder / name) for name in names if name != manifest.FILE},
         versions={"blue-studio": "0.1.0"},
     )
