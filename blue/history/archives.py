@@ -16,7 +16,7 @@ from datetime import datetime
 from blue.datatypes import Interaction, ParsedHistory
 from blue.errors import HistoryError, WishListError
 from blue.history.assembly import assemble
-from blue.history.decoding import MAX_BYTES, decode
+from blue.history.decoding import MAX_BYTES, SAVE_AS_CSV, decode
 from blue.history.documents import Document
 from blue.history.parsing import PLAIN, read_document
 
@@ -61,10 +61,7 @@ def _read_members(archive: zipfile.ZipFile, now: datetime | None) -> Iterator[_M
     names = archive.namelist()
     for folder, what in _OFFICE.items():
         if any(name.startswith(folder) for name in names):
-            raise HistoryError(
-                f"This is {what}, not text. Open it in your spreadsheet program, save it as CSV, and "
-                f"choose that file."
-            )
+            raise HistoryError(f"This is {what}, not text. {SAVE_AS_CSV}")
     if len(names) > MAX_MEMBERS:
         raise HistoryError(
             f"This archive has {len(names):,} files; at most {MAX_MEMBERS:,} can be looked at."
@@ -102,8 +99,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: int) -> byt
     if len(content) > limit:
         raise HistoryError(
             f"{_short(info.filename)} in this archive is larger than {limit / 2**20:.0f} MB unpacked. "
-            f"Unpack the archive, "
-            "and choose the most recent part of the file inside."
+            "Unpack the archive, and choose the most recent part of the file inside."
         )
     return content
 

@@ -47,9 +47,8 @@ def _settled(
 def _about_wishes(count: int) -> str:
     titles = "1 title" if count == 1 else f"{count:,} titles"
     return (
-        f"This is a wish list ({titles} that nobody has marked or finished yet), not a history. Bring "
-        f"what you watched "
-        "or read; a wish list can be ranked, not read from."
+        f"This is a wish list ({titles} that nobody has marked or finished yet), not a history. Bring what "
+        "you watched or read; a wish list can be ranked, not read from."
     )
 
 

@@ -24,44 +24,23 @@ class _Months(parser.parserinfo):
     """Month names of the languages in which the exports come."""
 
     JUMP = [*parser.parserinfo.JUMP, "de", "del", "den", "le", "г"]  # noqa: RUF012 (dateutil's own form)
-    MONTHS = [  # noqa: RUF012
-        (
-            "Jan",
-            "January",
-            "Januar",
-            "janv",
-            "janvier",
-            "ene",
-            "enero",
-            "gen",
-            "gennaio",
-            "janeiro",
-            "januari",
-        ),
-        ("Feb", "February", "Februar", "févr", "fév", "février", "febrero", "febbraio", "fev", "fevereiro"),
-        ("Mar", "March", "März", "Mär", "mars", "marzo", "março", "maart", "mrt"),
-        ("Apr", "April", "avr", "avril", "abr", "abril", "aprile"),
-        ("May", "Mai", "mayo", "mag", "maggio", "maio", "mei"),
-        ("Jun", "June", "Juni", "juin", "junio", "giu", "giugno", "junho"),
-        ("Jul", "July", "Juli", "juil", "juillet", "julio", "lug", "luglio", "julho"),
-        ("Aug", "August", "août", "aout", "ago", "agosto", "augustus"),
-        ("Sep", "Sept", "September", "septembre", "septiembre", "set", "settembre", "setembro"),
-        ("Oct", "October", "Okt", "Oktober", "octobre", "octubre", "ott", "ottobre", "out", "outubro"),
-        ("Nov", "November", "novembre", "noviembre", "novembro"),
-        (
-            "Dec",
-            "December",
-            "Dez",
-            "Dezember",
-            "déc",
-            "décembre",
-            "dic",
-            "diciembre",
-            "dicembre",
-            "dez",
-            "dezembro",
-        ),
-    ]
+    MONTHS = tuple(
+        tuple(names.split())
+        for names in (
+            "Jan January Januar janv janvier ene enero gen gennaio janeiro januari",
+            "Feb February Februar févr fév février febrero febbraio fev fevereiro",
+            "Mar March März Mär mars marzo março maart mrt",
+            "Apr April avr avril abr abril aprile",
+            "May Mai mayo mag maggio maio mei",
+            "Jun June Juni juin junio giu giugno junho",
+            "Jul July Juli juil juillet julio lug luglio julho",
+            "Aug August août aout ago agosto augustus",
+            "Sep Sept September septembre septiembre set settembre setembro",
+            "Oct October Okt Oktober octobre octubre ott ottobre out outubro",
+            "Nov November novembre noviembre novembro",
+            "Dec December Dez Dezember déc décembre dic diciembre dicembre dez dezembro",
+        )
+    )
 
 
 _MONTHS = _Months()

@@ -9,7 +9,7 @@ MAX_LINES = 500_000  # 20,000 rows of 25 lines each; more are blank lines by the
 _UNZIP = (
     "Unzip it and choose the file inside, e.g. ratings.csv (Letterboxd) or ViewingActivity.csv (Netflix)."
 )
-_SAVE_AS_CSV = "Open it in your spreadsheet program, save it as CSV, and choose that file."
+SAVE_AS_CSV = "Open it in your spreadsheet program, save it as CSV, and choose that file."
 _NOT_TEXT = "Choose a text, CSV or JSON file with one title a line."
 _SIGNATURES = (
     (b"PK\x03\x04", "a zip archive", _UNZIP),
@@ -23,7 +23,7 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", "an image", _NOT_TEXT),
     (b"GIF8", "an image", _NOT_TEXT),
     (b"%PDF-", "a PDF", _NOT_TEXT),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file", _SAVE_AS_CSV),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Word file", SAVE_AS_CSV),
     (b"SQLite format 3\x00", "a database", _NOT_TEXT),
     (b"PAR1", "a Parquet file", _NOT_TEXT),
 )
@@ -62,7 +62,7 @@ def decode_bytes(source: bytes) -> str:
     for signature, what, advice in _SIGNATURES:
         if source.startswith(signature):
             if what == "a zip archive" and b"xl/" in source:
-                what, advice = "an Excel file", _SAVE_AS_CSV
+                what, advice = "an Excel file", SAVE_AS_CSV
             raise HistoryError(f"This is {what}, not text. {advice}")
     text = _first_that_decodes(source)
     control = len(CONTROL_CHARACTERS.findall(text.replace("\r", "")))

@@ -80,8 +80,7 @@ def _without_titles(records: Records) -> str:
     found = ", ".join(repr(header[:40]) for header in records.headers[:8])
     return (
         f"No title is in this {records.layout.upper()}, only {found or 'nothing'}. Bring a file with a "
-        f"column of titles "
-        "(called 'title')."
+        "column of titles (called 'title')."
     )
 
 

@@ -15,13 +15,11 @@ from blue.history.records import Records
 
 _MUSIC = (
     "This is a history of music ({what}); films, series, books, games and products can be read. Bring "
-    "what you "
-    "watched or read, e.g. from Letterboxd, Goodreads or Netflix."
+    "what you watched or read, e.g. from Letterboxd, Goodreads or Netflix."
 )
 _CLIPS = (
     "This is a history of video clips (YouTube), which no film or book matches. Bring what you watched "
-    "as films and "
-    "series, e.g. from Letterboxd, Trakt or Netflix."
+    "as films and series, e.g. from Letterboxd, Trakt or Netflix."
 )
 _MUSIC_HEADERS = (
     (("master metadata track name",), "Spotify"),
@@ -53,8 +51,7 @@ def refuse(document: Document) -> None:
     if _TYPED.match(document.text.lstrip()):
         raise HistoryError(
             "This is a training file of ids with typed columns (RecBole's .inter), without titles. "
-            "Bring a file whose "
-            "rows name their titles."
+            "Bring a file whose rows name their titles."
         )
     if document.records is not None:
         _refuse_records(document.records)
@@ -99,8 +96,7 @@ def refuse_lines(lines: Sequence[str]) -> None:
             raise HistoryError(_MUSIC.format(what="scrobbles without a header"))
         raise HistoryError(
             f"These rows have {len(cells)} columns without names, so nothing says which are titles. Put "
-            f"a first line above "
-            "them that names the columns, e.g. 'title,rating,date'."
+            "a first line above them that names the columns, e.g. 'title,rating,date'."
         )
 
 

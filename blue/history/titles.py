@@ -15,30 +15,11 @@ _BRACKETS = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])\s*")
 _SUBTITLE = re.compile(r",?\s+or:\s+|,\s+or,?\s+|\s*[:：]\s+|\s+[–—-]\s+")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
 _NOT_A_WORD = re.compile(r"[\W_]+")
-_NUMBERS = {
-    "ii": "2",
-    "iii": "3",
-    "iv": "4",
-    "vi": "6",
-    "vii": "7",
-    "viii": "8",
-    "ix": "9",
-    "xi": "11",
-    "xii": "12",
-    "one": "1",
-    "two": "2",
-    "three": "3",
-    "four": "4",
-    "five": "5",
-    "six": "6",
-    "seven": "7",
-    "eight": "8",
-    "nine": "9",
-    "ten": "10",
-    "eleven": "11",
-    "twelve": "12",
-}
-_ROMAN = frozenset({"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"})
+_ROMAN = {
+    "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"
+}  # fmt: skip
+_SPELLED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS = _ROMAN | {word: str(number) for number, word in enumerate(_SPELLED, start=1)}
 _LONE_LETTERS = {"i": "1", "v": "5", "x": "10"}  # a numeral only after these words, or at the end
 _COUNTED = frozenset({"part", "pt", "episode", "chapter", "volume", "vol"})
 

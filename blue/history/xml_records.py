@@ -23,21 +23,9 @@ _WEB_PAGE = re.compile(
 _CLIPS = re.compile(r"youtube\.com/watch|youtu\.be/", re.IGNORECASE)
 _DEEPEST = 60
 _PEOPLE_AND_PARTS = frozenset(  # have names, too
-    {
-        "actor",
-        "author",
-        "director",
-        "creator",
-        "artist",
-        "user",
-        "set",
-        "channel",
-        "image",
-        "studio",
-        "genre",
-        "tag",
-    }
-)
+    {"actor", "author", "director", "creator", "artist", "user", "set", "channel", "image", "studio",
+     "genre", "tag"}
+)  # fmt: skip
 
 
 def read_xml(text: str) -> Records | None:
@@ -62,22 +50,19 @@ def read_xml(text: str) -> Records | None:
     if not rows.records and not text.lstrip().startswith("<?xml"):
         return None
     records = sorted(rows.records, key=lambda record: record.line)
-    return Records(
-        "xml", tuple(records), headers=tuple(dict.fromkeys(h for r in records[:100] for h in r.fields))
-    )
+    headers = dict.fromkeys(header for record in records[:100] for header in record.fields)
+    return Records("xml", tuple(records), headers=tuple(headers))
 
 
 def _about_a_web_page(text: str) -> str:
     if _CLIPS.search(text):
         return (
             "This is a web page of video clips (YouTube), which no film or book matches. Bring what you "
-            "watched as "
-            "films and series, e.g. from Letterboxd, Trakt or Netflix."
+            "watched as films and series, e.g. from Letterboxd, Trakt or Netflix."
         )
     return (
         "This is a web page (HTML), not an export. Export your data as CSV or JSON where the site "
-        "offers it, or paste "
-        "one title a line."
+        "offers it, or paste one title a line."
     )
 
 
@@ -102,12 +87,10 @@ class _Rows(ContentHandler):
         """An element begins."""
         if len(self._open) >= _DEEPEST:
             raise HistoryError("The XML is nested too deeply for an export. Export it again.")
-        cells = {
-            fold_header(key): value for key, value in attrs.items() if key != "name"
-        }  # <rating name="imdb">
-        self._open.append(
-            _Element(fold_header(name.rpartition(":")[2]), self._locator.getLineNumber(), cells)
-        )
+        own = (pair for pair in attrs.items() if pair[0] != "name")  # <rating name="imdb">
+        cells = {fold_header(key): value for key, value in own}
+        tag = fold_header(name.rpartition(":")[2])
+        self._open.append(_Element(tag, self._locator.getLineNumber(), cells))
 
     def characters(self, content: str) -> None:
         """Text of the innermost element."""
