@@ -1,8 +1,8 @@
 """Services for books and audiobooks: each with its columns and where they are publicly described."""
 
 from blue.history.columns import ADDED, CROWD, STATUS
-from blue.history.meaning import Usage
 from blue.history.services import Service
+from blue.history.source_columns import Usage
 
 _BOOKS = Usage(kind="book", scale=5)
 

@@ -18,23 +18,25 @@ from blue.history.columns import (
     scale_in,
 )
 from blue.history.documents import Document
+from blue.history.engagement import Engagement, Wish
 from blue.history.entries import Entry, Importer, Reading, partition
 from blue.history.folding import fold_parts
 from blue.history.lines import read_line
-from blue.history.meaning import Reader, Usage, Wish
+from blue.history.meaning import Reader
 from blue.history.objects import flattened
 from blue.history.records import Record, Records
+from blue.history.source_columns import SourceColumns, Usage
 from blue.history.statuses import is_wish_list_name
 
 _SAYS_MORE = (STATUS, FINISHED, PLAYS, PROGRESS, DATE, STARTED, ADDED)
 
 
 def read_records(records: Records, usage: Usage, filename: str = "") -> Reading:
-    """What the rows say, by the columns alone; see `_with_reader`."""
-    return _with_reader(records, usage, filename)[0]
+    """What the rows say, by the columns alone; see `_with_columns`."""
+    return _with_columns(records, usage, filename)[0]
 
 
-def _with_reader(records: Records, usage: Usage, filename: str) -> tuple[Reading, Reader]:
+def _with_columns(records: Records, usage: Usage, filename: str) -> tuple[Reading, SourceColumns]:
     """Rows -> entries and wishes, by the usual meaning of their columns and where `usage` departs from it.
 
     Raises:
@@ -42,8 +44,9 @@ def _with_reader(records: Records, usage: Usage, filename: str) -> tuple[Reading
     """
     flat = records.records if records.layout == "csv" else tuple(map(flattened, records.records))
     usage = replace(usage, wishes=usage.wishes or is_wish_list_name(filename))
-    reader = Reader(flat, usage)
-    if flat and not (reader.columns(TITLE) or reader.columns(SHOW)) and any(record.fields for record in flat):
+    source = SourceColumns(flat, usage)
+    reader = Reader(source)
+    if flat and not (source.columns(TITLE) or source.columns(SHOW)) and any(record.fields for record in flat):
         raise HistoryError(_without_titles(records))
     rows = [row for record in flat if (row := _row(record, reader)) is not None]
     entries, skipped = partition(row.entry if isinstance(row, Wish) else row for row in rows)
@@ -53,26 +56,25 @@ def _with_reader(records: Records, usage: Usage, filename: str) -> tuple[Reading
     )
     wishes = tuple(entry for entry in entries if id(entry) in wished)
     history = tuple(entry for entry in entries if id(entry) not in wished)
-    if history and _says_nothing(reader, flat):
+    if history and _says_nothing(source, reader.engagement, flat):
         history, wishes = (), entries
     history, notes = fold_parts(history)
-    scale = usage.scale or (scale_in(reader.rating) if reader.rating else None)
+    scale = usage.scale or (scale_in(source.rating) if source.rating else None)
     lost = (*records.skipped, *skipped, *reasons)
-    return Reading(history, lost, notes, wishes=fold_parts(wishes)[0], rating_scale=scale), reader
+    return Reading(history, lost, notes, wishes=fold_parts(wishes)[0], rating_scale=scale), source
 
 
 def _row(record: Record, reader: Reader) -> Entry | Wish | SkippedRow | None:
     return reader.read(record) if record.fields else read_line(record.line, record.text)
 
 
-def _says_nothing(reader: Reader, records: tuple[Record, ...]) -> bool:
+def _says_nothing(source: SourceColumns, engagement: Engagement, records: tuple[Record, ...]) -> bool:
     """Whether there are columns for marks or days, and no row has any: so a list of wishes looks."""
+    more = [role for role in _SAYS_MORE if source.columns(role)]
     return (
-        reader.knows_engagement()
-        and not any(
-            reader.cell(record, role) for role in _SAYS_MORE if reader.columns(role) for record in records
-        )
-        and not any(reader.engaged(record) or reader.says_finished(record) for record in records)
+        source.knows_engagement
+        and not any(source.cell(record, role) for role in more for record in records)
+        and not any(engagement.engaged(record) or engagement.says_finished(record) for record in records)
     )
 
 
@@ -85,12 +87,12 @@ def _without_titles(records: Records) -> str:
 
 
 def _read(document: Document) -> Reading:
-    reading, reader = _with_reader(document.records, Usage(), document.filename)
-    return reading if reader.rating else replace(reading, notes=(*reading.notes, *_about_ratings(reader)))
+    reading, source = _with_columns(document.records, Usage(), document.filename)
+    return reading if source.rating else replace(reading, notes=(*reading.notes, *_about_ratings(source)))
 
 
-def _about_ratings(reader: Reader) -> tuple[str, ...]:
-    unknown = ", ".join(repr(header) for header in reader.unknown[:8])
+def _about_ratings(source: SourceColumns) -> tuple[str, ...]:
+    unknown = ", ".join(repr(header) for header in source.unknown[:8])
     if not unknown:
         return ()
     return (f"No column of ratings was found. Not used: {unknown}. Call a column 'rating' to have it read.",)

@@ -11,6 +11,7 @@ from blue.datatypes import SkippedRow
 from blue.history.cells import seconds_in
 from blue.history.columns import DATE, DONE, TITLE, columns_for, role_of
 from blue.history.documents import Document
+from blue.history.engagement import FEW_SECONDS
 from blue.history.entries import Entry, Importer, Reading, new_entry, partition, skip
 from blue.history.folding import fold_parts
 from blue.history.records import Record
@@ -21,7 +22,6 @@ _DETAILED = (
     "bookmark", "latest bookmark", "country",
 )  # fmt: skip
 _QUOTED_ROW = re.compile(r'".{1,1000}","\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"')
-_FEW_SECONDS = 60
 
 
 def _read(document: Document) -> Reading:
@@ -61,7 +61,7 @@ def _to_entry(record: Record) -> Entry | SkippedRow:
         kind = f" ({video_type.lower()})" if video_type else ""
         return skip(record.line, record.text, f"It is a trailer or a clip{kind}, not a title.")
     seconds = seconds_in(record.get("duration"))
-    if seconds is not None and seconds < _FEW_SECONDS:
+    if seconds is not None and seconds < FEW_SECONDS:
         return skip(record.line, record.text, f"It ran for {seconds:g} seconds only.")
     if is_nameless_episode(title):
         return skip(record.line, record.text, "It is an episode, and does not say of which series.")

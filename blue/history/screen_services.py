@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from blue.history.columns import ADDED, CROWD, KIND, PROGRESS, RATING, SHOW, STATUS, TITLE
-from blue.history.meaning import Usage
 from blue.history.records import Record
 from blue.history.services import Service
+from blue.history.source_columns import Usage
 
 _OF_TEN = Usage(scale=10)
 _THUMBS = {"1": "1/5", "2": "4/5", "3": "5/5"}  # down, up, two up

@@ -7,9 +7,9 @@ from blue.history.columns import CROWD, MEANINGS, RATING, fold_header
 from blue.history.documents import Document
 from blue.history.entries import Importer, Reading
 from blue.history.generic import read_records
-from blue.history.meaning import Reader, Usage
 from blue.history.objects import flattened
 from blue.history.records import Record
+from blue.history.source_columns import SourceColumns, Usage
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class Service:
     def _columns(self) -> str:
         """The columns by what they are read for: "title: Name; own mark (of 10): Your Rating"."""
         written = {fold_header(name.rpartition(".")[2]): name.strip() for name in self.header.split(",")}
-        reader = Reader((Record(1, "", dict.fromkeys(written, "")),), self.usage)
+        source = SourceColumns((Record(1, "", dict.fromkeys(written, "")),), self.usage)
         scale = f" (of {self.usage.scale:g})" if self.usage.scale else ""
         return "; ".join(
             f"{meaning}{scale if role == RATING else ''}: {', '.join(map(written.get, columns))}"
             for role, meaning in MEANINGS.items()
-            if role != CROWD and (columns := reader.columns(role))
+            if role != CROWD and (columns := source.columns(role))
         )

@@ -283,7 +283,7 @@ def _wire_profile(parts: Parts, handlers: Handlers, secret: gr.Textbox) -> None:
     )
     lists = ((parts.accept, handlers.wishes.rank_within), (parts.within, handlers.wishes.rank_all))
     for button, handler in lists:
-        button.click(asked.unless_running(handler), [parts.listed, *settings], everything, **events.EDITS)
+        button.click(asked.at_once(handler), [parts.listed, *settings], everything, **events.EDITS)
     for control in (parts.kinds, parts.scoring):
         control.input(asked.unless_running(handlers.look), settings, everything, **newest)
 

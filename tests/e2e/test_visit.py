@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from blue.history import FORMATS, parse_history
 from tests.e2e.conftest import open_app, open_drawer
 
 FIXTURES = Path(__file__).resolve().parents[1] / "history" / "fixtures"
-EXAMPLES = Path(__file__).resolve().parents[2] / "assets" / "examples"
 WITHOUT_TITLES = "amazon_reviews_2023.jsonl"  # names reviews and ids, no items
 
 
@@ -140,22 +138,6 @@ def test_versions_are_kept_and_any_two_compare(page: Page) -> None:
     page.locator("#slopes .plot[data-drawn]").wait_for()
     page.locator("#undo").click()  # the drawer follows
     expect(page.locator("#comparison ins")).not_to_contain_text("with a twist")
-
-
-@pytest.mark.parametrize(
-    "file",
-    [
-        EXAMPLES / "goodreads_library_export.csv",
-        *(path for path in sorted(FIXTURES.iterdir()) if path.name != WITHOUT_TITLES),
-    ],
-    ids=lambda path: path.name,
-)
-def test_each_export_is_read(page: Page, file: Path) -> None:
-    choose_file(page, "#upload", file)
-    wait_until_written(page)
-    recognised = FORMATS[parse_history(file.read_bytes(), file.name).format]
-    expect(page.locator("#report")).to_contain_text(recognised)
-    expect(page.locator("#history-table tbody tr").first).to_be_visible()
 
 
 def test_reviews_without_item_titles_are_explained(page: Page) -> None:
