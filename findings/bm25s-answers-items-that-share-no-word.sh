@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# bm25s 0.3.16: words of one letter and English stop words are no words, and what matches nothing is answered all the same.
+# bm25s 0.3.16: one-letter words and English stop words are no words, and what matches nothing is answered too.
 #
-# Expected: the title "M" or "It" finds the film of that name; a query that matches nothing has no results, or as many as
-# match: fewer than k.
+# Expected: the title "M" or "It" finds the film of that name; a query has as many results as match, none where nothing
+# does.
 # Seen: tokenize() drops one-letter words and, by default, "it", "they", "not" and the like, so such titles have no
 # words at all; and retrieve() always answers k documents, the last of the collection first, with score 0. Their
 # ranks are counted as if they had been found: an item that nobody's words match has a hit at the first place.
