@@ -75,12 +75,18 @@ class Catalog:
 
     @cached_property
     def coverage(self) -> str:
-        """Up to which years the catalogue knows what kinds: "book to 2025, movie to 2025, series to 2025"."""
+        """Up to which years the catalogue knows what kinds: "books, movies and series to 2025"."""
         last: dict[str, int] = {}
         for item in self.items:
             if item.year is not None:
                 last[item.kind] = max(last.get(item.kind, item.year), item.year)
-        return ", ".join(f"{kind} to {last[kind]}" for kind in self.kinds if kind in last)
+        kinds_to: dict[int, list[str]] = {}
+        for kind in sorted(last):
+            kinds_to.setdefault(last[kind], []).append(f"{kind.removesuffix('s')}s")
+        return "; ".join(
+            f"{', '.join(kinds[:-1])}{' and ' if kinds[:-1] else ''}{kinds[-1]} to {year}"
+            for year, kinds in sorted(kinds_to.items())
+        )
 
     @cached_property
     def position_of(self) -> Mapping[str, int]:

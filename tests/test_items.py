@@ -31,7 +31,7 @@ def test_it_holds_movielens_and_goodbooks_and_what_came_after(shipped):
     source = Counter(item.item_id.partition(":")[0] for item in shipped.items)
     assert (source["ml"], source["gb"], source["bs"]) == (9_742, 10_000, 6_416)
     assert shipped.positions(["series"]).sum() == 2_458
-    assert shipped.coverage == "book to 2025, movie to 2025, series to 2025"
+    assert shipped.coverage == "books, movies and series to 2025"
 
 
 def test_works_say_who_made_them_and_what_they_are_about(shipped):

@@ -35,26 +35,38 @@ _REBUILD = "Build the catalogue again: python -m blue catalog build ITEMS --out 
 _SHA256 = r"^[0-9a-f]{64}$"
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A record of a manifest: nothing missing, nothing more."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class FileRecord(_Strict):
+class FileRecord(Strict):
     """One file beside the manifest."""
 
     sha256: str = Field(pattern=_SHA256)
     bytes: int = Field(ge=0)
 
 
-class EncoderRecord(_Strict):
+class EncoderRecord(Strict):
     """The embedder, known by its weights: folders of one model differ in small files."""
 
     name: str
     weights_sha256: str = Field(pattern=_SHA256)
     dimension: int = Field(gt=0, le=MOST_DIMENSIONS)
 
+    def check(self, folder: Path, encoder: TextEncoder, weights_sha256: str) -> None:
+        """Raises CatalogError unless this is the embedder that made the folder's embeddings."""
+        if (self.weights_sha256, self.dimension) != (weights_sha256, encoder.dimension):
+            raise CatalogError(
+                f"The catalogue in {folder} was embedded with {self.name} "
+                f"(weights {self.weights_sha256[:8]}, {self.dimension} numbers an item), but the "
+                f"embedder in use is {encoder.name} (weights {weights_sha256[:8]}, {encoder.dimension}). "
+                "Build the catalogue again with this embedder, or use that one."
+            )
 
-class SourceRecord(_Strict):
+
+class SourceRecord(Strict):
     """The file the items were read from: its name and hash, its rows, and which column became which field."""
 
     file: str
@@ -65,7 +77,7 @@ class SourceRecord(_Strict):
     columns: dict[str, str]
 
 
-class CatalogManifest(_Strict):
+class CatalogManifest(Strict):
     """`catalog.json`."""
 
     format: str
@@ -93,14 +105,7 @@ class CatalogFolder:
 
     def index(self, encoder: TextEncoder, weights_sha256: str) -> ItemIndex:
         """The index, for the embedder that made it; CatalogError for any other."""
-        made_by = self.manifest.encoder
-        if (made_by.weights_sha256, made_by.dimension) != (weights_sha256, encoder.dimension):
-            raise CatalogError(
-                f"The catalogue in {self.path} was embedded with {made_by.name} "
-                f"(weights {made_by.weights_sha256[:8]}, {made_by.dimension} numbers an item), but the "
-                f"embedder in use is {encoder.name} (weights {weights_sha256[:8]}, {encoder.dimension}). "
-                "Build the catalogue again with this embedder, or use that one."
-            )
+        self.manifest.encoder.check(self.path, encoder, weights_sha256)
         return ItemIndex(
             _read_embeddings(self.path, self.manifest),
             catalog_digest=self.catalog.digest,

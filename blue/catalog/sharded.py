@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from blue.catalog.folder import (
     EMBEDDINGS,
@@ -28,6 +28,7 @@ from blue.catalog.folder import (
     CatalogFolder,
     EncoderRecord,
     FileRecord,
+    Strict,
     check_item_text,
     load_catalog_folder,
 )
@@ -44,18 +45,14 @@ _LONGEST_MANIFEST = 64 * 1024 * 1024  # bytes
 _REBUILD = "Run python -m training.scale.index_shards again."
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class ShardRecord(_Strict):
+class ShardRecord(Strict):
     """One shard: a folder's name is its number."""
 
     items: int = Field(gt=0)
     files: dict[str, FileRecord]
 
 
-class ShardedManifest(_Strict):
+class ShardedManifest(Strict):
     """`catalog.json` of a catalogue in shards."""
 
     format: Literal["blue-catalog-shards"] = FORMAT
@@ -84,13 +81,7 @@ class ShardedCatalog:
 
     def index(self, encoder: TextEncoder, weights_sha256: str) -> ShardedIndex:
         """The index, for the embedder that made it; CatalogError for any other."""
-        made_by = self.manifest.encoder
-        if (made_by.weights_sha256, made_by.dimension) != (weights_sha256, encoder.dimension):
-            raise CatalogError(
-                f"The catalogue in {self.path} was embedded with {made_by.name} (weights "
-                f"{made_by.weights_sha256[:8]}), but the embedder in use is {encoder.name} (weights "
-                f"{weights_sha256[:8]}). Build the shards again with this embedder, or use that one."
-            )
+        self.manifest.encoder.check(self.path, encoder, weights_sha256)
         shards = [self._shard(number) for number in range(len(self.manifest.shards))]
         return ShardedIndex(
             shards,

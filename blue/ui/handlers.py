@@ -196,7 +196,7 @@ class Handlers:
             | {
                 parts.session: session,
                 parts.kinds: kinds,
-                parts.report: html.report(parsed),
+                parts.report: html.report(parsed, self._profiler.catalog.coverage),
                 parts.cleared: None,
                 parts.clear: gr.update(value="Clear all"),
                 parts.correction: gr.update(visible=False),

@@ -72,8 +72,11 @@ def message(text: str, tone: str = "info") -> str:
     return f'<p class="message {tone}" role="{role}">{escape(text)}</p>' if text else ""
 
 
-def report(parsed: ParsedHistory) -> str:
-    """What was read: "Letterboxd, 298 read, 2 skipped", with each skipped line and its reason."""
+def report(parsed: ParsedHistory, coverage: str = "") -> str:
+    """What was read: "Letterboxd, 298 read, 2 skipped", with each skipped line and its reason.
+
+    `coverage` is what the catalogue has, for who wonders why it lacks a title.
+    """
     read, skipped = len(parsed.interactions), len(parsed.skipped)
     head = f"{FORMATS[parsed.format]}: <b>{read:,}</b> read"
     head += f", <b>{skipped:,}</b> skipped" if skipped else ""
@@ -82,6 +85,7 @@ def report(parsed: ParsedHistory) -> str:
     if unknown:
         more = f" and {len(unknown) - SHOWN_UNKNOWN:,} more" if len(unknown) > SHOWN_UNKNOWN else ""
         head += f", not {escape(', '.join(unknown[:SHOWN_UNKNOWN]))}{more}"
+    head += f". The catalogue covers {escape(coverage)}" if coverage and parsed.known < read else ""
     remarks = [*parsed.notes, *_about_wishes(parsed)]
     notes = "".join(f"<li>{escape(note)}</li>" for note in remarks)
     rows = "".join(
@@ -143,6 +147,10 @@ def _terms(about: str) -> str:
     return f": {escape(about)}" if about else ""
 
 
+def _covering(profiler: Profiler) -> str:
+    return f" ({escape(profiler.catalog.coverage)})" if profiler.catalog.coverage else ""
+
+
 def footer(profiler: Profiler | None) -> str:
     """Which models, from where, and what becomes of what visitors paste."""
     if profiler is None:
@@ -155,7 +163,7 @@ def footer(profiler: Profiler | None) -> str:
     facts = [
         f"Profiler <b>{escape(about.name + adapter)}</b> {origin}",
         f"Embedder <b>{escape(embedder)}</b>, from {escape(profiler.retriever.encoder_source)}",
-        f"Catalogue {len(profiler.catalog):,} items{_terms(profiler.catalog.about)}",
+        f"Catalogue {len(profiler.catalog):,} items{_covering(profiler)}{_terms(profiler.catalog.about)}",
         *map(escape, profiler.outages),
         "Nothing you paste is stored or logged",
     ]

@@ -1,4 +1,14 @@
-from blue.datatypes import Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence, SkippedRow
+from blue.datatypes import (
+    Interaction,
+    Item,
+    Movement,
+    ParsedHistory,
+    Profile,
+    RankedItem,
+    Ranking,
+    Sentence,
+    SkippedRow,
+)
 from blue.ui import html, ranking_html
 
 SCRIPT = "<script>alert(1)</script>"
@@ -41,6 +51,14 @@ def test_report_counts_and_lists_what_was_skipped() -> None:
     assert "<b>2</b> skipped" in shown
     assert "Line 14" in shown
     assert SCRIPT not in shown
+
+
+def test_a_report_says_what_is_known_and_what_the_catalogue_covers() -> None:
+    parsed = ParsedHistory("csv", (Interaction("Alien", item_id="ml:1"), Interaction("Zodiac <3")))
+    shown = html.report(parsed, "books and movies to 2025")
+    assert "<b>2</b> read; 1 of them in the catalogue, not Zodiac &lt;3" in shown
+    assert "The catalogue covers books and movies to 2025." in shown
+    assert "covers" not in html.report(ParsedHistory("csv", parsed.interactions[:1]), "books to 2025")
 
 
 def test_report_stops_listing_after_eight_rows() -> None:

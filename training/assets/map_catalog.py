@@ -13,7 +13,6 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-import umap
 from sklearn.cluster import KMeans
 from sklearn.neighbors import NearestNeighbors
 
@@ -29,6 +28,8 @@ SEED = 0
 
 def umap_points(embeddings: np.ndarray) -> np.ndarray:
     """(I, D) unit rows -> (I, 2), each axis within [-1, 1]; the same for the same rows on one machine."""
+    import umap  # compiles itself for seconds, which who only tests the other functions need not wait for
+
     reducer = umap.UMAP(n_neighbors=NEIGHBOURS, min_dist=0.1, metric="cosine", random_state=SEED)
     points = drawn_in(reducer.fit_transform(embeddings))
     return within_unit(points).astype(np.float16).astype(np.float32)  # as shipped
