@@ -49,8 +49,8 @@ def page(before: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[str]], 
     lines = [
         "# Ten sentences",
         "",
-        "Made by `python -m training.evaluate.tables.sentences`: the first ten works that a sentence finds on "
-        f"its own, by taste and with the prior, among works of its kind; {embedder}. *Before* is commit "
+        "Made by `python -m training.evaluate.tables.sentences`: the first ten works that a sentence finds "
+        f"on its own, by taste and with the prior, among works of its kind; {embedder}. *Before* is commit "
         "`cfa1f7e`, with its own catalogue and code.",
     ]
     for sentence, kind in SENTENCES.items():
