@@ -157,12 +157,12 @@ def _check_table(parsed: ParsedHistory) -> None:
         shown, quiet = (_table([replace(one, item_id=item_id) for one in these]) for these in (facts, plain))
         assert skeleton(shown) == skeleton(quiet)
         assert not dangerous(shown)
-    said = html.report(parsed, 1)
+    said = html.report(parsed)
     plainly = replace(
         parsed,
         skipped=tuple(replace(row, text=HARMLESS) for row in parsed.skipped),
     )
-    assert skeleton(said) == skeleton(html.report(plainly, 1))
+    assert skeleton(said) == skeleton(html.report(plainly))
     assert not dangerous(said)
 
 
