@@ -21,7 +21,7 @@ nothing is unpacked to a disk.
 - **Status.** What is to read, planned, wished for, followed or deleted is no history: it is kept
   apart as a wish list. What was given up is history; without a mark it is a weak dislike (2 of 5),
   and the page says so. What is begun counts once it has a mark, a date or some progress. A file
-  that is a wish list as a whole is not read as a history.
+  that is a wish list as a whole is not read as a history: the ranking can be kept within it.
 - **Dates.** Finished before last read before watched before rated before begun before added; never
   when an edition came out.
 - **Marks.** Only the owner's, on the scale of the service where it has one, else on the one that
