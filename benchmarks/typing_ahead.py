@@ -35,10 +35,10 @@ def _line(search: TitleSearch, what: str, titles: list[str] | tuple[str, ...]) -
             start = time.process_time()
             search.search(title[:end], MOST)
             milliseconds.append(1e3 * (time.process_time() - start))
-    high = percentile(milliseconds, 95)
+    high = percentile(milliseconds, 0.95)
     return Line(
         f"One key of {what}, in processor time",
-        f"{percentile(milliseconds, 50):.1f} ms (p95 {high:.1f})",
+        f"{percentile(milliseconds, 0.50):.1f} ms (p95 {high:.1f})",
         goal=f"p95 ≤ {GOAL:.0f} ms",
         reached=high <= GOAL,
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from blue.catalog import load_retriever
 from blue.errors import CatalogError
 from blue.items import load_catalog
 from training.evaluate.tables import sentences, themes_read
@@ -41,9 +42,29 @@ def test_precision_counts_what_is_unsure_as_not_right_first():
     assert "10 themes: 8 right, 1 wrong, 1 unsure; precision 0.800 [0.490, 0.943], 0.889" in said
 
 
-def test_a_page_of_sentences_stands_before_beside_now():
-    before = json.loads((RESULTS / "sentences" / "before.json").read_text(encoding="utf-8"))
-    assert list(before) == list(sentences.SENTENCES)
-    page = sentences.page(before, {sentence: [f"Work {n}" for n in range(10)] for sentence in before}, "M")
-    assert "| 1 | La Femme Nikita (1990) | Work 0 |" in page
-    assert page.count("| Work 9 |") == 10
+def kept(name: str) -> dict[str, list[str]]:
+    return json.loads((RESULTS / "sentences" / name).read_text(encoding="utf-8"))
+
+
+def test_a_page_of_sentences_marks_what_fits_before_beside_now():
+    before, fits = kept("before.json"), kept("fits.json")
+    assert list(before) == list(fits) == list(sentences.SENTENCES)
+    now = {sentence: ["Burning (2018)", *(f"Work {n}" for n in range(9))] for sentence in before}
+    page = sentences.page(before, now, fits, "M")
+    assert "| 1 | The Fast and the Furious: Tokyo Drift (2006) | Burning (2018) ✓ |" in page
+    assert "| Slow-burning Korean thrillers | 0 | 1 |" in page
+    assert page.count("| Work 8 |") == 10
+
+
+def test_sentences_find_what_plainly_fits_more_often_than_before():
+    """Ten sentences found 18 fitting works among a hundred before."""
+    before, fits = kept("before.json"), kept("fits.json")
+    now = sentences.found(load_retriever())
+    counted = {one: sentences.fitting(now[one], fits[one]) for one in now}
+    assert sum(sentences.fitting(before[one], fits[one]) for one in before) == 18
+    assert sum(counted.values()) >= 25
+    assert "Contact (1985)" in now["Hard science fiction about first contact"]
+    assert "The Office (2005)" in now["Workplace comedy series"]
+    assert counted["Slow-burning Korean thrillers"] >= 2
+    assert counted["Heist films with a clever plan"] >= 2
+    assert counted["Popular science about the brain"] >= 2
