@@ -37,7 +37,7 @@ SCREEN = frozenset({"movie", "series"})
 _TOLD_APART = frozenset({*SCREEN, "book", "place", "product"})  # the kinds that importers know
 _NUMBERED = re.compile(r"\([^()]*#\d")  # "Dune (Dune, #1)": a book, as its pages write it
 _ROUNDS = 8  # of the estimation; shares move by less than .01 after five
-_PRIOR_LINES = 0.5  # lines of each kind that a list is taken to have beforehand
+_PRIOR_LINES = 0.2  # lines of each kind that a list is taken to have beforehand: most lists are of one kind
 _BOOKS_OF_HALF_STARS = 0.5  # book pages give whole stars; half ones are of films and series
 
 
