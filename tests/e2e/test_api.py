@@ -34,9 +34,9 @@ def test_profile_then_rank(client: Client) -> None:
     assert {item["kind"] for item in ranked["items"]} == {"movie"}
     assert all(item["sentence"] in written["sentences"] for item in ranked["items"])
     assert "Alien" not in {item["title"] for item in ranked["items"] if item["year"] == 1979}
-    wishes = "title,status\nMoon (2009),plan to watch\nAlien (1979),plan to watch\nClueless,planned"
+    wishes = "title,status\nEvent Horizon (1997),plan to watch\nAlien (1979),plan to watch\nClueless,planned"
     within = client.predict("Space horror.", HISTORY, within=wishes, api_name="/rank")
-    assert [item["title"] for item in within["items"]] == ["Moon", "Clueless"]
+    assert [item["title"] for item in within["items"]] == ["Event Horizon", "Clueless"]  # Alien is known
 
 
 @pytest.mark.parametrize(
