@@ -14,7 +14,7 @@ from blue.hub import manifest, open_profiler
 from blue.models.adapter import read_adapter, require_fit
 from blue.models.presets import MINILM, QWEN3_EMBEDDING, SMOLLM2_135M
 from blue.models.weights import resolve, sha256_of
-from blue.profile.prompts import PROMPT_VERSION
+from blue.profile import ONE_SENTENCE, PROMPT_VERSION
 from tests.hub.conftest import change_manifest, make_folder, write_manifest
 
 
@@ -32,7 +32,7 @@ def test_a_folder_opens_as_it_was_written(folder):
     assert opened.preset.profiler.bundled_adapter is None
     assert (opened.preset.embedder, opened.preset.engine) == (MINILM, "openvino")
     assert (opened.preset.published, opened.scoring) == ("published", "facets")
-    assert (opened.settings.max_new_tokens, opened.settings.temperature) == (160, 0.0)
+    assert opened.settings == ONE_SENTENCE
 
 
 def test_the_same_facts_give_the_same_bytes(folder):
