@@ -18,7 +18,7 @@ import pytest
 from blue.control_characters import strip_control_characters
 from blue.datatypes import Interaction, Item, Movement, ParsedHistory, Profile, RankedItem, Ranking, Sentence
 from blue.errors import BlueError
-from blue.inspection.reports import CatalogMap, MapPoint, NegativeItem
+from blue.inspection.reports import CatalogMap, MapLabel, MapPoint, NegativeItem
 from blue.profile.prompts import MAX_TITLE_CHARACTERS
 from blue.profile.sentences import parse_generated, parse_profile
 from blue.records.json_records import history_record, profile_record, ranking_record
@@ -215,12 +215,13 @@ def figures(texts: Sequence[str]) -> list[str]:
     )
     moves = tuple(Movement(item, rank + 1, rank) for rank, item in enumerate(items, 1))
     points = [MapPoint(role, text, 0.1, 0.2, 0) for text in texts for role in ("history", "sentence")]
-    places = CatalogMap(np.zeros((len(items), 2)), np.zeros(3), np.zeros((2, 3)), np.ones(2), (0.1, 0.1))
+    labels = tuple(MapLabel(text, 0.1, 0.2) for text in texts)
+    places = CatalogMap(np.zeros((len(items), 2)), labels)
     return [
         *(plots.strip(replace(report, holdout=replace(reports.HELD, target=item))) for item in items[:5]),
         plots.slopes(replace(reports.COMPARISON, arrived=moves, left=moves, top=len(items)), 1, 2),
         plots.catalog_background(items, places),
-        plots.places(points, places),
+        plots.places(points),
     ]
 
 
