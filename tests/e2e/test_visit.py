@@ -151,7 +151,7 @@ def test_stop_keeps_what_was_written_and_the_next_one_works(page: Page) -> None:
     page.locator("#write").click()
     page.wait_for_function("document.querySelector('#status').textContent.includes('so far')")
     page.locator("#stop").click()
-    expect(page.locator("#status")).to_contain_text("Stopped")
+    expect(page.locator("#status")).to_contain_text("Stopped", timeout=60_000)  # after the sentence it is at
     assert profile(page)
     page.locator("#write").click()
     wait_until_written(page)
