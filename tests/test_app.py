@@ -1,5 +1,6 @@
 """What `app.py` does behind a page that is ready."""
 
+from collections.abc import Callable
 from threading import Thread
 from types import SimpleNamespace
 
@@ -7,6 +8,17 @@ import pytest
 
 import app
 from blue.errors import WeightsError
+from blue.history import TitleSearch
+from blue.profiler import Profiler
+
+
+def core(profiler: Profiler, judge: Callable[[], None]) -> SimpleNamespace:
+    """What warming uses: the profiler, the index of its titles, and the model that answers."""
+    return SimpleNamespace(
+        profiler=SimpleNamespace(loaded=profiler),
+        find_titles=lambda words: TitleSearch(profiler.catalog.items).search(words, most=5),
+        inspector=SimpleNamespace(judge=judge),
+    )
 
 
 def warmed(core: SimpleNamespace) -> None:
@@ -17,20 +29,17 @@ def warmed(core: SimpleNamespace) -> None:
 
 
 def test_base_weights_that_are_gone_are_told_in_one_line_and_end_nothing(
-    profiler, capsys: pytest.CaptureFixture
+    profiler: Profiler, capsys: pytest.CaptureFixture
 ):
     def refuse() -> None:
         raise WeightsError("SmolLM2-135M.gguf is gone.")
 
-    warmed(
-        SimpleNamespace(profiler=SimpleNamespace(loaded=profiler), inspector=SimpleNamespace(judge=refuse))
-    )
+    warmed(core(profiler, refuse))
     assert capsys.readouterr().out == "questions cannot be answered: SmolLM2-135M.gguf is gone.\n"
 
 
 def test_language_models_are_used_once(profiler, capsys: pytest.CaptureFixture):
     used = []
-    inspector = SimpleNamespace(judge=lambda: used.append("questions"))
-    warmed(SimpleNamespace(profiler=SimpleNamespace(loaded=profiler), inspector=inspector))
+    warmed(core(profiler, lambda: used.append("questions")))
     assert used == ["questions"]
     assert capsys.readouterr().out == "ready for questions\n"

@@ -16,6 +16,7 @@ import httpx
 import pytest
 from gradio_client import Client
 
+pytestmark = pytest.mark.e2e
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 600  # seconds; the first start embeds the whole catalogue
 IN_HAND = {"PROCESSING", "ITERATING", "FINISHED"}

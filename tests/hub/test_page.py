@@ -21,7 +21,7 @@ def page_of(about: LoadedProfiler, *outages: str) -> str:
 class _Items(tuple):
     """An empty catalogue."""
 
-    about = ""
+    about = coverage = ""
 
 
 def test_a_published_profiler_is_named_with_its_commit():
