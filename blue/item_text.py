@@ -1,8 +1,6 @@
 """An item as the embedder reads it, everywhere: one sentence of its genres, decade, makers, themes and title.
 
-    Horror film of the late 70s by Ridley Scott about alien creature, spaceship, survival: Alien.
-
-Which form retrieves best was tried on validation users: `training.evaluate.tables.item_texts`.
+Horror film of the late 70s by Ridley Scott about alien creature, spaceship, survival: Alien.
 """
 
 from blue.datatypes import Item

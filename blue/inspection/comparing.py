@@ -1,7 +1,6 @@
 """The same history read in several ways, and two versions of one profile."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from blue.datatypes import Interaction, Profile, Ranking, Scoring, Sentence
 from blue.inspection.reports import Reading, RewardReport, VersionComparison
@@ -84,8 +83,6 @@ def compare_versions(
     return VersionComparison(
         arrived=tuple(arrived),
         left=tuple(left),
-        old_ranking=replace(before, items=before.items[:top]),
-        new_ranking=replace(after, items=after.items[:top]),
         overlap=overlap_at(*ids, top),
         top=top,
         rewards=reward_changes(rewards(old), rewards(new)) if rewards else (),

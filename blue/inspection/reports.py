@@ -244,8 +244,6 @@ class VersionComparison:
 
     arrived: tuple[Movement, ...]  # one for each item of the new top
     left: tuple[Movement, ...]
-    old_ranking: Ranking
-    new_ranking: Ranking
     overlap: float  # share of the top they have in common, in [0, 1]
     top: int
     rewards: tuple[RewardChange, ...]  # empty where no item is held out

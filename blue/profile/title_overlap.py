@@ -1,4 +1,4 @@
-"""Titles in a profile: told from tastes by six consecutive words of one, and cut to five when it is read."""
+"""Titles in a profile: told from tastes by six consecutive words of one."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,11 +6,6 @@ from collections.abc import Iterable, Iterator
 COPIED_WORDS = 6  # consecutive words of one title that count as copying it
 
 _WORD = re.compile(r"\w+")
-# What a cut may leave hanging at its edges.
-_HANGING = re.compile(
-    r"(?:[\s,;:&/+(\[-]+(?:and|or|with|for|of|in|on|to|by|from|the|an|a)?)+$", re.IGNORECASE
-)
-_LOOSE = re.compile(r"^[\s)\]/&+-]+")
 
 
 def words_of(text: str) -> list[str]:
@@ -26,26 +21,6 @@ def copies_title(sentence: str, titles: Iterable[str]) -> bool:
     """
     spoken = words_of(sentence)
     return any(_copied(spoken, words_of(title)) for title in titles)
-
-
-def without_copies(sentence: str, titles: Iterable[str]) -> str:
-    """The sentence with every copied run of six or more words of one title cut to its first five.
-
-    >>> without_copies("Films such as The Good, the Bad and the Ugly.", ["The Good, the Bad and the Ugly"])
-    'Films such as The Good, the Bad.'
-    """
-    for words in map(words_of, titles):
-        while run := _copied(words_of(sentence), words):
-            places = list(_WORD.finditer(sentence))
-            kept, dropped = places[run.start + COPIED_WORDS - 2], places[run.stop - 1]
-            sentence = _closed_up(sentence[: kept.end()], sentence[dropped.end() :])
-    return sentence
-
-
-def _closed_up(before: str, after: str) -> str:
-    after = _LOOSE.sub("", after)
-    space = " " if after[:1].isalnum() else ""
-    return f"{_HANGING.sub('', before)}{space}{after or '.'}"
 
 
 def _copied(spoken: list[str], title: list[str]) -> range | None:

@@ -127,17 +127,6 @@ def next_item_choice(log_probabilities: np.ndarray, right: Sequence[int]) -> flo
     return float(np.exp(chosen).mean())
 
 
-def normalise_in_group(rewards: np.ndarray) -> np.ndarray:
-    """Each reward minus its group's mean, over its group's spread: (..., G) -> (..., G).
-
-    A group whose profiles all earned the same has nothing to prefer and becomes zeros. Rewards of different
-    scale are normalised one by one before they are added with their weights.
-    """
-    centred = rewards - rewards.mean(axis=-1, keepdims=True)
-    spread = rewards.std(axis=-1, keepdims=True)
-    return np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-8)
-
-
 def well_formed(text: str) -> float:
     """1.0 if the raw text is one to five lines, each one ended sentence, else 0.0."""
     lines = text.strip().split("\n")

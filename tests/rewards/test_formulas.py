@@ -17,7 +17,6 @@ from blue.rewards.formulas import (
     contrastive_terms,
     grounded,
     info_nce,
-    normalise_in_group,
     pool,
     right_length,
     uncopied,
@@ -79,15 +78,6 @@ def test_a_profile_lies_between_the_mean_of_its_sentences_and_the_nearest():
     assert 0.5 < pooled < 1.0
     weighed = pool(similarities, 0.5, np.array([1.0, 3.0]))[0]
     assert weighed == pytest.approx(0.5 * math.log((1 + 3 * math.exp(2)) / 4))
-
-
-def test_normalising_puts_rewards_of_any_scale_side_by_side():
-    rewards = np.array([[1.0, 3.0], [100.0, 300.0]])
-    assert normalise_in_group(rewards) == pytest.approx(np.array([[-1.0, 1.0], [-1.0, 1.0]]))
-
-
-def test_a_group_of_equals_prefers_nothing():
-    assert normalise_in_group(np.array([2.0, 2.0, 2.0])).tolist() == [0.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(

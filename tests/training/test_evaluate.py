@@ -111,7 +111,6 @@ def test_an_ablation_takes_parts_away(place):
     assert {
         "blue-facets",
         "blue-single",
-        "as-written",
         "sentences-1",
         "history-3",
         "no-guards-facets",

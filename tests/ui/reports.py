@@ -89,8 +89,6 @@ def ranking(*items: Item) -> Ranking:
 COMPARISON = VersionComparison(
     arrived=(Movement(HEAT, 3, 1), Movement(RONIN, None, 2)),
     left=(Movement(HOSTILE, 1, 9),),
-    old_ranking=ranking(HOSTILE, RONIN, HEAT),
-    new_ranking=ranking(HEAT, RONIN),
     overlap=0.5,
     top=2,
     rewards=(),

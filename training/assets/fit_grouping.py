@@ -20,6 +20,8 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 from blue.catalog import load_retriever
 from blue.datatypes import Interaction, Item
@@ -44,7 +46,7 @@ from training.data.teaching import WORKS
 DISLIKE_FEATURES = ("one line", "mean affinity", "least affinity", "shared nats", "nearest liked line")
 NAMEABLE = 3.0  # nats of a common trait from which a group has a name: one item in twenty has it
 BACKGROUND = 500  # items whose pairs say what a cosine is worth
-ITERATIONS, PENALTY = 60, 1.0  # Newton steps; of the squared weights of standardised features
+PENALTY = 1.0  # of the squared weights of standardised features
 
 
 @dataclass(frozen=True)
@@ -69,21 +71,12 @@ def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
 
 
 def fit_linear(features: np.ndarray, labels: np.ndarray) -> Linear:
-    """Ridge-penalised logistic regression: (N, F), (N,) in [0, 1] -> weights of the raw features."""
-    mean, deviation = features.mean(axis=0), features.std(axis=0) + 1e-9
-    design = np.column_stack(((features - mean) / deviation, np.ones(len(features))))
-    penalty = np.diag([PENALTY] * features.shape[1] + [0.0])
-    weights = np.zeros(design.shape[1])
-    for _ in range(ITERATIONS):
-        expected = 1 / (1 + np.exp(-(design @ weights)))
-        gradient = design.T @ (expected - labels) + penalty @ weights
-        curvature = (design * (expected * (1 - expected))[:, None]).T @ design + penalty
-        step = np.linalg.solve(curvature + 1e-6 * np.eye(len(weights)), gradient)
-        weights = weights - step
-        if np.abs(step).max() < 1e-6:
-            break
-    raw = weights[:-1] / deviation
-    return Linear(raw, float(weights[-1] - raw @ mean))
+    """Ridge-penalised logistic regression: (N, F), (N,) of 0 and 1 -> weights of the raw features."""
+    scaler = StandardScaler().fit(features)
+    model = LogisticRegression(C=1 / PENALTY, solver="newton-cholesky", tol=1e-8)
+    model.fit(scaler.transform(features), labels)
+    raw = model.coef_[0] / scaler.scale_
+    return Linear(raw, float(model.intercept_[0] - raw @ scaler.mean_))
 
 
 def fit(cases: Sequence[Case], bare: Sequence[Case]) -> GroupingWeights:

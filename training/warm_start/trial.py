@@ -10,11 +10,12 @@ its lines to `OUT/sentences.jsonl` for reading.
 
 import argparse
 import json
-import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from scipy.stats import binomtest
 
 from blue.datatypes import SamplingSettings, TextGenerator
 from blue.models import DEFAULT_PRESET, load_generator
@@ -26,7 +27,6 @@ from training.warm_start.pairs import Pair, pairs_of
 KINDS = ("movies", "books", "visitors", "beauty", "toys")
 GREEDY = SamplingSettings(max_new_tokens=WRITING.max_new_tokens, stop=WRITING.stop)
 SHOWN = ("unsupported", "fused", "restates_title", "year", "stranger", "people")
-Z = 1.96  # of a 95 % interval
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,8 @@ def table(sentences: Sequence[Written]) -> str:
 
 def _share(count: int, total: int) -> str:
     """`.12 (.07-.20)`: a share and its Wilson interval."""
-    share, square = count / total, Z * Z / total
-    middle = (share + square / 2) / (1 + square)
-    half = Z * math.sqrt(share * (1 - share) / total + square / (4 * total)) / (1 + square)
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return f"{share:.2f} ({low:.2f}-{high:.2f})"
+    interval = binomtest(count, total).proportion_ci(method="wilson")
+    return f"{count / total:.2f} ({interval.low:.2f}-{interval.high:.2f})"
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from training.evaluate.data import EvaluationData, EvaluationError
 from training.evaluate.protocol import HISTORY, Benchmark, Ranks
 from training.evaluate.run import Run
 from training.evaluate.tables.interpretability import rows_of
-from training.evaluate.tables.readability import COPIED_AS_WRITTEN, copied_as_written
+from training.evaluate.tables.readability import COPIED_AS_WRITTEN, copied
 from training.evaluate.tables.results import Row, Table
 from training.evaluate.tables.source import ranking_table, say, size_notes
 
@@ -56,19 +56,6 @@ class FewerSentences:
         return np.array([profile_scores(self.evaluation, one, self.scoring) for one in cut])
 
 
-@dataclass(frozen=True)
-class AsWritten:
-    """Profiles with the copied titles and invented authors that no reader sees, scored by sentence."""
-
-    evaluation: EvaluationContext
-    write: Write
-
-    def scores(self, cases: Sequence[Case]) -> np.ndarray:
-        """(B, I)."""
-        profiles = [as_profile(text) for text in self.write(cases)]
-        return np.array([profile_scores(self.evaluation, one, "facets") for one in profiles])
-
-
 def tables(run: Run) -> list[Table]:
     """One table a data set; every row differs from `blue-facets` in what its name says."""
     if reason := run.profilers.missing("blue"):
@@ -83,7 +70,6 @@ def _table(run: Run, data: EvaluationData) -> Table:
     scorers = {
         "blue-facets": ProfileScorer(evaluation, write, "facets"),
         "blue-single": ProfileScorer(evaluation, write, "single"),
-        "as-written": AsWritten(evaluation, write),
     }
     for count in SENTENCES:
         scorers[f"sentences-{count}"] = FewerSentences(evaluation, write, count)
@@ -111,9 +97,9 @@ def copying_rows(benchmark: Benchmark, writers: Mapping[str, Write], seed: int) 
     rows = []
     for name, write in writers.items():
         texts = write(benchmark.cases)
-        copied = [
-            copied_as_written(text, [one.title for one in case.history[-HISTORY:]])
+        shares = [
+            copied(as_profile(text), [line.title for line in case.history[-HISTORY:]])
             for text, case in zip(texts, benchmark.cases, strict=True)
         ]
-        rows += rows_of(name, {COPIED_AS_WRITTEN: np.array(copied)}, benchmark.users, seed)
+        rows += rows_of(name, {COPIED_AS_WRITTEN: np.array(shares)}, benchmark.users, seed)
     return rows

@@ -1,7 +1,7 @@
 """What a person gets: profiles that can be read, that hold to the history, that steer and that explain.
 
 One value a user and metric, means with intervals over the users who have one. Lower is better for perplexity,
-title-copy-rate, repetition-rate, unsupported-claim-rate, similarity-to-others and steer-negate.
+title-copy-rate-as-written, repetition-rate, unsupported-claim-rate, similarity-to-others and steer-negate.
 """
 
 import random

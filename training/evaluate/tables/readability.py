@@ -10,7 +10,6 @@ from blue.datatypes import Profile, TextEncoder
 from blue.profile import stance
 from blue.rewards import GROUNDED, uncopied, unrepeated, well_formed
 from training.data import Case
-from training.evaluate.baselines.profiles import as_profile
 from training.evaluate.context import EvaluationContext
 from training.evaluate.protocol import HISTORY
 
@@ -24,14 +23,14 @@ def readability(
 ) -> Values:
     """Metrics of the profiles of one system; `texts` are as written, `profiles` as the app reads them."""
     rows = [
-        _of_one(evaluation, *one) | {"well-formed": well_formed(one[1])}
-        for one in zip(cases, texts, profiles, strict=True)
+        _of_one(evaluation, case, profile) | {"well-formed": well_formed(text)}
+        for case, text, profile in zip(cases, texts, profiles, strict=True)
     ]
     values = {metric: np.array([row[metric] for row in rows]) for metric in rows[0]}
     return values | distinctness(evaluation.encoder, profiles)
 
 
-def _of_one(evaluation: EvaluationContext, case: Case, text: str, profile: Profile) -> Mapping[str, float]:
+def _of_one(evaluation: EvaluationContext, case: Case, profile: Profile) -> Mapping[str, float]:
     titles = [one.title for one in case.history[-HISTORY:]]
     words = len(profile.text.split())
     empty = not profile.sentences
@@ -42,8 +41,7 @@ def _of_one(evaluation: EvaluationContext, case: Case, text: str, profile: Profi
         "sentences": len(profile.sentences),
         "compression": np.nan if empty else len(" ".join(titles).split()) / words,
         "flesch-reading-ease": np.nan if empty else reading_ease(profile),
-        "title-copy-rate": np.nan if empty else 1.0 - uncopied(profile, titles),
-        COPIED_AS_WRITTEN: copied_as_written(text, titles),
+        COPIED_AS_WRITTEN: copied(profile, titles),
         "repetition-rate": np.nan if empty else 1.0 - unrepeated(profile),
         "grounding-rate": grounded,
         "unsupported-claim-rate": unsupported,
@@ -56,9 +54,8 @@ def reading_ease(profile: Profile) -> float:
     return float(np.mean([textstat.flesch_reading_ease(one.text) for one in profile.sentences]))
 
 
-def copied_as_written(text: str, titles: Sequence[str]) -> float:
-    """Share of the sentences that copy a title, before the app cuts them; NaN without a sentence."""
-    profile = as_profile(text)
+def copied(profile: Profile, titles: Sequence[str]) -> float:
+    """Share of the sentences that copy a title; NaN without a sentence."""
     return 1.0 - uncopied(profile, titles) if profile.sentences else float("nan")
 
 

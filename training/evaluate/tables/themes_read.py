@@ -14,8 +14,9 @@ import csv
 import random
 from collections import Counter
 from collections.abc import Sequence
-from math import sqrt
 from pathlib import Path
+
+from scipy.stats import binomtest
 
 from blue.errors import CatalogError
 from blue.items import Catalog, load_catalog
@@ -23,7 +24,6 @@ from blue.items import Catalog, load_catalog
 SEED = 24
 COLUMNS = ("item_id", "title", "theme", "verdict")
 VERDICTS = ("right", "wrong", "unsure")
-_Z = 1.96  # of a 95 % interval
 
 
 def draw(catalog: Catalog, count: int) -> list[tuple[str, str, str]]:
@@ -57,10 +57,8 @@ def wilson(right: int, total: int) -> tuple[float, float]:
     >>> [round(end, 3) for end in wilson(198, 200)]
     [0.964, 0.997]
     """
-    share, squared = right / total, _Z * _Z
-    middle = share + squared / (2 * total)
-    half = _Z * sqrt(share * (1 - share) / total + squared / (4 * total * total))
-    return (middle - half) / (1 + squared / total), (middle + half) / (1 + squared / total)
+    interval = binomtest(right, total).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def precision(verdicts: Sequence[str]) -> str:
