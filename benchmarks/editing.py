@@ -51,7 +51,7 @@ def enlarged(shipped: Retriever, size: int) -> Retriever:
 
 def _lines(retriever: Retriever, plain: object, count: int, goal: float) -> list[Line]:
     profiles, rows = list(edits(count + 1)), retriever.index.embeddings()
-    prior = DEFAULT_PRIOR * retriever.log_quantiles
+    prior = DEFAULT_PRIOR * retriever.log_popularity
     retriever.rank(profiles[-1], top=TOP)  # the four old sentences are known, as they are when somebody edits
     found = side_by_side(
         {

@@ -130,7 +130,7 @@ def test_the_full_comparison_ranks_as_the_app_does(profiler, size):
         def encode_query(self, texts, **_):
             return retriever.encoder.encode_queries(texts)
 
-    rows, prior = retriever.index.embeddings(), DEFAULT_PRIOR * retriever.log_quantiles
+    rows, prior = retriever.index.embeddings(), DEFAULT_PRIOR * retriever.log_popularity
     for profile in edits(2):
         ranked = [
             retriever.catalog.position_of[one.item.item_id] for one in retriever.rank(profile, top=20).items

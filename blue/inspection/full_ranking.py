@@ -28,7 +28,7 @@ class FullRanking:
         self._retriever = retriever
         self._allowed = retriever.allowed(history, kinds, within)
         self.positions = np.flatnonzero(self._allowed)  # (P,) rows of the catalogue
-        self._prior = (prior * retriever.log_quantiles)[self.positions]
+        self._prior = (prior * retriever.log_popularity)[self.positions]
         self._similarities: dict[str, np.ndarray] = {}
         self._baselines: dict[str, float] = {}
 

@@ -17,7 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "Scores",
             "baselines_of",
             "enabled_sentences",
-            "log_quantiles",
+            "log_popularity",
             "movements",
             "overlap_at",
             "score",

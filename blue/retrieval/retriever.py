@@ -9,7 +9,7 @@ import numpy as np
 from blue.datatypes import DEFAULT_PRIOR, Interaction, Profile, RankedItem, Ranking, Scoring, TextEncoder
 from blue.items import Catalog
 from blue.retrieval.index import ItemIndex
-from blue.retrieval.scoring import Query, Scores, baselines_of, log_quantiles, score
+from blue.retrieval.scoring import Query, Scores, baselines_of, log_popularity, score
 from blue.retrieval.sharded_index import ShardedIndex
 from blue.retrieval.similarity import best_first
 
@@ -46,7 +46,7 @@ class Retriever:
             CatalogError: the catalogue has no such kind.
         """
         allowed, query = self.allowed(history, kinds, within), Query.of(profile, scoring)
-        weighed = prior * self.log_quantiles
+        weighed = prior * self.log_popularity
         everything = self.index.is_compared_whole
         pool = np.flatnonzero(allowed) if everything else self._nearest(query, weighed, allowed, top)
         scores = self._scores(query, weighed, pool)
@@ -79,9 +79,9 @@ class Retriever:
         return allowed
 
     @cached_property
-    def log_quantiles(self) -> np.ndarray:
+    def log_popularity(self) -> np.ndarray:
         """(I,) the logs of the items' popularity, for a prior's weight to be put on."""
-        return log_quantiles(np.array([item.popularity for item in self.catalog.items], dtype=float))
+        return log_popularity(np.array([item.popularity for item in self.catalog.items], dtype=float))
 
     def _nearest(self, query: Query, prior: np.ndarray, allowed: np.ndarray, top: int) -> np.ndarray:
         """(P,) positions among which are the best `top` items, where not every item is to be scored.

@@ -3,16 +3,16 @@
 A profile is a mixture of its sentences, each a distribution over the items (ours; the whole text, as in the
 paper, is the mixture of one), and `P(item | profile)` is proportional to `P(profile | item) P(item)`:
 
-    score = b + t log(sum_s w_s exp((cos(s, i) - b_s) / t) / sum_s w_s) - rejection + prior log q_i
+    score = b + t log(sum_s w_s exp((cos(s, i) - b_s) / t) / sum_s w_s) - rejection + prior log P(i)
     b_s = t log mean_j exp(cos(s, j) / t)
     rejection = max_d w_d max(0, cos(d, i) - REJECTION_FLOOR)
 
 over the liked parts s and the rejected parts d of the enabled sentences, in cosines. b_s is the sentence's
 partition over the catalogue and b the mean of them: a long sentence of common words is close to everything,
 and without its partition it would fill the list alone, so that what is written beside it would not steer. t
-is the temperature of the rewards and of the embedder's training, q_i the item's popularity as a quantile of
-its kind. The sentence with the largest summand brought the item. With one liked part, and no prior, the score
-is the cosine.
+is the temperature of the rewards and of the embedder's training, P(i) the item's popularity by its rank
+within its kind (`log_popularity`); a prior of t is Bayes' rule. The sentence with the largest summand brought
+the item. With one liked part, and no prior, the score is the cosine.
 
 The app's list, Why, training, the evaluation and the benchmarks all call `score`.
 """
@@ -29,7 +29,7 @@ from blue.profile import stance
 from blue.rewards import TEMPERATURE, pool
 
 REJECTION_FLOOR = 0.15  # cosine under which an item has nothing to do with what a sentence rejects
-RAREST = 0.01  # quantile: what is less known than this, or not known at all, is not told apart
+HEAD = 0.01  # of the items: how many of the best known are about equally popular
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def score(
     Args:
         cosines: (S + R, P), of `query.texts` and the items.
         baselines: (S + R,) or (S,), of the same texts and the whole catalogue, see `baselines_of`.
-        prior: (P,), or one for all: a weight times `log_quantiles`.
+        prior: (P,), or one for all: a weight in cosines times `log_popularity`.
     """
     near, far = cosines[: len(query.liked)], cosines[len(query.liked) :]
     taken = np.maximum(far - REJECTION_FLOOR, 0.0) * query.disliked_weights[:, None]
@@ -139,17 +139,19 @@ def baselines_of(cosines: np.ndarray) -> np.ndarray:
     return pool(cosines.T)
 
 
-def log_quantiles(popularity: np.ndarray) -> np.ndarray:
-    """(I,) quantiles in (0, 1], 0 where unknown -> (I,) their logs, for a prior's weight to be put on.
+def log_popularity(quantiles: np.ndarray) -> np.ndarray:
+    """(I,) quantiles in (0, 1], 0 where unknown -> (I,) log P(i), that of an item of middling fame being 0.
 
-    A catalogue that knows no popularity has nothing to say: zeros.
+    Zipf's law, as Mandelbrot bent it at the head: an item of rank r among I is taken in proportion to
+    1 / (r / I + HEAD), and 1 - q is r / I. What is hardly known is not told apart, and what everybody knows
+    stands out. A catalogue that knows no popularity has nothing to say: zeros.
 
-    >>> log_quantiles(np.array([1.0, 0.5, 0.0])).astype(float).round(2).tolist()
-    [0.0, -0.69, -4.61]
+    >>> log_popularity(np.array([1.0, 0.5, 0.0])).astype(float).round(2).tolist()
+    [3.93, 0.0, -0.68]
     """
-    if not np.any(popularity):
-        return np.zeros(len(popularity), dtype=np.float32)
-    return np.log(np.maximum(popularity, RAREST)).astype(np.float32)
+    if not np.any(quantiles):
+        return np.zeros(len(quantiles), dtype=np.float32)
+    return (np.log(0.5 + HEAD) - np.log(1.0 - quantiles + HEAD)).astype(np.float32)
 
 
 def enabled_sentences(profile: Profile) -> list[tuple[int, Sentence]]:

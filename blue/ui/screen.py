@@ -25,8 +25,8 @@ DEPTH = 200  # ranks known for "was 57"
 KINDS = (ALL, "Movies", "Books")  # until the catalogue is there to say which kinds it has
 MAIN_SHARE = 0.8  # of the known titles
 WEIGHTS = {"much less": 0.25, "less": 0.5, "as it is": 1.0, "more": 1.5, "much more": 2.0}
-# How well known the titles should be: the weight on the log of an item's quantile among those of its kind.
-KNOWN = {"little known": -0.1, "any": 0.0, "known": DEFAULT_PRIOR, "well known": 0.3}
+# How well known the titles should be: the weight on the log of how often an item of its rank is taken.
+KNOWN = {"little known": -0.02, "any": 0.0, "known": DEFAULT_PRIOR, "well known": 0.05}
 SCORINGS = {"By taste": "facets", "As one text": "single"}
 
 

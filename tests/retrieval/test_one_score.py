@@ -37,7 +37,7 @@ def test_app_why_evaluation_and_training_give_an_item_the_same_score(shop, scori
     items = [replace(item, popularity=one) for item, one in zip(shop.items, shop.quantiles, strict=True)]
     index = ItemIndex(shop.vectors, catalog_digest="", encoder_name="hashed-words")
     app = Retriever(Catalog(tuple(items)), HashedWords(), index)
-    assert np.array_equal(app.log_quantiles, shop.log_quantiles)
+    assert np.array_equal(app.log_popularity, shop.log_popularity)
 
     evaluated = profile_scores(shop, SAID, scoring, prior)
     assert evaluated.dtype == np.float32

@@ -19,7 +19,7 @@ from blue.retrieval.scoring import (
     REJECTION_FLOOR,
     Query,
     baselines_of,
-    log_quantiles,
+    log_popularity,
     movements,
     overlap_at,
     score,
@@ -90,13 +90,13 @@ def test_a_rejection_takes_what_lies_above_its_floor():
     assert found.total == pytest.approx([0.6, 0.9, 0.9])
 
 
-def test_the_prior_adds_its_weight_times_the_log_of_how_well_known_an_item_is():
-    quantiles = np.array([1.0, 0.5, 0.0])  # 0: not known; no rarer than the rarest hundredth
-    logs = log_quantiles(quantiles)
+def test_the_prior_adds_its_weight_times_the_log_of_how_often_an_item_of_its_rank_is_taken():
+    quantiles = np.array([1.0, 0.5, 0.0])  # 0: not known
+    logs = log_popularity(quantiles)
     found = score(query(1.0), np.array([[0.5, 0.5, 0.5]], np.float32), NONE, 0.1 * logs)
-    assert found.prior == pytest.approx([0.0, 0.1 * math.log(0.5), 0.1 * math.log(0.01)])
+    assert found.prior == pytest.approx([0.1 * math.log(0.51 / 0.01), 0.0, 0.1 * math.log(0.51 / 1.01)])
     assert found.total == pytest.approx(0.5 + found.prior)
-    assert log_quantiles(np.zeros(3)).tolist() == [0.0, 0.0, 0.0]
+    assert log_popularity(np.zeros(3)).tolist() == [0.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize("top", [1, 3, 5, 9, None])
@@ -233,10 +233,10 @@ def test_the_prior_moves_what_many_know_and_negative_what_few_know(compass):
         return [entry.item.item_id for entry in retriever.rank(profile("East."), prior=prior).items]
 
     assert order(0.0) == ["0", "1", "2", "3"]
-    assert order(0.5) == ["1", "0", "2", "3"]  # .6 against 1 + .5 log .1 = -.15
-    assert order(-0.5) == ["0", "2", "1", "3"]  # 0 + 1.15 against .6
-    first = retriever.rank(profile("East."), prior=0.5).items[1]
-    assert (first.prior, first.similarity) == pytest.approx((0.5 * math.log(0.1), 1 + 0.5 * math.log(0.1)))
+    assert order(0.5) == ["1", "0", "2", "3"]  # .6 + .5 log .51 / .01 = 2.57 against 1 - .29
+    assert order(-0.5) == ["0", "2", "3", "1"]  # .6 - 1.97 against -1 + .29
+    second, term = retriever.rank(profile("East."), prior=0.5).items[1], 0.5 * math.log(0.51 / 0.91)
+    assert (second.prior, second.similarity) == pytest.approx((term, 1 + term))
 
 
 def test_a_sentence_that_is_off_or_weighs_nothing_brings_nothing(compass):
@@ -353,7 +353,7 @@ def test_the_search_under_facets_is_exact(seed, whole, monkeypatch):
     retriever = retriever_over(embeddings, vectors, popularity=popularity)
     found = retriever.rank(said, history, top=int(top), prior=weight)
 
-    scores = brute_force(embeddings, vectors, said, allowed, weight * np.log(np.maximum(popularity, 0.01)))
+    scores = brute_force(embeddings, vectors, said, allowed, weight * np.log(0.51 / (1.01 - popularity)))
     ranked = np.array([int(entry.item.item_id) for entry in found.items])
     similarities = [entry.similarity for entry in found.items]
     assert len(set(ranked)) == len(ranked) == min(top, allowed.sum())

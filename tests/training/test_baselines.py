@@ -153,8 +153,8 @@ def test_every_method_gets_the_same_prior_in_the_spread_of_its_own_scores(round_
     case = make_benchmark(round_trip.data).cases[0]
     base = plain.LastItem(round_trip)
     plainly = base.scores([case])[0]
-    found = WithPrior(base, round_trip.log_quantiles, 0.4).scores([case])[0]
-    assert found == pytest.approx(plainly + 0.4 * plainly.std() * round_trip.log_quantiles, abs=1e-5)
+    found = WithPrior(base, round_trip.log_popularity, 0.4).scores([case])[0]
+    assert found == pytest.approx(plainly + 0.4 * plainly.std() * round_trip.log_popularity, abs=1e-5)
 
     builder = MethodBuilder(round_trip, Profilers({}, ProfileStore(tmp_path / "p.sqlite")))
     chosen = builder.with_prior("last-item", base)

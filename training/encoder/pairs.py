@@ -20,7 +20,7 @@ from blue.datatypes import Interaction
 from blue.item_text import item_text
 from blue.items import load_catalog
 from blue.profile import rule_profile
-from blue.retrieval import log_quantiles
+from blue.retrieval import log_popularity
 from training.data import Case, cut, grouper_of, item_vectors, known_items, read_teaching
 from training.data.teaching import TEACHING
 from training.evaluate import EvaluationContext, EvaluationData
@@ -75,7 +75,7 @@ def domain_of(data: EvaluationData, evaluation: EvaluationContext, embed: Embed,
         profiles.append(Pair(tuple(rows[:PARTS]), recent[number].item))
     pairs = tuple(pair for pair in (*recent, *profiles) if pair.parts)
     queries = np.concatenate([evaluation.vectors, embed(list(texts))]) if texts else evaluation.vectors
-    return Domain(data.name, evaluation.vectors, queries, evaluation.log_quantiles, pairs)
+    return Domain(data.name, evaluation.vectors, queries, evaluation.log_popularity, pairs)
 
 
 def _windows(data: EvaluationData, most: int, draw: random.Random) -> Iterator[Case]:
@@ -118,7 +118,7 @@ def _taught(kind: str, wanted: Sequence[tuple[str, str]], items: Sequence, embed
         Pair((texts.setdefault(text, len(items) + len(texts)),), row_of[item_id]) for text, item_id in wanted
     ]
     rows = embed([item_text(item) for item in items])
-    prior = log_quantiles(np.array([item.popularity for item in items], dtype=float))
+    prior = log_popularity(np.array([item.popularity for item in items], dtype=float))
     return Domain(f"taught {kind}", rows, np.concatenate([rows, embed(list(texts))]), prior, tuple(pairs))
 
 

@@ -11,7 +11,7 @@ from blue.datatypes import Interaction, Item, TextEncoder
 from blue.item_text import item_text
 from blue.items import quantiles
 from blue.profile import BACKGROUND_ITEMS, Background, Grouper, Taste
-from blue.retrieval import log_quantiles, ndcg_at_k
+from blue.retrieval import log_popularity, ndcg_at_k
 from training.data import grouper_of, item_vectors
 from training.evaluate.data import EvaluationData
 from training.evaluate.protocol import Benchmark, Scorer, make_benchmark
@@ -75,9 +75,9 @@ class EvaluationContext:
         return quantiles(self.popularity, domains)
 
     @cached_property
-    def log_quantiles(self) -> np.ndarray:
+    def log_popularity(self) -> np.ndarray:
         """(I,) their logs, for a prior's weight to be put on."""
-        return log_quantiles(self.quantiles)
+        return log_popularity(self.quantiles)
 
     @cached_property
     def validation(self) -> Benchmark:

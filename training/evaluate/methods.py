@@ -24,7 +24,7 @@ SEQUENCE_MODELS = ("sasrec", "bert4rec", "unisrec")
 WRITTEN_FOR = 32  # validation users for whom a language model writes profiles: each takes about a second
 
 
-PRIORS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)  # weights, in standard deviations of a method's own scores
+PRIORS = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6)  # weights, in standard deviations of a method's own scores
 PRIOR = "+prior"  # ends the name of a method that has one
 
 
@@ -33,13 +33,13 @@ class WithPrior:
     """A method with the log of how well known an item is among training users, the same for every method."""
 
     scorer: Scorer
-    log_quantiles: np.ndarray  # (I,)
+    log_popularity: np.ndarray  # (I,)
     weight: float
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I); methods score in units of their own, so the weight counts their spread."""
         found = self.scorer.scores(cases).astype(np.float32)
-        return found + self.weight * found.std(axis=1, keepdims=True) * self.log_quantiles
+        return found + self.weight * found.std(axis=1, keepdims=True) * self.log_popularity
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class MethodBuilder:
 
     def with_prior(self, method: str, scorer: Scorer) -> Scorer:
         """The method with the prior whose weight is best on the validation users; 0 is among the weights."""
-        logs = self.evaluation.log_quantiles
+        logs = self.evaluation.log_popularity
         users = WRITTEN_FOR if system_of(method) not in (None, "rule-based") else VALIDATION_USERS
         return self._choose(method + PRIOR, PRIORS, lambda weight: WithPrior(scorer, logs, weight), users)
 

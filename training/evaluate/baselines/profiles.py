@@ -91,4 +91,4 @@ def scored(
         return None
     vectors = evaluation.encoder.encode_queries(query.texts)
     cosines = cosine_similarity(vectors, evaluation.vectors)
-    return score(query, cosines, baselines_of(cosines), prior * evaluation.log_quantiles)
+    return score(query, cosines, baselines_of(cosines), prior * evaluation.log_popularity)
