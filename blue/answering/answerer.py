@@ -57,11 +57,13 @@ class Answerer:
         *,
         context: Context = "profile",
         kinds: Collection[str] = (),
+        within: Collection[str] = (),
     ) -> Answer:
         """The answer to a question.
 
         Args:
             kinds: those that may be named where the question itself speaks of none; none means all.
+            within: the items, of a wish list, that alone are recommended; none means all.
 
         Raises:
             AnsweringError: nothing is asked, it is too long, or a history is asked for and there is none.
@@ -70,7 +72,7 @@ class Answerer:
         """
         question = self.understand(text, history)
         searched = question.filters.kinds or tuple(kinds)
-        view = view_of(self._inspector.profiler, question, profile, history, context, searched)
+        view = view_of(self._inspector.profiler, question, profile, history, context, searched, within)
         return self._answers[question.intent](question, view)
 
     @property

@@ -1,6 +1,6 @@
 """What an answer may see: the profile, the raw history or neither, each as a way to rank the catalogue."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,6 +30,7 @@ class View:
     kinds: tuple[str, ...]
     ranking: FullRanking
     text: str  # as it is shown and given to the model
+    within: bool = False  # whether a wish list alone is recommended from
 
     @cached_property
     def everything(self) -> FullRanking:
@@ -107,6 +108,7 @@ def view_of(
     history: Sequence[Interaction],
     context: Context,
     kinds: tuple[str, ...],
+    within: Collection[str] = (),
 ) -> View:
     """What the answer to a question may see.
 
@@ -118,18 +120,19 @@ def view_of(
     history = tuple(history)
     if context == "profile":
         enabled_sentences(profile)
-        ranking = FullRanking(profiler.retriever, history, kinds)
-        return View(context, profiler, profile, "facets", history, kinds, ranking, profile.text)
+        ranking = FullRanking(profiler.retriever, history, kinds, within=within)
+        return View(context, profiler, profile, "facets", history, kinds, ranking, profile.text, bool(within))
     if context == "history":
         if not history:
             raise AnsweringError(
                 "There is no history to answer from. Add at least one title, e.g. 'Dune | 5'."
             )
-        ranking = FullRanking(profiler.retriever, history, kinds)
+        ranking = FullRanking(profiler.retriever, history, kinds, within=within)
         items = profiler.catalog.by_id
         lines = [history_line(one, items.get(one.item_id)) for one in history[-SHOWN_LINES:]]
         raw = Profile((Sentence(raw_query(history)),))
-        return View(context, profiler, raw, "single", history, kinds, ranking, "\n".join(lines))
-    ranking = FullRanking(profiler.retriever, (), kinds)
+        shown = "\n".join(lines)
+        return View(context, profiler, raw, "single", history, kinds, ranking, shown, bool(within))
+    ranking = FullRanking(profiler.retriever, (), kinds, within=within)
     asked = Profile((Sentence(question.text),))
-    return View(context, profiler, asked, "single", (), kinds, ranking, "")
+    return View(context, profiler, asked, "single", (), kinds, ranking, "", bool(within))

@@ -30,9 +30,8 @@ Words = tuple[str, tuple[int, ...]]
 def recommendation(question: Question, found: Sequence[Candidate], view: View) -> Words:
     """The items, each with the sentence that brought it; what was asked and is not known is said."""
     filters = question.filters
-    conditions = filters.told
-    if question.items:
-        conditions = ", ".join(filter(None, [f"like {named(question.items[0])}", conditions]))
+    like = f"like {named(question.items[0])}" if question.items else ""
+    conditions = ", ".join(filter(None, ["on your list" if view.within else "", like, filters.told]))
     unknown = (
         f"The catalogue does not know {phrases.join(list(filters.unknown))}: that is not checked."
         if filters.unknown

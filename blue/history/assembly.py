@@ -1,5 +1,6 @@
 """Entries as written -> the history: stars, times, one interaction an item, oldest first."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ def assemble(format_name: str, reading: Reading, now: datetime | None = None) ->
     rows, notes, lost = _settled(reading, reading.entries, now)
     wished, *_ = _settled(reading, reading.wishes, now)
     skipped = sorted((*reading.skipped, *lost), key=lambda row: row.line)
-    known = {_key(row) for row in rows}
+    known = {_key(row) for row in rows} if wished else ()
     wish_list = tuple(row for row in wished if _key(row) not in known)
     if not rows and wish_list:
         raise WishListError(_about_wishes(len(wish_list)), wish_list)
@@ -70,32 +71,38 @@ def _nothing_read(skipped: Sequence[SkippedRow]) -> str:
 
 def _rate(reading: Reading, times: Sequence[datetime | None]) -> tuple[list[Row], list[SkippedRow]]:
     """Entries and their times -> interactions with stars; a row whose rating is unusable is skipped."""
-    marks = [_mark(entry) for entry in reading.entries]
-    bare = [mark.value for mark in marks if not isinstance(mark, str | None) and mark.scale is None]
+    counts = Counter(entry.rating for entry in reading.entries)  # few different marks among many rows
+    marks = {rating: _mark(rating) for rating in counts}
+    bare = [mark.value for rating in counts.elements() if (mark := marks[rating]) and mark.scale is None]
     scale = reading.rating_scale or infer_scale([value for value in bare if 0 < value < float("inf")])
+    stars_of = {rating: _stars(mark, scale) for rating, mark in marks.items()}
     rows: list[Row] = []
     skipped: list[SkippedRow] = []
-    for entry, mark, time in zip(reading.entries, marks, times, strict=True):
-        try:
-            if isinstance(mark, str):
-                raise ValueError(mark)
-            stars = None if mark is None else to_stars(mark, scale)
-            if stars is None and entry.given_up:
-                stars = WEAK_DISLIKE
-        except ValueError as error:
-            reason = f"{entry.rating[:40]!r} {error}. {reading.rating_advice}"
+    for entry, time in zip(reading.entries, times, strict=True):
+        stars = stars_of[entry.rating]
+        if isinstance(stars, str):
+            reason = f"{entry.rating[:40]!r} {stars}. {reading.rating_advice}"
             skipped.append(skip(entry.line, entry.text, reason))
         else:
-            rows.append((entry, _interaction(entry, stars, time)))
+            given = WEAK_DISLIKE if stars is None and entry.given_up else stars
+            rows.append((entry, _interaction(entry, given, time)))
     return rows, skipped
 
 
-def _mark(entry: Entry) -> Mark | str | None:
-    """The mark as written, None for "not rated", or why it is no mark."""
+def _mark(rating: str) -> Mark | None:
+    """The mark as written, None for "not rated"; what is no mark counts as one that no scale has."""
     try:
-        return read_mark(entry.rating)
+        return read_mark(rating)
     except ValueError:
-        return "is not a rating"
+        return Mark(float("nan"), None)
+
+
+def _stars(mark: Mark | None, scale: float) -> float | str | None:
+    """Stars, None for "not rated", or why it is no mark."""
+    try:
+        return None if mark is None else to_stars(mark, scale)
+    except ValueError as error:
+        return str(error)
 
 
 def _interaction(entry: Entry, stars: float | None, time: datetime | None) -> Interaction:

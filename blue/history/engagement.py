@@ -5,7 +5,7 @@ without one, a mark, a date of reading or watching, a count or a percentage says
 without any of these is a wish.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from blue.datatypes import SkippedRow
 from blue.history.cells import is_mark, number, one_date, seconds_in
@@ -49,9 +49,9 @@ class Engagement:
 
     def judged(self, record: Record, entry: Entry) -> Entry | Wish | SkippedRow:
         """The entry, if it is history; whether it is a wish, or why it is neither."""
-        if self._deleted(record):
+        if self._source.columns(DELETED) and self._deleted(record):
             return skip(record.line, record.text, "It was deleted.")
-        seconds = seconds_in(self._source.cell(record, SECONDS))
+        seconds = seconds_in(cell) if (cell := self._source.cell(record, SECONDS)) else None
         if seconds is not None and seconds < FEW_SECONDS:
             return skip(record.line, record.text, f"It ran for {seconds:g} seconds only.")
         statuses = [word for header in self._source.columns(STATUS) if (word := record.get(header))]
@@ -62,7 +62,7 @@ class Engagement:
             return Wish(entry, f"It is on the shelf {status!r}, not read yet." if self._source.bookish else
                         f"Its status is {status!r}: not seen yet.")  # fmt: skip
         if standing is Standing.GIVEN_UP:
-            return replace(entry, given_up=True)
+            return entry._replace(given_up=True)
         if standing is Standing.BEGUN and not (self.engaged(record) or self._begun(record)):
             return skip(record.line, record.text, f"Its status is {status!r}, without a mark or a date yet.")
         if standing is Standing.UNKNOWN and (reason := self._why_a_wish(record)):

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blue.control_characters import strip_control_characters
 from blue.datatypes import SkippedRow
@@ -16,8 +17,7 @@ _YEAR = re.compile(r"(-?\d{1,4})(?:\.0|\s?[-–]\s?(?:\d{4})?)?")
 TABLE_RATING_ADVICE = "Write a number such as 4 or 8/10, or leave it empty."
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of a source; `rating` and `date` are still text, for their scale and order are the column's."""
 
     line: int  # 1-based physical line on which the row starts
@@ -90,6 +90,7 @@ def new_entry(line: int, text: str, title: str, **fields: Any) -> Entry | Skippe
     return skip(line, text, problem) if problem else Entry(line, text, title, **fields)
 
 
+@lru_cache(maxsize=4096)
 def read_year(text: str) -> int | None:
     """A cell that holds a year -> the year (negative before the common era), None if it is something else."""
     match = _YEAR.fullmatch(text.strip()) if text else None

@@ -1,7 +1,6 @@
 """Episodes and seasons -> their series, seen when the last of them was seen."""
 
 from collections import defaultdict
-from dataclasses import replace
 from datetime import datetime
 
 from blue.history.dates import read_dates
@@ -24,7 +23,7 @@ def fold_parts(entries: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[str
     }
     of_a_whole = {i for i, title in last.items() if title in whole}
     kept = tuple(
-        replace(entry, part=False, kind="series") if entry.part else entry
+        entry._replace(part=False, kind="series") if entry.part else entry
         for i, entry in enumerate(entries)
         if not entry.part or (i in last and i not in of_a_whole)
     )
@@ -38,7 +37,7 @@ def _dated(
     """A series whose episodes have dates was seen on the last of them, whatever its own row says."""
     dates = {entries[i].title.casefold(): entries[i].date for i in parts if times[i] is not None}
     return tuple(
-        replace(entry, date=dates.get(entry.title.casefold(), entry.date))
+        entry._replace(date=dates.get(entry.title.casefold(), entry.date))
         if entry.kind in ("series", None)
         else entry
         for entry in kept

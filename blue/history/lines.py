@@ -38,7 +38,7 @@ _YEAR_AT_END = re.compile(r"\s*\((-\d{1,4}|\d{4})(?:\s?[-–]\s?(?:\d{4})?)?\)$"
 
 def split_year(title: str) -> tuple[str, int | None]:
     """ "Dune (1984)" -> ("Dune", 1984); of a range the first year; a title without one stays as it is."""
-    match = _YEAR_AT_END.search(title[-20:])
+    match = _YEAR_AT_END.search(title[-20:]) if title.endswith(")") else None
     if match is None or len(match[0]) == len(title) or int(match[1]) > 2100:
         return title, None
     return title[: -len(match[0])], int(match[1])

@@ -24,7 +24,7 @@ from blue.history.columns import (
     fold_header,
 )
 from blue.history.engagement import Engagement, Wish
-from blue.history.entries import Entry, clean_title, new_entry, read_year, skip
+from blue.history.entries import Entry, clean_title, read_year, skip, title_problem
 from blue.history.lines import split_year
 from blue.history.records import Record
 from blue.history.series import is_nameless_episode, is_trailer, season_stripped, series_of
@@ -71,9 +71,11 @@ class Reader:
         title, year_in_title = split_year(clean_title(title[:2000]))
         if kind == "book" or (kind is None and self._source.bookish):
             title = _BOOK_SERIES.sub("", title[:1000])
+        if problem := title_problem(title):
+            return skip(record.line, record.text, problem)
         year = self._year(record, kind)
         date, viewing = self._date(record)
-        return new_entry(
+        return Entry(
             record.line,
             record.text,
             title,

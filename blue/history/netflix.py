@@ -5,7 +5,6 @@ what played by itself are left out. The detailed form is told by its ten columns
 """
 
 import re
-from dataclasses import replace
 
 from blue.datatypes import SkippedRow
 from blue.history.cells import seconds_in
@@ -51,7 +50,7 @@ def _about_profiles(profiles: list[str]) -> tuple[str, ...]:
 
 def _in_english(record: Record, names: tuple[str, ...]) -> Record:
     cells = (record.fields.get(name) for name in names)
-    return replace(record, fields=dict(zip(_DETAILED, cells, strict=False)))
+    return record._replace(fields=dict(zip(_DETAILED, cells, strict=False)))
 
 
 def _to_entry(record: Record) -> Entry | SkippedRow:

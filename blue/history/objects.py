@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from blue.history.columns import (
@@ -71,7 +72,7 @@ def _take_in(key: str, cell: dict[str, Any], fields: dict[str, Any], subjects: d
     inner = {fold_header(name): value for name, value in cell.items()}
     if "year" in inner and "month" in inner:
         fields[key] = _date(inner)
-    elif role_of(key) == TITLE and (title := _title_in(inner)) and not as_text(inner.get("year")):
+    elif role_of(key) == TITLE and not as_text(inner.get("year")) and (title := _title_in(inner)):
         fields[key] = title
     elif key in _OWN:
         fields.update({name: value for name, value in inner.items() if name not in fields})
@@ -100,8 +101,12 @@ def _says(role: str, fields: Mapping[str, Any]) -> bool:
 
 
 def _about(subject: Mapping[str, Any]) -> list[str]:
-    named = [name for name in subject if role_of(name) in _ABOUT or name in _RELEASED]
-    return [name for name in named if as_text(subject[name])]
+    return [name for name in _names_about(tuple(subject)) if as_text(subject[name])]
+
+
+@lru_cache(maxsize=1024)  # as the columns of a role
+def _names_about(names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if role_of(name) in _ABOUT or name in _RELEASED]
 
 
 def _title_in(names: Mapping[str, Any]) -> str:

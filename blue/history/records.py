@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from blue.datatypes import SkippedRow
 from blue.errors import HistoryError
@@ -11,8 +11,7 @@ MAX_ROWS = 20_000
 _SAYS_NOTHING = (bool, list, dict)  # made once: a cell is asked twenty times a row
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):  # as `Entry`: made in a third of the time of a frozen dataclass, 20,000 times
     """A table's row or a JSON object; its keys are folded headers (`columns.fold_header`)."""
 
     line: int  # 1-based physical line on which it starts

@@ -1,7 +1,5 @@
 """Services for films, series and games: each with its columns and where they are publicly described."""
 
-from dataclasses import replace
-
 from blue.history.columns import ADDED, CROWD, KIND, PROGRESS, RATING, SHOW, STATUS, TITLE
 from blue.history.records import Record
 from blue.history.services import Service
@@ -13,7 +11,7 @@ _THUMBS = {"1": "1/5", "2": "4/5", "3": "5/5"}  # down, up, two up
 
 def _thumbs_as_stars(record: Record) -> Record:
     stars = record.get("star value") or _THUMBS.get(record.get("thumbs value"), "")
-    return replace(record, fields={**record.fields, "star value": stars})
+    return record._replace(fields={**record.fields, "star value": stars})
 
 
 SCREEN_SERVICES = (

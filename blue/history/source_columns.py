@@ -32,7 +32,8 @@ class SourceColumns:
 
     def __init__(self, records: tuple[Record, ...], usage: Usage) -> None:
         self.usage = usage
-        headers = list(dict.fromkeys(chain.from_iterable(record.fields for record in records)))
+        shapes = {tuple(record.fields): None for record in records}  # rows differ in few ways
+        headers = list(dict.fromkeys(chain.from_iterable(shapes)))
         self._columns = {role: self._of(role, headers) for role in {*map(self._role, headers)} - {None}}
         self.unknown = [header for header in headers if header and self._role(header) is None]
         self.bookish = usage.kind == "book" or not _BOOKISH.isdisjoint(headers)

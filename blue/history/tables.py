@@ -67,31 +67,37 @@ def _find_delimiter(header: str, at_least: int = 1) -> str | None:
 
 def iter_rows(lines: tuple[str, ...], start: int, delimiter: str) -> Iterator[Row | SkippedRow]:
     """Rows from the 0-based line `start`; a quote that never closes costs its own line alone."""
+    dialect = csv.reader((), delimiter=delimiter, skipinitialspace=True).dialect
     unclosed = 0
     while start < len(lines):
         span = 1 if '"' not in lines[start] or unclosed > _MAX_UNCLOSED else _MAX_LINES_PER_ROW
-        cells, length = _first_row(lines, start, min(span, len(lines) - start), delimiter)
+        cells, length = _first_row(lines, start, min(span, len(lines) - start), dialect)
         if cells is None:
             unclosed += 1
             yield skip(
                 start + 1, lines[start], "A quote is opened and never closed. Close it with another quote."
             )
-        elif any(cell.strip(" -:") for cell in cells):  # not blank, nor the ruler of a Markdown table
+        elif "".join(cells).strip(" -:"):  # not blank, nor the ruler of a Markdown table
             yield start + 1, cells
         start += length
 
 
-def _first_row(lines: tuple[str, ...], start: int, span: int, delimiter: str) -> tuple[list[str] | None, int]:
+def _first_row(
+    lines: tuple[str, ...], start: int, span: int, dialect: csv.Dialect
+) -> tuple[list[str] | None, int]:
     """Cells of the row at `start` and how many lines it spans; (None, 1) if it does not end within `span`."""
-    window = (f"{lines[i]}\n" for i in range(start, start + span))
-    reader = csv.reader(chain(window, (_NEVER_IN_TEXT,)), delimiter=delimiter, skipinitialspace=True)
-    try:
-        cells = next(reader)
-    except csv.Error:  # a cell above the csv module's limit of 131,072 characters
-        return None, 1
-    if reader.line_num > span:  # the row swallowed what stands after the window
-        return None, 1
-    return cells, reader.line_num
+    first = f"{lines[start]}\n"
+    more = (f"{lines[i]}\n" for i in range(start + 1, start + span))
+    windows = (((first, _NEVER_IN_TEXT), 1), (chain((first,), more, (_NEVER_IN_TEXT,)), span))
+    for window, most in windows:  # nearly every row is one line
+        reader = csv.reader(window, dialect)
+        try:
+            cells = next(reader)
+        except csv.Error:  # a cell above the csv module's limit of 131,072 characters
+            return None, 1
+        if reader.line_num <= most:  # else the row swallowed what stands after the window
+            return cells, reader.line_num
+    return None, 1
 
 
 def _inside(cell: str, delimiter: str) -> list[str]:

@@ -45,7 +45,6 @@ class Api:
         "profile, items (rank, item_id, title, kind, year, similarity, prior, sentence).",
         profile='At most five sentences, one taste a line. "Avoids ..." pushes items away.',
         history=f"What the person already knows; it is left out of the ranking. {PARAMETERS['history']}",
-        within="A wish list, in any of those formats: only its titles are ranked. Else all are.",
     )
     def rank(
         self,
@@ -136,12 +135,13 @@ class Api:
         profile: str = "",
         context: Literal["profile", "history", "none"] = "profile",
         domain: str = "all",
+        within: str = "",
     ) -> dict:
         """Answer a question such as "Three scary films", "Would I like Dune?" or "What do I avoid?".
 
         The answer is looked up in the history, the profile and the catalogue; no language model words it.
         """
-        return _answered(lambda: self._ask(question, history, profile, context, _kinds(domain)))
+        return _answered(lambda: self._ask(question, history, profile, context, _kinds(domain), within))
 
     def _score(self, history: str, title: str, profile: str, settings: RewardSettings, judge: bool) -> dict:
         inspector = self._core.inspector
@@ -166,16 +166,22 @@ class Api:
         compared = inspector.compare(old, new, known, scoring=scoring, holdout=held, **how)
         return why_records.comparison_record(old, new, compared)
 
-    def _ask(self, question: str, history: str, profile: str, context: str, kinds: tuple) -> dict:
+    def _ask(
+        self, question: str, history: str, profile: str, context: str, kinds: tuple, within: str
+    ) -> dict:
         known, answerer = self._read(history), self._core.answerer
         answerer.understand(question, known)  # a bad question needs no profile
         given = self._profile_of(profile, known)
         return why_records.answer_record(
-            answerer.ask(question, given, known, context=context, kinds=kinds), given
+            answerer.ask(question, given, known, context=context, kinds=kinds, within=self._listed(within)),
+            given,
         )
 
     def _read(self, history: str) -> tuple[Interaction, ...]:
         return self._profiler.read(history).interactions if history.strip() else ()
+
+    def _listed(self, wishes: str) -> tuple[str, ...]:
+        return match_wishes(parse_wishes(wishes), self._profiler.matcher) if wishes.strip() else ()
 
     def _profile_of(self, profile: str, history: Sequence[Interaction]) -> Profile:
         return parse_profile(profile) if profile.strip() else self._write(history)
@@ -189,8 +195,7 @@ class Api:
 
     def _rank(self, profile: str, history: str, within: str, how: dict) -> dict:
         parsed = parse_profile(profile)
-        listed = match_wishes(parse_wishes(within), self._profiler.matcher) if within.strip() else ()
-        ranking = self._profiler.rank(parsed, self._read(history), within=listed, **how)
+        ranking = self._profiler.rank(parsed, self._read(history), within=self._listed(within), **how)
         return records.ranking_record(parsed, ranking)
 
 

@@ -21,6 +21,7 @@ PARAMETERS = {
         "How much being well known counts, from 0, not at all, to 1; below 0, down to -1, the little known "
         "come first."
     ),
+    "within": "A wish list, in any of the formats of a history: only its titles are ranked. Else all are.",
     "domain": 'Which kind of items: "all", or one of the catalogue\'s, such as "movie", "series" or "book".',
     "top": "How many items, 1 to 200.",
 }

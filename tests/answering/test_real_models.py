@@ -57,6 +57,23 @@ def test_a_title_of_the_history_is_answered_by_what_it_got(answerer, history):
     assert [row.title for row in told.rows] == ["Alien"]
 
 
+@pytest.mark.parametrize("context", ["profile", "history", "none"])
+def test_within_a_wish_list_nothing_else_is_recommended(answerer, profiler, history, context):
+    named = {item.title: item.item_id for item in profiler.catalog.items if item.kind == "movie"}
+    listed = tuple(named[title] for title in ("Moon", "Clueless", "Grease", "Alien"))  # Alien is known
+    how = {"context": context, "within": listed}
+    told = answerer.ask("Recommend ten films", PROFILE, history, **how)
+    allowed = {*listed} - ({named["Alien"]} if context != "none" else set())
+    assert {one.item_id for one in told.items} == allowed
+    assert "on your list, films:" in told.text
+    assert [one.title for one in answerer.ask("Recommend a musical", PROFILE, history, **how).items] == [
+        "Grease"
+    ]
+    nothing = answerer.ask("Recommend ten books", PROFILE, history, **how)
+    assert nothing.items == ()
+    assert nothing.text.startswith("Nothing in the catalogue is on your list, books")
+
+
 def test_words_that_no_condition_says_move_the_list(answerer, history):
     plain = answerer.ask("Recommend ten films", PROFILE, history).items
     quiet = answerer.ask("Recommend ten drizzly, wistful films", PROFILE, history).items

@@ -122,7 +122,7 @@ class AskHandlers:
             raise AnsweringError("There is no profile to ask yet. Choose an example, or paste a history.")
         return self._core.answerer.ask(
             text, session.current.profile, self._core.history(session), context=context,
-            kinds=session.settings.kinds,
+            kinds=session.settings.kinds, within=session.settings.within,
         )  # fmt: skip
 
     def _grown(self, talk: Talk, exchange: str) -> Updates:
