@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -82,11 +83,24 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, app_url: str) -> Iterator[Page]:
     """A fresh visitor on a wide screen, who sees the first example; errors of the page fail the test."""
-    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+    with _visitor(browser, app_url, 30_000) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, app_url: str) -> Iterator[Page]:
+    """One such visitor, who goes through the tests of a module one after the other."""
+    with _visitor(browser, app_url, 60_000, reduced_motion="reduce") as page:
+        yield page
+
+
+@contextmanager
+def _visitor(browser: Browser, app_url: str, timeout_ms: int, **how: str) -> Iterator[Page]:
+    with browser.new_context(viewport={"width": 1440, "height": 900}, **how) as context:
         page = context.new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(timeout_ms)
         open_app(page, app_url)
         yield page
         assert errors == []

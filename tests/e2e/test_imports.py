@@ -3,12 +3,11 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from blue.errors import HistoryError, WishListError
 from blue.history import FORMATS, TitleMatcher, match_history, parse_history
@@ -16,7 +15,7 @@ from blue.history.decoding import decode
 from blue.history.documents import Document
 from blue.history.parsing import read_document
 from blue.items import load_catalog
-from tests.e2e.conftest import open_app, open_drawer
+from tests.e2e.conftest import open_drawer
 from tests.e2e.test_visit import choose_file, expect_titles, titles, wait_until_written, write_profile
 
 HISTORIES = Path(__file__).resolve().parents[1] / "history"
@@ -26,19 +25,6 @@ WISHES = "Date,Name,Year,Letterboxd URI\n" + "".join(
     f"2024-05-0{day},{name},{year},https://boxd.it/{day}\n"
     for day, (name, year) in enumerate(zip(WANTED, (1999, 2009, 1997, 1995, 1954), strict=True), start=1)
 )
-
-
-@pytest.fixture(scope="module")
-def visit(browser: Browser, app_url: str) -> Iterator[Page]:
-    """One visitor, who brings one file after the other."""
-    with browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce") as context:
-        page = context.new_page()
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.set_default_timeout(60_000)
-        open_app(page, app_url)
-        yield page
-        assert errors == []
 
 
 def told(path: Path, matcher: TitleMatcher) -> tuple[str, int]:

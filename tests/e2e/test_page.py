@@ -1,13 +1,12 @@
 """What the page promises: change it, and watch. Each promise by mouse, touch or keys, in a real browser."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from blue.items import load_catalog
-from tests.e2e.conftest import open_app, open_drawer
+from tests.e2e.conftest import open_drawer
 from tests.e2e.test_visit import (
     profile,
     titles,
@@ -39,19 +38,6 @@ LEAKS = """() => {
   if (document.documentElement.scrollWidth > innerWidth) leaks.push('the page scrolls sideways');
   return [...new Set(leaks)].slice(0, 5);
 }"""
-
-
-@pytest.fixture(scope="module")
-def visit(browser: Browser, app_url: str) -> Iterator[Page]:
-    """One visitor, who goes through the tests of this module one after the other."""
-    with browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce") as context:
-        page = context.new_page()
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.set_default_timeout(60_000)
-        open_app(page, app_url)
-        yield page
-        assert errors == []
 
 
 def ranked_with(page: Page, text: str) -> None:
