@@ -8,7 +8,7 @@ from blue.history.statuses import as_switch
 _NUMBER = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,3})?)")
 _CLOCK = re.compile(r"(\d{1,3}):(\d\d):(\d\d)")
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d+)?")
-_NO_DATE = re.compile(r"0{4}-00-00.*|0")
+_LONGEST_SWITCH = len("false")
 
 
 def is_year(cell: str) -> bool:
@@ -30,7 +30,9 @@ def one_date(cell: str, *, several: bool) -> str:
     if several:  # "2023/02/01-2023/02/09, 2024/05/01-2024/05/09", "2023-10-27T00:00|2023-11-28T00:00|"
         found = re.findall(r"\d{4}[-/]\d\d?[-/]\d\d?(?:T[\d:.]+)?", text)
         return found[-1] if found else text
-    return "" if _NO_DATE.fullmatch(text) or as_switch(text) is not None else text
+    if len(text) > _LONGEST_SWITCH:
+        return "" if text.startswith("0000-00-00") else text
+    return "" if as_switch(text) is not None else text
 
 
 def number(cell: str) -> float | None:

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 TITLE, SHOW, EPISODE, RATING, CROWD = "title", "show", "episode", "rating", "crowd"
 DONE, DATE, STARTED, ADDED, WISHED = "done", "date", "started", "added", "wished"
@@ -147,6 +148,16 @@ def fold_header(header: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", letters).split())
 
 
+def folded(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields under folded headers."""
+    return dict(zip(_folded_all(tuple(fields)), fields.values(), strict=True))
+
+
+@lru_cache(maxsize=1024)  # the objects of one list have the same few sets of keys
+def _folded_all(headers: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(fold_header, headers))
+
+
 _ROLES = {
     fold_header(name): (role, rank)
     for role, names in _NAMES.items()
@@ -181,7 +192,7 @@ def columns_for(role: str, headers: Iterable[str]) -> tuple[str, ...]:
     return _columns_for(role, tuple(headers))
 
 
-@lru_cache(maxsize=1024)  # the objects of one list have the same few sets of keys
+@lru_cache(maxsize=1024)
 def _columns_for(role: str, headers: tuple[str, ...]) -> tuple[str, ...]:
     candidates = [header for header in headers if role_of(header) == role]
     return tuple(sorted(candidates, key=lambda header: _role_and_rank(header)[1]))

@@ -56,18 +56,20 @@ class Engagement:
             return skip(record.line, record.text, f"It ran for {seconds:g} seconds only.")
         statuses = [word for header in self._source.columns(STATUS) if (word := record.get(header))]
         statuses += [header for header in self._switches if as_switch(record.fields.get(header))]
-        standing = standing_of(tuple(statuses)) if statuses else Standing.UNKNOWN
-        status = ", ".join(statuses)[:60]
+        if statuses and (standing := standing_of(tuple(statuses))) is not Standing.UNKNOWN:
+            return self._by_standing(standing, ", ".join(statuses)[:60], record, entry)
+        reason = self._why_a_wish(record)
+        return Wish(entry, reason) if reason else entry
+
+    def _by_standing(
+        self, standing: Standing, status: str, record: Record, entry: Entry
+    ) -> Entry | Wish | SkippedRow:
         if standing is Standing.WISHED:
             return Wish(entry, f"It is on the shelf {status!r}, not read yet." if self._source.bookish else
                         f"Its status is {status!r}: not seen yet.")  # fmt: skip
-        if standing is Standing.GIVEN_UP:
-            return entry._replace(given_up=True)
         if standing is Standing.BEGUN and not (self.engaged(record) or self._begun(record)):
             return skip(record.line, record.text, f"Its status is {status!r}, without a mark or a date yet.")
-        if standing is Standing.UNKNOWN and (reason := self._why_a_wish(record)):
-            return Wish(entry, reason)
-        return entry
+        return entry._replace(given_up=True) if standing is Standing.GIVEN_UP else entry
 
     def _why_a_wish(self, record: Record) -> str:
         """Why a row without a status is a wish; "" if it is history."""

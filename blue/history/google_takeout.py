@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from blue.datatypes import SkippedRow
-from blue.history.columns import fold_header
+from blue.history.columns import folded
 from blue.history.documents import Document
 from blue.history.entries import Entry, Importer, Reading, new_entry, partition
 from blue.history.records import Record, as_text
@@ -32,7 +32,7 @@ def _to_entry(record: Record) -> Entry | SkippedRow:
 
 
 def _folded(value: Any) -> Mapping[str, Any]:
-    return {fold_header(key): cell for key, cell in value.items()} if isinstance(value, dict) else {}
+    return folded(value) if isinstance(value, dict) else {}
 
 
 def _first(fields: Mapping[str, Any], *headers: str) -> str:

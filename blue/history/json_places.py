@@ -38,8 +38,10 @@ def _element(text: str, start: int, end: int, value: Any, name: str, depth: int)
     """An element of a list is a row, unless it is a list itself or holds one that is called like one."""
     if isinstance(value, list):
         yield from places_in(text, start, value, name, depth + 1)
-    elif isinstance(value, dict) and any(
-        isinstance(cell, list) and _is_list_of_rows(key, cell) for key, cell in value.items()
+    elif (
+        isinstance(value, dict)
+        and list in map(type, value.values())
+        and any(_is_list_of_rows(key, cell) for key, cell in value.items())
     ):
         yield from _object(text, start, value, name, depth)
     elif not (isinstance(value, str | int | float | None) and depth > 1):

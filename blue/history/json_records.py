@@ -11,7 +11,7 @@ from typing import Any
 
 from blue.datatypes import SkippedRow
 from blue.errors import HistoryError
-from blue.history.columns import fold_header
+from blue.history.columns import folded
 from blue.history.entries import skip
 from blue.history.json_places import Place, places_in
 from blue.history.records import MAX_ROWS, Record, Records, as_text, too_many_rows
@@ -83,7 +83,7 @@ def _to_records(
     for line, text, value, name in rows:
         if len(records) >= MAX_ROWS:
             raise too_many_rows()
-        fields = {fold_header(key): cell for key, cell in value.items()} if isinstance(value, dict) else {}
+        fields = folded(value) if isinstance(value, dict) else {}
         records.append(Record(line, text if fields else as_text(value), fields, name))
     headers = dict.fromkeys(header for record in records[:100] for header in record.fields)
     return Records(layout, tuple(records), skipped, tuple(headers), root)

@@ -57,6 +57,11 @@ class Reader:
         self._source = source
         self._usage = source.usage
         self.engagement = Engagement(source)
+        self._dates = [
+            (header, role == DONE and header not in _RATED_AT)
+            for role in (DONE, DATE, STARTED, ADDED)
+            for header in source.columns(role)
+        ]
 
     def read(self, record: Record) -> Entry | Wish | SkippedRow:
         """One row -> what it says."""
@@ -122,10 +127,9 @@ class Reader:
 
     def _date(self, record: Record) -> tuple[str, bool]:
         """(the date that counts, whether it is that of a viewing or a reading)."""
-        for role in (DONE, DATE, STARTED, ADDED):
-            for header in self._source.columns(role):
-                if text := one_date(record.get(header), several=header in _SEVERAL_DATES):
-                    return text, role == DONE and header not in _RATED_AT
+        for header, viewing in self._dates:
+            if text := one_date(record.get(header), several=header in _SEVERAL_DATES):
+                return text, viewing
         return "", False
 
     def _watches(self, record: Record) -> int | None:

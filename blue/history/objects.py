@@ -18,6 +18,7 @@ from blue.history.columns import (
     column_for,
     columns_for,
     fold_header,
+    folded,
     role_of,
 )
 from blue.history.records import Record, as_text
@@ -69,7 +70,7 @@ def flattened(record: Record) -> Record:
 
 def _take_in(key: str, cell: dict[str, Any], fields: dict[str, Any], subjects: dict[str, Any]) -> None:
     """One object of a record: a date, a title in several languages, the user's own facts, or the subject."""
-    inner = {fold_header(name): value for name, value in cell.items()}
+    inner = folded(cell)
     if "year" in inner and "month" in inner:
         fields[key] = _date(inner)
     elif role_of(key) == TITLE and not as_text(inner.get("year")) and (title := _title_in(inner)):
@@ -79,7 +80,7 @@ def _take_in(key: str, cell: dict[str, Any], fields: dict[str, Any], subjects: d
     elif key not in _NEVER_ABOUT:
         for name, value in inner.items():
             if isinstance(value, dict) and role_of(name) == TITLE:
-                inner[name] = _title_in({fold_header(one): text for one, text in value.items()})
+                inner[name] = _title_in(folded(value))
         if _says(TITLE, inner):
             subjects[key] = inner
 

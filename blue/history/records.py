@@ -48,6 +48,8 @@ def as_text(value: Any) -> str:
     if isinstance(value, str):
         text = value.strip()
         return "" if text == "(not provided)" else text  # as Goodreads and Amazon write an empty cell
+    if type(value) is int:
+        return str(value)
     if value is None or isinstance(value, _SAYS_NOTHING):
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

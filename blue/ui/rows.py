@@ -58,10 +58,15 @@ def _row(position: int, one: Interaction, item: Item | None, removed: bool) -> s
     title = escape(one.title)
     return (
         f'<tr{" class=removed" if removed else ""} data-row="{position}"><td dir="auto">{title} '
-        f"{_match(one, item)}</td><td>{_stars(one.rating, title)}</td>"
+        f"{_times(one.watches)}{_match(one, item)}</td><td>{_stars(one.rating, title)}</td>"
         f'<td><button type="button" class="out" aria-pressed="{str(removed).lower()}" '
         f'aria-label="Take out {title}">{"↺" if removed else "✕"}</button></td></tr>'
     )
+
+
+def _times(watches: int | None) -> str:
+    """How often its file says that it was seen, read or played; once says nothing."""
+    return f'<small class="times">{watches} times</small> ' if watches and watches > 1 else ""
 
 
 def _match(one: Interaction, item: Item | None) -> str:

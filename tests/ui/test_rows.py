@@ -27,6 +27,11 @@ def test_a_rating_between_the_halves_is_said_as_it_is() -> None:
     assert "<output>3.3</output>" in rows.table([Interaction("Alien", 3.3)], ITEMS)
 
 
+def test_how_often_it_was_seen_is_told_where_the_file_counts() -> None:
+    assert "3 times</small>" in rows.table([Interaction("Alien", watches=3)], ITEMS)
+    assert "times" not in rows.table([Interaction("Alien", watches=1), Interaction("Heat")], ITEMS)
+
+
 def test_a_match_of_another_name_or_year_is_told() -> None:
     shown = rows.table([Interaction("Gisaengchung", item_id="ml:2")], ITEMS)
     assert "→ Parasite 1982" in shown
