@@ -31,7 +31,7 @@ _NAMES = {
         titulo original, nombre, pelicula, libro, nome, titolo, film titolo, filme, livro, livre, naam,
         tytul, nazwa, nazev, cim, titlu, baslik, film adi, judul, otsikko, nimi, название, фильм, книга,
         назва, τιτλος, タイトル, 作品名, 題名, 标题, 標題, 片名, 书名, 書名, 名称, 제목, 영화, العنوان,
-        כותרת, शीर्षक, titre original, tytul oryginalny,
+        כותרת, शीर्षक, titre original, tytul oryginalny, full title,
         tytul polski, pl title, film name, filmname, title name, game, game name, anime title, manga title
     """,
     RATING: """
@@ -42,7 +42,8 @@ _NAMES = {
         evaluation, calificacion, puntuacion, valoracion, estrellas, nota, minha nota, avaliacao,
         estrelas, voto, valutazione, punteggio, stelle, beoordeling, waardering, cijfer, sterren, ocena,
         hodnoceni, ertekeles, puan, betyg, karakter, bedommelse, arvosana, vurdering, оценка,
-        рейтинг, моя оценка, βαθμολογια, 評価, 評点, 点数, 评分, 評分, 평점, 별점, التقييم, דירוג
+        рейтинг, моя оценка, βαθμολογια, 評価, 評点, 点数, 评分, 評分, 个人评分, 我的评分,
+        평점, 별점, التقييم, דירוג
     """,
     YEAR: """
         year, release year, production year, first publish year, season year, original publication year,
@@ -92,7 +93,7 @@ _NAMES = {
         視聴日, 読了日, 鑑賞日, 观看日期, stopped date,
         date rated, rated at, user rated at, rated on, rated date, vote date, review date, reviewdate,
         bewertet am,
-        data oceny, event utc ts
+        data oceny, event utc ts, date de notation, дата оценки, 打分日期, 标记日期, activity timestamp
     """,
     DATE: """
         date, iso date, start time, time, timestamp, datetime, when, datum, jour, fecha, data, dia, pvm,
@@ -109,7 +110,7 @@ _NAMES = {
     STATUS: """
         exclusive shelf, read status, reading status, watch status, my status, status, bookshelf, shelf,
         shelf name, list status, user status, collections, watchlist, list id, list name, state,
-        activity, action
+        activity, action, statut, estado, stato, статус, 状态
     """,
     PLAYS: """
         plays, play count, playcount, view count, views, watch count, times watched, times read, read count,
@@ -126,7 +127,9 @@ _NAMES = {
         episodes watched, chapters read
     """,
     SECONDS: "seconds viewed",
-    FINISHED: "is finished, played, is watched, is read, is seen, completed, user data played",
+    FINISHED: """
+        is finished, played, is watched, watched status, is read, is seen, completed, user data played
+    """,
     DELETED: "deleted, deleted at, is deleted",
     ITEM: "movieid, movie id, bookid, book id, asin, parent asin, itemid, item id, work id, tv show id",
 }

@@ -29,6 +29,7 @@ _CHAT_TOKEN = re.compile(r"<\|[^|\s]{1,40}\|>")  # its bars belong to the title 
 _ESCAPE = re.compile(rf"\\([{re.escape(ESCAPABLE)}])")
 _BULLET = re.compile(r"(?:[-*+•·–—‣▪●○☐☑✓✔]\s+(?:\[[ xX]?\]\s+)?|\d{1,5}[.)]\s+)")
 _MAX_CHARACTERS = 5_000  # of one line, before it is taken apart
+_DAY_FIRST = re.compile(r"\[?(\d{4}-\d\d-\d\d)\]?[\s:,–-]+(?=\S)")  # "2021-03-04 Heat 4/5"
 _RULER = re.compile(r"[-=_*~—–]{3,}")
 _BARE_AT_END = re.compile(r"(?:[:;,=]|\s[-–—])\s*(?P<rating>[+-]?\d{1,3}(?:[.,]\d{1,2})?)$")
 _SEPARATORS = " \t:;,=-–—"
@@ -66,6 +67,8 @@ def read_line(number: int, line: str, *, bare_number: bool = False) -> Entry | S
             return skip(number, text, f"{field.translate(_REVEAL)[:40]!r} is not a rating. {RATING_ADVICE}")
         found[role] = field
     title = _strip_bullet(title.strip())
+    if (day := _DAY_FIRST.match(title)) and not found["date"]:
+        found["date"], title = day[1], title[day.end() :]
     if not fields and title.endswith(":"):
         return skip(number, text, f"It ends with a colon, like a heading. {RATING_ADVICE}")
     if not fields:

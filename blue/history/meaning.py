@@ -44,6 +44,7 @@ _KINDS = {
 }
 _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 _EPISODES = frozenset({"episode", "tvepisode", "season", "tvseason", "episodedetails", "podcastepisode"})
+_SEASON, _NUMBER = ("season", "season number"), ("episode", "episode number", "ep number")
 _RATED_AT = frozenset({"date rated", "rated at", "user rated at", "rated on", "rated date", "vote date"})
 _BOOK_SERIES = re.compile(r"\s*\([^()]*(?:#|\b(?:Book|Bk|Vol|Volume)\b\.?)\s?[\d.,\s–-]+\)$", re.IGNORECASE)
 _RELEASED = ("release date", "released", "premiered", "first air date", "first aired")
@@ -57,6 +58,8 @@ class Reader:
         self._source = source
         self._usage = source.usage
         self.engagement = Engagement(source)
+        headers = {*source.columns(EPISODE)}
+        self._counts_parts = not (headers.isdisjoint(_SEASON) or headers.isdisjoint(_NUMBER))
         self._dates = [
             (header, role == DONE and header not in _RATED_AT)
             for role in (DONE, DATE, STARTED, ADDED)
@@ -110,6 +113,8 @@ class Reader:
                 )
             return title, kind, None
         title = title or self._source.cell(record, SHOW)
+        if kind is None and self._counts_parts and record.get(*_SEASON) and record.get(*_NUMBER):
+            return title, "series", True
         if self._usage.seasons or kind == "series":
             if is_nameless_episode(title) or (self._usage.seasons and is_trailer(title)):
                 return title, kind, None

@@ -25,16 +25,18 @@ _WORDS = {
         read, alreadyread, finished, completed, complete, watched, rewatch, rewatched, rewatching, seen, done,
         reread, rereading, repeating, owned, yourlibrary, library, returned, borrowed, readbutunowned,
         favorites, scrobble, checkin, watch,
-        beaten, played, 2, gelesen, gesehen, lu, vu, leido, visto, letto, lido, przeczytane, obejrzane
+        beaten, played, 2, gelesen, gesehen, lu, vu, leido, visto, letto, lido, przeczytane, obejrzane,
+        termine, terminee, terminado, abgeschlossen
     """,
     Standing.BEGUN: """
         currentlyreading, reading, watching, inprogress, current, started, paused, onhold, hold, playing,
         notinteresting, notinterested, ignored, hidden, blocked,
-        ongoing, currentlywatching, currentlyplaying, listening, readingnow, 1, lese, aktuell
+        ongoing, currentlywatching, currentlyplaying, listening, readingnow, 1, lese, aktuell,
+        encours, viendo, leyendo
     """,
     Standing.GIVEN_UP: """
         didnotfinish, dnf, dropped, abandoned, stoppedreading, stoppedwatching, stopped, unfinished, gaveup,
-        quit, disliked, abgebrochen, couldnotfinish, neverfinished, notfinished
+        quit, disliked, abgebrochen, abandonne, abandonado, couldnotfinish, neverfinished, notfinished
     """,
     Standing.WISHED: """
         toread, wanttoread, wanttowatch, wanttoplay, wanttosee, wanttolistento, planned, planning,
@@ -43,7 +45,8 @@ _WORDS = {
         watchlisted, tosee, toplay,
         tbr, backlog, following, follow, followed, unread, notstarted, unstarted, unplayed, unwatched,
         notread, placedonhold, holdplaced, interested, queue, queued, next, someday, tobuy, preordered,
-        chcezobaczyc, chceprzeczytac, merkliste, wunschliste, pileofshame, 0
+        chcezobaczyc, chceprzeczytac, merkliste, wunschliste, geplant,
+        envie, avoir, alire, pendiente, porver, porleer, daleggere, davedere, pileofshame, 0
     """,
 }
 _STANDINGS = {
