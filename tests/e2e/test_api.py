@@ -4,6 +4,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError, ValidationError
 
+WISHES = "title,status\nEvent Horizon (1997),plan to watch\nAlien (1979),plan to watch\nClueless,planned"
 ENDPOINTS = {"parse", "profile", "rank", "score", "explain", "compare", "ask"}
 HISTORY = "Alien (1979) | 5\nMoon (2009) | 4\nHeat | 4\nGrease | 1"
 PROFILE = "Lonely space films.\nHeist films with a code of honour."
@@ -34,8 +35,7 @@ def test_profile_then_rank(client: Client) -> None:
     assert {item["kind"] for item in ranked["items"]} == {"movie"}
     assert all(item["sentence"] in written["sentences"] for item in ranked["items"])
     assert "Alien" not in {item["title"] for item in ranked["items"] if item["year"] == 1979}
-    wishes = "title,status\nEvent Horizon (1997),plan to watch\nAlien (1979),plan to watch\nClueless,planned"
-    within = client.predict("Space horror.", HISTORY, within=wishes, api_name="/rank")
+    within = client.predict("Space horror.", HISTORY, within=WISHES, api_name="/rank")
     assert [item["title"] for item in within["items"]] == ["Event Horizon", "Clueless"]  # Alien is known
 
 
@@ -88,6 +88,8 @@ def test_ask_names_candidates_alone(client: Client) -> None:
     assert answered["items"]
     offered = {one["item_id"] for one in answered["given"]["candidates"]}
     assert {one["item_id"] for one in answered["items"]} <= offered
+    within = client.predict("Recommend ten films", HISTORY, "Space horror.", within=WISHES, api_name="/ask")
+    assert [item["title"] for item in within["items"]] == ["Event Horizon", "Clueless"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What people bring, in a real browser: a file of each format, and wish lists, which are no history."""
 
 import json
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -16,6 +17,7 @@ from blue.history.documents import Document
 from blue.history.parsing import read_document
 from blue.items import load_catalog
 from tests.e2e.conftest import open_drawer
+from tests.e2e.test_ask import answer_to
 from tests.e2e.test_visit import choose_file, expect_titles, titles, wait_until_written, write_profile
 
 HISTORIES = Path(__file__).resolve().parents[1] / "history"
@@ -78,6 +80,10 @@ def test_a_wish_list_is_no_history_but_the_ranking_can_hold_it_alone(visit: Page
     assert sorted(titles(visit)) == sorted(WANTED)
     visit.locator("#undo").click()
     expect_titles(visit, ranked)
+
+    open_drawer(visit, "Ask")
+    answer = answer_to(visit, "Recommend ten films")
+    assert sorted(re.findall(r"^\d\. (.+?) \(\d{4}\)", answer, re.MULTILINE)) == sorted(WANTED)
 
     open_drawer(visit, "Take it away")
     saved = save_session(visit, tmp_path)
