@@ -139,13 +139,18 @@ _SCALE = re.compile(r"(?: \d)? ?(?:out of |of |x )?(5|10|100)(?: stars)?$")  # "
 
 
 _WITHOUT_ACCENT = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+_MOST_KEPT = 10_000  # characters of the headers of one row, up to which what was found for them is kept
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 
-@lru_cache(maxsize=4096)
 def fold_header(header: str) -> str:
     """ "Título", "TITULO " and "titulo:" are one: lower case, without accents, words parted by one space."""
-    parted = _CAMEL.sub(" ", header[:100])  # "WatchedAt", "playtimeForever"
+    return _folded(header[:100])  # a cache keeps its keys: none may be megabytes long
+
+
+@lru_cache(maxsize=4096)
+def _folded(header: str) -> str:
+    parted = _CAMEL.sub(" ", header)  # "WatchedAt", "playtimeForever"
     decomposed = unicodedata.normalize("NFKD", parted).casefold()
     letters = "".join(c for c in decomposed.translate(_WITHOUT_ACCENT) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[\W_]+", " ", letters).split())
@@ -153,7 +158,9 @@ def fold_header(header: str) -> str:
 
 def folded(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields under folded headers."""
-    return dict(zip(_folded_all(tuple(fields)), fields.values(), strict=True))
+    names = tuple(fields)
+    fold = _folded_all if len("".join(names)) < _MOST_KEPT else _folded_all.__wrapped__
+    return dict(zip(fold(names), fields.values(), strict=True))
 
 
 @lru_cache(maxsize=1024)  # the objects of one list have the same few sets of keys
@@ -192,7 +199,9 @@ def column_for(role: str, headers: Iterable[str]) -> str | None:
 
 def columns_for(role: str, headers: Iterable[str]) -> tuple[str, ...]:
     """All folded headers of a role, the best first."""
-    return _columns_for(role, tuple(headers))
+    headers = tuple(headers)
+    find = _columns_for if len(headers) < _MOST_KEPT // 100 else _columns_for.__wrapped__
+    return find(role, headers)
 
 
 @lru_cache(maxsize=1024)

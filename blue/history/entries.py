@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blue.control_characters import strip_control_characters
@@ -90,9 +89,10 @@ def new_entry(line: int, text: str, title: str, **fields: Any) -> Entry | Skippe
     return skip(line, text, problem) if problem else Entry(line, text, title, **fields)
 
 
-@lru_cache(maxsize=4096)
 def read_year(text: str) -> int | None:
     """A cell that holds a year -> the year (negative before the common era), None if it is something else."""
+    if len(text) == 4 and text.isdecimal():
+        return int(text) or None
     match = _YEAR.fullmatch(text.strip()) if text else None
     return int(match[1]) if match and int(match[1]) else None
 
