@@ -1,7 +1,7 @@
 r"""What a GRPO step costs by who samples the profiles: torch itself, or openvino-genai with older weights.
 
     python -m benchmarks.grpo_step --start assets/profiler --steps 8 \
-        --data beauty=benchmark:DIR --refresh 1 4 8
+        --data beauty=DIR --refresh 1 4 8
 
 Runs the same configuration with each engine on the same histories, in an own process each, and prints the
 seconds of a step (refreshes are spread over the steps between them, the first step is left out) and how far
@@ -76,7 +76,7 @@ def main() -> None:
     )
     parser.add_argument("--config", type=Path, default=CONFIG)
     parser.add_argument("--start", type=Path, required=True)
-    parser.add_argument("--data", nargs="+", required=True, metavar="NAME=KIND:DIR")
+    parser.add_argument("--data", nargs="+", required=True, metavar="[NAME=]DIR")
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--refresh", type=int, nargs="+", default=[1, 4, 8], help="steps between refreshes")
     arguments = parser.parse_args()

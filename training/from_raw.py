@@ -51,7 +51,7 @@ def steps(chosen: argparse.Namespace) -> Iterator[Step]:
     """The steps in their order, each with the results of those before it."""
     out, smoke = chosen.out, ("--smoke",) if chosen.smoke else ()
     data, warm, rewarded, tables = (out / name for name in ("data", "warm-start", "grpo", "tables"))
-    trained_on = ("--data", f"{NAME}=prepared:{data}")
+    trained_on = ("--data", f"{NAME}={data}")
     prepare = ("--raw", str(chosen.raw), "--out", str(data), "--k", str(chosen.k))
     yield Step("prepare", ("training.data.prepare", chosen.source, *prepare), data / "manifest.json")
 

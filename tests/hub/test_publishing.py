@@ -14,6 +14,7 @@ from blue.hub.manifest import FILE
 from blue.models.presets import MINILM, SMOLLM2_135M
 from blue.models.weights import resolve
 from tests.hub.conftest import make_folder
+from training.data.folders import FILES_OF_KIND
 from training.data.sources import note_sources, read_sources
 from training.publish import push_catalog, push_to_hub
 from training.publish.figures import draw_log
@@ -34,6 +35,14 @@ TABLE = {
 }  # fmt: skip
 
 
+def data(folder: Path, kind: str) -> Path:
+    """A folder that is told to be of a kind by its files; what they hold is not read here."""
+    folder.mkdir()
+    for name in FILES_OF_KIND[kind]:
+        (folder / name).touch()
+    return folder
+
+
 @pytest.fixture
 def run(tmp_path) -> Path:
     """What GRPO leaves, with an adapter of one layer: the trainer's own paths and files among it."""
@@ -52,7 +61,8 @@ def run(tmp_path) -> Path:
         "weights": {},
     }
     (folder / "config.yaml").write_text(yaml.safe_dump(settings))
-    note_sources(["movies=movielens:/home/me/ml", "beauty=benchmark:/home/me/beauty"], folder)
+    movies, beauty = data(tmp_path / "ml", "movielens"), data(tmp_path / "beauty", "benchmark")
+    note_sources([f"movies={movies}", str(beauty)], folder)
     steps = [
         {"step": step, "reward": 0.1 * step, "rewards/copy/mean": 0.9, "group": {"profile": ["a user's"]}}
         for step in range(1, 6)
@@ -190,7 +200,7 @@ def test_a_run_that_does_not_name_its_base(run, capsys, tmp_path):
 
 
 def test_terms_that_nobody_stated_are_not_guessed(tmp_path):
-    note_sources(["shop=prepared:/x"], tmp_path)
+    note_sources([str(data(tmp_path / "shop", "prepared"))], tmp_path)
     found = {
         read_source.name: read_source
         for read_source in read_sources(tmp_path, ["shop", "beauty"], ["more=MIT"])
@@ -198,6 +208,15 @@ def test_terms_that_nobody_stated_are_not_guessed(tmp_path):
     assert found["shop"].licence == "the terms of the raw files it was prepared from"
     assert (found["beauty"].licence, found["beauty"].restricts) == ("not stated", True)
     assert (found["more"].licence, found["more"].restricts) == ("MIT", False)
+
+
+@pytest.mark.parametrize(("raw", "kind"), [("movielens", "movielens"), ("csv", "prepared")])
+def test_prepared_data_keep_the_terms_of_what_they_were_prepared_from(tmp_path, raw, kind):
+    folder = data(tmp_path / "films", "prepared")
+    (folder / "manifest.json").write_text(json.dumps({"source": raw}))
+    note_sources([f"shop={folder}"], tmp_path)
+    (found,) = read_sources(tmp_path, ["shop"])
+    assert (found.name, found.kind, found.restricts) == ("shop", kind, raw == "movielens")
 
 
 def test_the_log_is_drawn(tmp_path):

@@ -8,6 +8,7 @@ from blue.items import load_catalog
 from blue.models.presets import get_preset
 from blue.models.weights import resolve
 from blue.retrieval.encoder import SentenceEncoder
+from training.data.folders import data_folder
 from training.data.loaders import grouper_of, load
 from training.data.schema import Dataset
 from training.data.windows import WindowSettings, examples
@@ -28,7 +29,7 @@ def movies(tmp_path_factory) -> Dataset:
         for time, item in enumerate(dice.sample(liked, min(12, len(liked)))):
             lines.append(f"{user},{item.item_id.removeprefix('ml:')},4.5,{1_000_000 + time}")
     (folder / "ratings.csv").write_text("\n".join(lines) + "\n")
-    loaded = load("movielens", "movies", folder)
+    loaded = load(data_folder(f"movies={folder}"))
     return Dataset("movies", {item.item_id: item for item in films}, loaded.histories)
 
 

@@ -11,7 +11,7 @@ from training.grpo.alternate import Stage, plan, run
 def arguments(out: Path, **changes) -> argparse.Namespace:
     given = {
         "grpo": Path("grpo.yaml"), "encoder": Path("encoder.yaml"), "start": Path("warm"), "rounds": 2,
-        "data": ["movies=movielens:ml"], "preset": None, "smoke": False, "out": out,
+        "data": ["movies=ml"], "preset": None, "smoke": False, "out": out,
     }  # fmt: skip
     return argparse.Namespace(**given | changes)
 
@@ -32,7 +32,7 @@ def test_each_stage_starts_from_what_the_other_has_become(tmp_path):
     assert option(second, "--embedder") == str(encoder)
     assert option(last, "--profiler") == str(tmp_path / "round-2/profiler/adapter")
     assert option(last, "--start") == str(encoder)
-    assert all(option(stage, "--data") == "movies=movielens:ml" for stage in (first, embedder, second, last))
+    assert all(option(stage, "--data") == "movies=ml" for stage in (first, embedder, second, last))
 
 
 def test_smoke_and_preset_reach_every_stage(tmp_path):

@@ -48,7 +48,7 @@ def data(tmp_path_factory) -> list[str]:
         for time, item in enumerate(dice.sample(liked, min(12, len(liked)))):
             lines.append(f"{user},{item.item_id.removeprefix('ml:')},4.5,{1_000_000 + time}")
     (folder / "ratings.csv").write_text("\n".join(lines) + "\n")
-    return [f"movies=movielens:{folder}"]
+    return [f"movies={folder}"]
 
 
 @pytest.mark.parametrize("machine", MACHINES)

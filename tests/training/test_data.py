@@ -12,13 +12,13 @@ from blue.datatypes import Interaction, Item
 from blue.items import load_catalog
 from blue.profile import about_taste
 from training.data.books import mixed_histories, synthetic_readers
+from training.data.folders import data_folder
 from training.data.loaders import grouper_of, load
 from training.data.prepare import prepare
 from training.data.product_words import TitleWords
 from training.data.schema import (
     Dataset,
     cut,
-    last_cases,
     nearly_same_title,
     split_of,
     users_of,
@@ -42,7 +42,7 @@ def movies(tmp_path_factory) -> Dataset:
             film = films[(user * 131 + step * 37) % len(films)]
             lines.append(f"{user},{film},{1 + (user + step) % 5},{1_000_000 + 1000 * step}")
     (folder / "ratings.csv").write_text("\n".join(lines))
-    return load("movielens", "movies", folder)
+    return load(data_folder(f"movies={folder}"))
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def shop(tmp_path_factory) -> Dataset:
     for name, records in (("items", items), ("users", users)):
         with gzip.open(folder / f"{name}.jsonl.gz", "wt") as file:
             file.writelines(json.dumps(record) + "\n" for record in records)
-    return load("benchmark", "shop", folder)
+    return load(data_folder(f"shop={folder}"))
 
 
 def test_movielens_histories_are_chronological_and_rated(movies):
@@ -113,13 +113,6 @@ def test_near_duplicates_of_the_target_leave_the_history():
 def test_a_sequel_is_no_duplicate():
     assert not nearly_same_title("Toy Story 2", "Toy Story 3")
     assert not nearly_same_title("Heat", "The Heat Is On")
-
-
-def test_last_cases_hold_the_last_item_out(movies):
-    cases = list(last_cases(movies, "test"))
-    assert {case.user_id for case in cases} == set(users_of(movies, "test"))
-    for case in cases:
-        assert case.target.item_id == movies.histories[case.user_id][-1].item_id
 
 
 def test_duplicate_titles_are_drawn_once():
@@ -217,16 +210,6 @@ def test_a_generic_leaf_is_read_with_the_part_above_it():
     assert kind_of_product("") == ()
 
 
-def test_several_cuts_of_a_user_end_at_different_targets_each_before_the_next(movies):
-    cases = list(last_cases(movies, "test", cuts=3))
-    once = list(last_cases(movies, "test"))
-    assert len(once) < len(cases) <= 3 * len(once)
-    for case in cases:
-        ids = [one.item_id for one in movies.histories[case.user_id]]
-        position = ids.index(case.target.item_id)
-        assert {one.item_id for one in case.history} <= set(ids[:position])
-
-
 def test_what_prepare_wrote_is_read_as_histories(tmp_path):
     raw, out = tmp_path / "raw", tmp_path / "out"
     raw.mkdir()
@@ -235,7 +218,7 @@ def test_what_prepare_wrote_is_read_as_histories(tmp_path):
     lines = [f"u{user},{n},4,{1_600_000_000 + n}" for user in range(3) for n in range(3)]
     (raw / "interactions.csv").write_text("user_id,item_id,rating,timestamp\n" + "\n".join(lines))
     prepare("csv", raw, out, 2, Console(quiet=True))
-    dataset = load("prepared", "mine", out)
+    dataset = load(data_folder(f"mine={out}"))
     assert {user: [one.title for one in ones] for user, ones in dataset.histories.items()} == {
         f"u{user}": titles for user in range(3)
     }

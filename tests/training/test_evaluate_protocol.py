@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import ndcg_score
 
 from blue.retrieval.metrics import ndcg_at_k
+from training.data import DataError
 from training.evaluate.data import EvaluationError, read_data
 from training.evaluate.protocol import Benchmark, Trial, make_benchmark, rank, require_no_leak
 from training.evaluate.tables.results import PairedBootstrap, metric_names, metric_values, ranking_rows
@@ -189,7 +190,7 @@ def test_a_benchmark_keeps_its_own_split_and_the_name_decides_the_others(tmp_pat
 def test_broken_lines_are_named(tmp_path, name, content, message):
     folder = write_shop(tmp_path / "shop", circles(5, 6, 150))
     (folder / name).write_bytes(gzip.compress(content))
-    with pytest.raises(EvaluationError, match=message):
+    with pytest.raises(DataError, match=message):
         read_data(str(folder))
 
 
@@ -197,9 +198,9 @@ def test_a_truncated_file_and_an_unknown_folder_are_explained(tmp_path):
     folder = write_shop(tmp_path / "shop", circles(50, 6, 150))
     whole = (folder / "users.jsonl.gz").read_bytes()
     (folder / "users.jsonl.gz").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(EvaluationError, match="cannot be read"):
+    with pytest.raises(DataError, match="cannot be read"):
         read_data(str(folder))
-    with pytest.raises(EvaluationError, match="holds no data that is known"):
+    with pytest.raises(DataError, match="holds no data that is known"):
         read_data(str(tmp_path))
-    with pytest.raises(EvaluationError, match="there is no folder"):
+    with pytest.raises(DataError, match="there is no folder"):
         read_data(str(tmp_path / "nowhere"))

@@ -48,7 +48,7 @@ def test_every_step_is_made_once_and_reads_what_the_one_before_wrote(tmp_path, a
     ]  # fmt: skip
     run = tmp_path / "run"
     assert "--data" not in words[1], "the warm start learns from the teaching profiles"
-    assert f"mine=prepared:{run / 'data'}" in words[2]
+    assert f"mine={run / 'data'}" in words[2]
     assert words[2][words[2].index("--start") + 1] == str(run / "warm-start" / "adapter")
     assert words[3][words[3].index("--profiler") + 1] == str(run / "grpo")
     assert "--smoke" not in {word for line in words for word in line}

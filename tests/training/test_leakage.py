@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from blue.retrieval.similarity import normalise
+from training.data.folders import data_folder
 from training.data.loaders import grouper_of, load
 from training.data.prepare import prepare
 from training.data.schema import Dataset, split_of
@@ -92,7 +93,7 @@ def rows(data: Dataset) -> list[dict]:
 
 
 def test_a_user_is_in_the_same_split_however_the_set_was_read(published, ready):
-    raw, prepared = load("benchmark", "beauty", published), load("prepared", "whatever it is called", ready)
+    raw, prepared = load(data_folder(f"beauty={published}")), load(data_folder(f"other={ready}"))
     assert set(prepared.histories) == set(raw.histories)
     assert next(iter(raw.histories)).startswith("beauty:")
     written = pl.read_parquet(ready / "users.parquet").select("user_id", "split")
@@ -103,7 +104,7 @@ def test_a_user_is_in_the_same_split_however_the_set_was_read(published, ready):
 
 def test_a_prepared_set_can_be_given_a_name(published, tmp_path):
     prepare("benchmark", published, tmp_path / "out", 2, Console(quiet=True), data_set="toys")
-    assert all(user.startswith("toys:") for user in load("prepared", "beauty", tmp_path / "out").histories)
+    assert all(user.startswith("toys:") for user in load(data_folder(f"beauty={tmp_path / 'out'}")).histories)
 
 
 def test_no_prompt_holds_its_target(beauty):

@@ -43,7 +43,7 @@ def test_training_lowers_the_validation_loss_and_saves_an_embedder(ratings, tmp_
         run,
         settings,
         argparse.Namespace(
-            data=[f"movies=movielens:{ratings}"],
+            data=[f"movies={ratings}"],
             profiler=None,
             out=out,
             resume=False,

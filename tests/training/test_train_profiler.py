@@ -56,9 +56,17 @@ def test_a_shop_that_is_not_given_is_asked_for():
         known_items(["movies", "beauty"], [])
 
 
-@pytest.mark.parametrize("source", ["movies", "movies=DIR", "movies=netflix:DIR"])
-def test_a_source_that_is_written_differently_is_told(source):
-    with pytest.raises(SystemExit, match="write NAME=KIND:DIR"):
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("=DIR", "the name is empty"),
+        ("movies=DIR", "no folder DIR. Write NAME=DIR"),
+        (".", "no data that is known"),
+    ],
+)
+def test_a_source_that_is_written_differently_is_told(source, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match=told):
         load_all([source])
 
 

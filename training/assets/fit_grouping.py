@@ -1,6 +1,6 @@
 """Which lines make a taste: fit the weights of `blue.profile.grouping`, or measure them.
 
-    python -m training.assets.fit_grouping --data beauty=benchmark:DIR toys=benchmark:DIR
+    python -m training.assets.fit_grouping --data beauty=DIR toys=DIR
     python -m training.assets.fit_grouping --measure --reference reference.jsonl --data ...
 
 Taught by the teaching profiles of training users: two liked lines are a pair where they support one sentence
@@ -40,7 +40,7 @@ from blue.profile.grouping import (
 )
 from blue.profile.traits import Rarity, traits_of
 from blue.retrieval import Retriever
-from training.data import TEACHING, TeachingProfile, known_items, read_teaching
+from training.data import TEACHING, TeachingProfile, data_folders, known_items, read_teaching
 from training.data.teaching import WORKS
 
 DISLIKE_FEATURES = ("one line", "mean affinity", "least affinity", "shared nats", "nearest liked line")
@@ -239,11 +239,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", nargs="*", default=(), metavar="NAME=KIND:DIR", help="the shops")
+    parser.add_argument("--data", nargs="*", default=(), metavar="[NAME=]DIR", help="the shops")
     parser.add_argument("--reference", type=Path, help="more profiles to measure on, of test users")
     parser.add_argument("--measure", action="store_true", help="leave the weights as they are")
     arguments = parser.parse_args()
-    kinds = (*WORKS, *(source.partition("=")[0] for source in arguments.data))
+    kinds = (*WORKS, *(folder.name for folder in data_folders(arguments.data)))
     items = known_items(kinds, arguments.data)
     cases = Cases(load_retriever(), items)
     if not arguments.measure:

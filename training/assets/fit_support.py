@@ -1,6 +1,6 @@
 """When is a sentence supported by its lines: fit `blue.profile.support`, or measure it.
 
-    python -m training.assets.fit_support --data beauty=benchmark:DIR toys=benchmark:DIR
+    python -m training.assets.fit_support --data beauty=DIR toys=DIR
     python -m training.assets.fit_support --measure --reference reference.jsonl --data ...
 
 True are the sentences of the teaching profiles, held against the lines that their writer cites. Untrue are
@@ -23,7 +23,7 @@ import numpy as np
 from blue.profile.support import FEATURES, WEIGHTS, SupportModel, Words, line_words, shipped_support
 from blue.profile.words import content_stems
 from training.assets.fit_grouping import fit_linear, held_out
-from training.data import TEACHING, TeachingProfile, known_items, read_teaching
+from training.data import TEACHING, TeachingProfile, data_folders, known_items, read_teaching
 from training.data.teaching import WORKS
 
 KEPT = 0.95  # of the true sentences
@@ -171,12 +171,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", nargs="*", default=(), metavar="NAME=KIND:DIR", help="the shops")
+    parser.add_argument("--data", nargs="*", default=(), metavar="[NAME=]DIR", help="the shops")
     parser.add_argument("--reference", type=Path, help="more profiles to measure on, of test users")
     parser.add_argument("--measure", action="store_true", help="leave the weights as they are")
     parser.add_argument("--seed", type=int, default=0, help="draws whose lines a sentence is held against")
     arguments = parser.parse_args()
-    kinds = (*WORKS, *(source.partition("=")[0] for source in arguments.data))
+    kinds = (*WORKS, *(folder.name for folder in data_folders(arguments.data)))
     items = known_items(kinds, arguments.data)
     if not arguments.measure:
         taught = read_teaching([TEACHING / "profiles.jsonl"], items, "train")

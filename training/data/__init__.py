@@ -5,6 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "folders": ["DataError", "data_folder", "data_folders"],
         "mixture": ["gather"],
         "books": ["mixed_histories", "synthetic_readers"],
         "loaders": [
@@ -20,7 +21,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "prepare": ["steps_table"],
         "raw": ["SOURCES"],
         "raw.staging": ["Staged"],
-        "schema": ["Case", "Dataset", "Split", "cut", "last_cases", "split_of", "users_of"],
+        "schema": ["Case", "Dataset", "Split", "cut", "split_of", "users_of"],
         "sources": ["Source", "as_records", "note_sources", "read_sources"],
         "tables": ["write_tables"],
         "teaching": ["TEACHING", "Taught", "TeachingProfile", "known_items", "read_teaching"],

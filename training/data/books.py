@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from blue.datatypes import Interaction, Item
 from blue.items import Catalog
-from training.data.schema import Dataset, split_of
+from training.data.schema import Dataset
 
 MIN_BOOKS = 4  # books that share an attribute before it can be an interest
 INTEREST_RATINGS = (3.0, 4.0, 4.0, 4.5, 5.0, 5.0, 5.0)
@@ -34,8 +34,8 @@ def mixed_histories(movies: Dataset, books: Dataset, users: int, seed: int = 0) 
     Only training users lend their films, so that no test user's choices enter training by this door.
     """
     draw = random.Random(seed)
-    viewers = sorted(user for user in movies.histories if split_of(user) == "train")
-    readers = sorted(user for user in books.histories if split_of(user) == "train")
+    viewers = sorted(user for user in movies.histories if movies.split(user) == "train")
+    readers = sorted(user for user in books.histories if books.split(user) == "train")
     histories = {}
     for number in range(users):
         films = movies.histories[draw.choice(viewers)]

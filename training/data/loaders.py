@@ -4,8 +4,9 @@ import csv
 import gzip
 import html
 import json
+import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,11 +16,12 @@ from blue.catalog import kind_of_product
 from blue.datatypes import Interaction, Item
 from blue.items import load_catalog
 from blue.profile import Background, Grouper, Rarity, shipped_weights
+from training.data.folders import FILES_OF_KIND, DataError, DataFolder, data_folders
 from training.data.product_words import TitleWords
-from training.data.schema import Dataset, user_key
+from training.data.schema import Dataset, Split, user_key
 
 NO_VECTORS = Background(0.0, 1.0)  # rules compare words alone
-KINDS = ("movielens", "benchmark", "prepared")
+SPLIT_WORDS: tuple[tuple[str, Split], ...] = (("test", "test"), ("val", "validation"), ("train", "train"))
 
 
 def grouper_of(dataset: Dataset, background: Background | None = None) -> Grouper:
@@ -34,29 +36,31 @@ def grouper_of(dataset: Dataset, background: Background | None = None) -> Groupe
     return Grouper(Rarity(items), background or NO_VECTORS, shipped_weights())
 
 
-def load(kind: str, name: str, folder: Path) -> Dataset:
-    """Read a source.
+def load(source: DataFolder) -> Dataset:
+    """Read a data set; it is called as `source.name`.
 
-    "movielens" is a ratings.csv, "benchmark" items and users as .jsonl.gz, "prepared" what
-    `training.data.prepare` wrote.
+    Raises:
+        DataError: a file or one of its lines cannot be read, or no user has an item.
     """
-    return {"movielens": movielens, "benchmark": benchmark, "prepared": prepared}[kind](name, folder)
+    read = {"movielens": movielens, "benchmark": benchmark, "prepared": prepared}[source.kind]
+    try:
+        dataset = read(source.name, source.folder)
+    except (pl.exceptions.PolarsError, KeyError, ValueError) as error:
+        files = " and ".join(FILES_OF_KIND[source.kind])
+        raise DataError(
+            f"{source.folder}: {files} cannot be read as {source.kind} data ({error})."
+        ) from error
+    if not dataset.histories:
+        raise DataError(f"{source.folder} holds no user with an item. Check that its ids belong together.")
+    return dataset
 
 
 def load_all(sources: Iterable[str]) -> dict[str, Dataset]:
-    """Sources as a command line names them, "NAME=KIND:DIR" -> name -> data set.
-
-    Raises:
-        SystemExit: one is written differently.
-    """
-    found = {}
-    for source in sources:
-        name, named, place = source.partition("=")
-        kind, placed, folder = place.partition(":")
-        if not (named and placed and kind in KINDS):
-            raise SystemExit(f"--data {source!r}: write NAME=KIND:DIR, where KIND is {' or '.join(KINDS)}.")
-        found[name] = load(kind, name, Path(folder))
-    return found
+    """The data sets of a training command, "[NAME=]DIR" each: name -> data set; SystemExit for a wrong one."""
+    try:
+        return {source.name: load(source) for source in data_folders(sources)}
+    except DataError as error:
+        raise SystemExit(str(error)) from None
 
 
 def movielens(name: str, folder: Path) -> Dataset:
@@ -77,21 +81,27 @@ def movielens(name: str, folder: Path) -> Dataset:
 
 
 def benchmark(name: str, folder: Path) -> Dataset:
-    """`items.jsonl.gz` and `users.jsonl.gz` of product data: ids in order, or objects that may rate them."""
-    items = product_items(_records(folder / "items.jsonl.gz"))
-    histories = {}
-    for record in _records(folder / "users.jsonl.gz"):
-        entries = (one if isinstance(one, dict) else {"item_id": one} for one in record["history"])
-        ones = tuple(
-            Interaction(
-                items[one["item_id"]].title, one.get("rating"), kind="product", item_id=one["item_id"]
-            )
-            for one in entries
-            if one["item_id"] in items
+    """`items.jsonl.gz` and `users.jsonl.gz` of product data: ids in order, or objects that may rate them.
+
+    An item may name its domain, a user a split; others are split by the hash of their id.
+    """
+    records = list(_records(folder / "items.jsonl.gz", {"item_id": str, "title": str}))
+    items = product_items(records)
+    domains = {one["item_id"]: str(one["domain"]) for one in records if one.get("domain")}
+    histories, splits = {}, {}
+    for record in _records(folder / "users.jsonl.gz", {"user_id": str, "history": list}):
+        user = user_key(name, record["user_id"])
+        entries = (entry if isinstance(entry, dict) else {"item_id": entry} for entry in record["history"])
+        taken = tuple(
+            Interaction(items[item_id].title, entry.get("rating"), kind="product", item_id=item_id)
+            for entry in entries
+            if (item_id := entry["item_id"]) in items
         )
-        if ones:
-            histories[f"{name}:{record['user_id']}"] = ones
-    return Dataset(name, items, histories)
+        if taken:
+            histories[user] = taken
+            if record.get("split"):
+                splits[user] = _split_named(record["split"])
+    return Dataset(name, items, histories, splits=splits, domains=domains)
 
 
 def prepared(name: str, folder: Path) -> Dataset:
@@ -144,7 +154,30 @@ def _product(record: dict, words: TitleWords) -> Item:
     )
 
 
-def _records(path: Path) -> Iterator[dict]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
+def _records(path: Path, required: Mapping[str, type]) -> Iterator[dict]:
+    """The lines of a gzipped JSONL file, each checked for the fields that everything else relies on."""
+    number = 0
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                record = json.loads(line)
+                for field, kind in required.items():
+                    if not isinstance(record, dict) or not isinstance(record.get(field), kind):
+                        expected = "list" if kind is list else "text"
+                        raise DataError(
+                            f"{path}, line {number}: {field!r} must be a {expected}. "
+                            f"Write one JSON object a line with {', '.join(required)}."
+                        )
+                yield record
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}, line {number}: {error}. Write one JSON object a line.") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path} cannot be read ({error}). Write it again with gzip.") from error
+
+
+def _split_named(word: str) -> Split:
+    """The split a benchmark gives a user: "test", "valid", "train_A" ..."""
+    for start, split in SPLIT_WORDS:
+        if str(word).startswith(start):
+            return split
+    raise DataError(f"A user has the split {word!r}. Write train, validation or test.")

@@ -16,7 +16,5 @@ def gather(mixture: Iterable[str], synthetic: int, sources: list[str]) -> dict[s
         found["mixed"] = mixed_histories(found["movies"], found["books"], synthetic)
     missing = sorted(set(mixture) - set(found))
     if missing:
-        raise SystemExit(
-            f"The mixture needs {missing[0]!r}. Give it: --data {missing[0]}=movielens:DIR (or benchmark:DIR)"
-        )
+        raise SystemExit(f"The mixture needs {missing[0]!r}. Give it: --data {missing[0]}=DIR")
     return {name: found[name] for name in mixture}

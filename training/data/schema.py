@@ -1,15 +1,15 @@
 """What every loader returns, who is in which split, and how one case is cut from a history."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from blue.datatypes import Interaction, Item
 from blue.history import NEAR_DUPLICATE, nearly_same_title, without_duplicate_titles
 
 __all__ = [
-    "NEAR_DUPLICATE", "Case", "Dataset", "Split", "cut", "last_cases", "nearly_same_title", "split_of",
+    "NEAR_DUPLICATE", "Case", "Dataset", "Split", "cut", "nearly_same_title", "split_of",
     "user_key", "users_of", "without_duplicate_titles",
 ]  # fmt: skip
 
@@ -26,6 +26,12 @@ class Dataset:
     items: Mapping[str, Item]
     histories: Mapping[str, tuple[Interaction, ...]]
     synthetic: bool = False  # histories assembled by us, not chosen by people
+    splits: Mapping[str, Split] = field(default_factory=dict)  # of the users whose split the data state
+    domains: Mapping[str, str] = field(default_factory=dict)  # item_id -> domain, where the data state it
+
+    def split(self, user_id: str) -> Split:
+        """The split that the data state, or else the one by the hash of the user's id."""
+        return self.splits.get(user_id) or split_of(user_id)
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def user_key(data_set: str | None, user_id: str) -> str:
 
 def users_of(dataset: Dataset, split: Split) -> list[str]:
     """The user ids of one split, sorted."""
-    return sorted(user for user in dataset.histories if split_of(user) == split)
+    return sorted(user for user in dataset.histories if dataset.split(user) == split)
 
 
 def cut(dataset: Dataset, user_id: str, position: int) -> Case | None:
@@ -76,17 +82,3 @@ def cut(dataset: Dataset, user_id: str, position: int) -> Case | None:
         return None
     history = tuple(one for one in before if not nearly_same_title(one.title, target.title))
     return Case(user_id, history, target) if history else None
-
-
-def last_cases(dataset: Dataset, split: Split, least: int = 5, cuts: int = 1) -> Iterator[Case]:
-    """Leave-last-out over the users of a split, each target having `least` interactions before it.
-
-    With `cuts` > 1 the interactions before the last one become targets too, each read from what came before
-    it alone: more trials where users are few. They are not independent, see
-    `blue.retrieval.metrics.bootstrap`.
-    """
-    for user in users_of(dataset, split):
-        length = len(dataset.histories[user])
-        for position in range(length - 1, max(least, length - cuts) - 1, -1):
-            if case := cut(dataset, user, position):
-                yield case

@@ -1,12 +1,14 @@
 """Which data a run was trained on, in OUT/sources.json: names and kinds, and the licence of each kind.
 
-A run's `--data` says it (`movies=movielens:DIR`); the folders are of no use to others and are not kept.
+A run's `--data` says it; the folders are of no use to others and are not kept.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from training.data.folders import DataFolder, data_folders
 
 FILE = "sources.json"
 LICENCES = {  # kind of source -> what may be done with it
@@ -37,11 +39,19 @@ class Source:
 
 
 def note_sources(arguments: Sequence[str], out: Path) -> None:
-    """Write OUT/sources.json for these values of `--data`, NAME=KIND:DIR."""
-    named = [argument.partition(":")[0].partition("=") for argument in arguments]
-    rows = [{"name": name, "kind": kind} for name, _, kind in named if kind]
+    """Write OUT/sources.json for these values of `--data`, [NAME=]DIR."""
+    rows = [{"name": source.name, "kind": _stated_kind(source)} for source in data_folders(arguments)]
     out.mkdir(parents=True, exist_ok=True)
     (out / FILE).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+def _stated_kind(source: DataFolder) -> str:
+    """What the data are: of a prepared folder what it was prepared from, where that binds who uses it."""
+    manifest = source.folder / "manifest.json"
+    if source.kind != "prepared" or not manifest.is_file():
+        return source.kind
+    raw = json.loads(manifest.read_text("utf-8")).get("source")
+    return raw if raw in RESTRICTING else source.kind
 
 
 def read_sources(run: Path, mixture: Sequence[str], stated: Sequence[str] = ()) -> tuple[Source, ...]:

@@ -47,7 +47,7 @@ def known_items(kinds: Collection[str], sources: Sequence[str]) -> dict[str, Map
     found = dict.fromkeys(WORKS, load_catalog().by_id)
     found |= {name: dataset.items for name, dataset in load_all(sources).items()}
     if missing := sorted(set(kinds) - set(found)):
-        raise SystemExit(f"The mixture needs {missing[0]!r}. Give it: --data {missing[0]}=benchmark:DIR")
+        raise SystemExit(f"The mixture needs {missing[0]!r}. Give it: --data {missing[0]}=DIR")
     return {kind: found[kind] for kind in kinds}
 
 

@@ -1,6 +1,6 @@
 """How good is a likely rating?
 
-    python -m training.evaluate.calibrate_ratings --data movies=movielens:ml-latest-small
+    python -m training.evaluate.calibrate_ratings --data movies=ml-latest-small
 
 The last items of each user are estimated from what came before (`blue.answering.rating`), and the mean
 absolute error is set beside that of the user's own mean. The settings are the best of a grid on train users,
@@ -47,7 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", nargs="+", required=True, metavar="NAME=KIND:DIR")
+    parser.add_argument("--data", nargs="+", required=True, metavar="[NAME=]DIR")
     parser.add_argument("--users", type=int, default=200, help="train users that are looked at")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()

@@ -1,7 +1,7 @@
 r"""The blind reading: profiles of several writers, mixed, each beside four histories of which one is its own.
 
     python -m training.evaluate.reading --reference reference.jsonl --out runs/reading \
-        --data beauty=benchmark:DIR toys=benchmark:DIR
+        --data beauty=DIR toys=DIR
     python -m training.evaluate.reading --tally runs/reading
 
 `reference.jsonl` holds profiles of test users that a person would write, in the form of the teaching
@@ -29,7 +29,7 @@ from blue.items import item_text
 from blue.models import DEFAULT_PRESET, load_generator
 from blue.profile import Grouper, TasteWriter, rule_profile, shipped_support
 from blue.retrieval import load_encoder
-from training.data import TeachingProfile, known_items, read_teaching
+from training.data import TeachingProfile, data_folders, known_items, read_teaching
 
 SCALES = ("truth", "specific", "readable", "useful")
 HISTORIES = "ABCD"
@@ -179,7 +179,7 @@ def _intervals(found: np.ndarray, seed: int) -> list[str]:
 
 def make(arguments: argparse.Namespace) -> None:
     """Read the reference, write what the others write, and the files."""
-    kinds = ["movies", *(one.partition("=")[0] for one in arguments.data)]
+    kinds = ["movies", *(folder.name for folder in data_folders(arguments.data))]
     items = known_items(kinds, arguments.data)
     people = list(read_teaching([arguments.reference], items, "test"))
     encoder = load_encoder(DEFAULT_PRESET).encoder
@@ -228,7 +228,7 @@ def main() -> None:
     add = parser.add_argument
     add("--tally", type=Path, metavar="DIR", help="a reading whose answers.csv is filled in")
     add("--reference", type=Path, help="profiles of test users by hand")
-    add("--data", nargs="+", default=[], metavar="NAME=KIND:DIR", help="the shops of the reference")
+    add("--data", nargs="+", default=[], metavar="[NAME=]DIR", help="the shops of the reference")
     add("--profiler", type=Path, metavar="DIR", help="an adapter (default: the shipped one)")
     add("--people", type=int, default=12, help="of films, and as many of products")
     add("--seed", type=int, default=0)

@@ -2,7 +2,7 @@ r"""Train profiler and embedder in turns: each learns from what the other has be
 
     python -m training.grpo.alternate --grpo training/configs/grpo/embedded.yaml \
         --encoder training/configs/encoder-embedded.yaml --start runs/warm-start/adapter --rounds 2 \
-        --out runs/alternate --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
+        --out runs/alternate --data movies=DIR beauty=DIR toys=DIR
 
 A round is GRPO against the embedder of the round before, then the embedder on the profiles of that policy:
 
@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument("--encoder", type=Path, required=True, help="a configuration of the embedder")
     parser.add_argument("--start", type=Path, help="the adapter to start from; without one, a fresh adapter")
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--data", nargs="+", required=True, metavar="NAME=KIND:DIR")
+    parser.add_argument("--data", nargs="+", required=True, metavar="[NAME=]DIR")
     parser.add_argument("--preset", help="other models than the configurations'")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--smoke", action="store_true", help="minutes instead of hours a stage")

@@ -14,7 +14,7 @@ import torch
 import yaml
 from trl import GRPOConfig
 
-from training.data import WindowSettings
+from training.data import WindowSettings, data_folders
 from training.grpo.credit import CREDITS, Credit
 from training.grpo.negatives import Counts
 from training.grpo.reward_functions import NAMES, OTHER_REWARDS
@@ -110,7 +110,7 @@ def in_miniature(config: Grpo, sources: Sequence[str]) -> Grpo:
     """The same settings for a few histories of the data sets that were given."""
     return replace(
         config,
-        mixture={source.partition("=")[0]: 12 for source in sources},
+        mixture={folder.name: 12 for folder in data_folders(sources)},
         synthetic_readers=20,
         validation_examples=4,
         preflight_tastes=4,

@@ -3,6 +3,7 @@
 import argparse
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,4 +64,4 @@ def smaller(dataset: Dataset) -> Dataset:
     users = [user for split, count in SMOKE_USERS.items() for user in users_of(dataset, split)[:count]]
     histories = {user: dataset.histories[user] for user in users}
     items = {taken.item_id: dataset.items[taken.item_id] for rows in histories.values() for taken in rows}
-    return Dataset(dataset.name, items, histories, dataset.synthetic)
+    return replace(dataset, items=items, histories=histories)

@@ -2,7 +2,7 @@ r"""GRPO: the profiler learns from rewards, starting where the warm start ended.
 
     python -m training.grpo.train --config training/configs/grpo/embedded.yaml \
         --start runs/warm-start/adapter --out runs/grpo \
-        --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
+        --data movies=DIR beauty=DIR toys=DIR
 
 A prompt is one taste of a training history, and a group of its sentence is sampled. What a sentence earns of
 its profile's rewards (`training.grpo.credit`, `reward_functions`) is normalised within the group, the
@@ -74,7 +74,7 @@ def main() -> None:
     add = parser.add_argument
     add("--config", type=Path, required=True)
     add("--start", type=Path, help="the adapter to continue; without one, a fresh adapter")
-    add("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
+    add("--data", nargs="+", default=[], metavar="[NAME=]DIR")
     add("--out", type=Path, required=True)
     add("--resume", action="store_true", help="go on from the last checkpoint in OUT")
     add("--preset", help="other models than the configuration's")

@@ -1,7 +1,7 @@
 r"""Sentence by sentence: the profiler writes several sentences a taste, the best teach the next round.
 
     python -m training.warm_start.candidates --adapter runs/warm-start/adapter --out runs/round-1 \
-        --tastes 500 --samples 8 --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
+        --tastes 500 --samples 8 --data movies=DIR beauty=DIR toys=DIR
     python -m training.warm_start.train --config training/configs/embedded.yaml --out runs/round-1/trained \
         --start runs/warm-start/adapter --teaching runs/round-1/chosen.jsonl
 
@@ -26,7 +26,15 @@ from blue.items import item_text
 from blue.models import DEFAULT_PRESET, load_generator
 from blue.profile import Guarded, guarded, line_words, shipped_support
 from blue.retrieval import load_encoder
-from training.data import TEACHING, Dataset, TeachingProfile, known_items, load_all, read_teaching
+from training.data import (
+    TEACHING,
+    Dataset,
+    TeachingProfile,
+    data_folder,
+    known_items,
+    load_all,
+    read_teaching,
+)
 from training.warm_start.pairs import Pair, pairs_of
 
 TOGETHER = 16  # tastes of one batch
@@ -132,7 +140,9 @@ def sampled(path: Path) -> Iterator[dict]:
 def run(arguments: argparse.Namespace) -> None:
     """Sample what is missing, judge it, choose."""
     shops = load_all(arguments.data)
-    items = known_items(arguments.kinds, [one for one in arguments.data if not one.startswith("movies=")])
+    items = known_items(
+        arguments.kinds, [source for source in arguments.data if data_folder(source).name != "movies"]
+    )
     profiles = list(read_teaching(arguments.teaching, items, "train"))
     asked = tastes(profiles, arguments.tastes, arguments.seed)
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -195,7 +205,7 @@ def parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--adapter", type=Path, required=True)
     add("--out", type=Path, required=True)
-    add("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
+    add("--data", nargs="+", default=[], metavar="[NAME=]DIR")
     add("--kinds", nargs="+", default=["movies", "books", "visitors", "beauty", "toys"])
     add("--teaching", type=Path, nargs="+", default=sorted(TEACHING.glob("*.jsonl")))
     add("--tastes", type=int, default=500)

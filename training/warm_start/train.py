@@ -1,7 +1,7 @@
 r"""The warm start: the profiler learns from profiles that a thoughtful person would write.
 
     python -m training.warm_start.train --config training/configs/embedded.yaml --out runs/warm-start \
-        --data beauty=benchmark:DIR toys=benchmark:DIR
+        --data beauty=DIR toys=DIR
 
 Supervised on the teaching profiles: one sentence from the lines of one taste (`training.warm_start.pairs`),
 cross-entropy on the answer's tokens only. It stops at `max_steps`, keeps a checkpoint every
@@ -72,7 +72,7 @@ def main() -> None:
     add = parser.add_argument
     add("--config", type=Path, required=True)
     add("--start", type=Path, help="the adapter to continue; without one, a fresh adapter")
-    add("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
+    add("--data", nargs="+", default=[], metavar="[NAME=]DIR")
     add(
         "--teaching", type=Path, nargs="+", default=sorted(TEACHING.glob("*.jsonl")), help="profiles to learn"
     )

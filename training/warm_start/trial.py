@@ -1,7 +1,7 @@
 r"""What a profiler makes of tastes that are given: greedy, best of several, and what a person wrote.
 
     python -m training.warm_start.trial --adapters shipped=assets/profiler --profiles reference.jsonl \
-        --data beauty=benchmark:DIR toys=benchmark:DIR --out runs/trial
+        --data beauty=DIR toys=DIR --out runs/trial
 
 The lines of a taste are those that a teaching profile of the test split names, so that nothing but the
 sentence is judged. Prints shares of sentences with 95 % intervals (Wilson), and writes every sentence beside
@@ -94,7 +94,7 @@ def main() -> None:
     add(
         "--profiles", type=Path, nargs="+", required=True, help="teaching profiles; those of test users count"
     )
-    add("--data", nargs="+", default=[], metavar="NAME=KIND:DIR")
+    add("--data", nargs="+", default=[], metavar="[NAME=]DIR")
     add("--kinds", nargs="+", default=list(KINDS))
     add("--samples", type=int, default=6)
     add("--limit", type=int, help="tastes at most, at random")

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import torch
 
-from training.data import Dataset
 from training.evaluate.baselines.networks import UniSRec
 from training.evaluate.baselines.sequence_models import SequenceScorer, fitted
 from training.evaluate.context import EvaluationContext
@@ -102,5 +101,5 @@ def across(data: EvaluationData, source: str, target: str) -> EvaluationData:
         before = tuple(one for one in earlier if data.domains[one.item_id] == source)
         if before and all(one.item_id != last.item_id for one in earlier):
             histories[user] = (*before, last)
-    dataset = Dataset(data.name, data.dataset.items, histories, data.dataset.synthetic)
+    dataset = replace(data.dataset, histories=histories)
     return EvaluationData(dataset, {user: data.splits[user] for user in histories}, data.domains)
