@@ -32,6 +32,7 @@ from blue.models import DEFAULT_PRESET, Progress, get_preset, load_generator, si
 from blue.profile import (
     NOTHING_WRITTEN,
     ONE_SENTENCE,
+    PROMPT_VERSION,
     Conversation,
     Grouper,
     Taste,
@@ -40,6 +41,7 @@ from blue.profile import (
     line_words,
     prompts,
     shipped_support,
+    writer_version,
     written_in_one_pass,
 )
 from blue.retrieval import HistoryVectors, Retriever
@@ -126,6 +128,11 @@ class Profiler:
         if self.one_pass:
             return (prompts.whole_history(interactions, items, self.generator.count_tokens),)
         return tuple(about_taste(taste, interactions, items) for taste in self.tastes(interactions))
+
+    @property
+    def written_by(self) -> tuple[object, ...]:
+        """All that decides a profile besides its history: model, prompt, writer and checks, decoding."""
+        return self.generator.about, PROMPT_VERSION, writer_version(), self.settings
 
     def rank(
         self,

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from blue.catalog.examples import EXAMPLES_FOLDER
 from blue.datatypes import Interaction, ParsedHistory, Profile
 from blue.errors import HistoryError
-from blue.profile import has_year, parse_profile, restates_title, said_twice
+from blue.profile import PROMPT_VERSION, has_year, parse_profile, restates_title, said_twice
 from blue.profiler import Profiler
 
 
@@ -29,6 +30,18 @@ def test_a_history_becomes_a_profile_and_a_ranking(profiler):
     assert len(parsed.interactions) >= 10
     assert 1 <= len(profile.sentences) <= 5
     assert [entry.rank for entry in ranking.items] == list(range(1, 21))
+
+
+def test_what_wrote_a_profile_is_told_apart_by_all_that_decides_it(profiler, monkeypatch):
+    about = replace(profiler.generator.about, adapter_digest="another")
+    other_adapter = replace(profiler, generator=SimpleNamespace(about=about))
+    sampled = replace(profiler, settings=replace(profiler.settings, temperature=0.7))
+    told = {repr(one.written_by) for one in (profiler, other_adapter, sampled)}
+    monkeypatch.setattr("blue.profiler.PROMPT_VERSION", f"{PROMPT_VERSION}+")
+    told.add(repr(profiler.written_by))
+    monkeypatch.setattr("blue.profile.taste_writer.WRITER_VERSION", 0)
+    told.add(repr(profiler.written_by))
+    assert len(told) == 5
 
 
 def test_the_examples_titles_are_known(history):

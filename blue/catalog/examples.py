@@ -43,12 +43,12 @@ def list_examples() -> tuple[Example, ...]:
 
 
 class ExampleProfiles:
-    """Profiles of the examples on disk, named by all they depend on: the model and what it is asked."""
+    """Profiles of the examples on disk, named by all they depend on: what writes them, what it is asked."""
 
-    def __init__(self, folder: Path, model: object) -> None:
-        """`model` describes the loaded profiler: a frozen dataclass with its name, engine and digests."""
+    def __init__(self, folder: Path, written_by: object) -> None:
+        """`written_by` is `Profiler.written_by`: another model, prompt, writer or check writes anew."""
         self._folder = folder
-        self._model = repr(model)
+        self._written_by = repr(written_by)
 
     def get(self, asked: Sequence[Conversation]) -> Profile | None:
         """The profile that this model wrote when it was asked just this, if it was."""
@@ -70,5 +70,5 @@ class ExampleProfiles:
             _log.warning("The profile of an example cannot be kept: %s", error)
 
     def _path(self, asked: Sequence[Conversation]) -> Path:
-        digest = hashlib.sha256(f"{self._model}{tuple(asked)!r}".encode())
+        digest = hashlib.sha256(f"{self._written_by}{tuple(asked)!r}".encode())
         return self._folder / f"{digest.hexdigest()[:32]}.json"

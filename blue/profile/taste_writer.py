@@ -7,6 +7,7 @@ with the fewest faults is kept, of equals the one that the model finds most prob
 sentence that still nothing supports stays, and is shown as such.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,9 +17,10 @@ from blue.profile.guards import fuses_lines, guarded, same_taste, stutters
 from blue.profile.polarity import stance
 from blue.profile.prompts import Conversation
 from blue.profile.sentences import first_sentence
-from blue.profile.support import SupportModel, Words, line_words
+from blue.profile.support import WEIGHTS, SupportModel, Words, line_words
 from blue.profile.taste_prompts import taste_prompt
 
+WRITER_VERSION = 2  # rises with every change of how drafts are made and chosen
 ONE_SENTENCE = SamplingSettings(max_new_tokens=40, stop=("\n",))  # greedy
 AGAIN = 6  # samples of a sentence that is written again
 AGAIN_TEMPERATURE = 0.7
@@ -89,6 +91,11 @@ class TasteWriter:
 def written_again(settings: SamplingSettings) -> SamplingSettings:
     """How the further drafts of a sentence are sampled."""
     return replace(settings, temperature=AGAIN_TEMPERATURE)
+
+
+def writer_version() -> str:
+    """What decides a sentence besides the model, the prompt and how it is decoded."""
+    return f"writer {WRITER_VERSION}, checks {hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()}"
 
 
 def about_taste(taste: Taste, history: Sequence[Interaction], items: Mapping[str, Item]) -> Conversation:

@@ -67,7 +67,7 @@ class Handlers:
     def _profiles(self) -> ExampleProfiles | None:
         """What was written for the examples before; None while the cache folder cannot be had."""
         try:
-            return ExampleProfiles(cache_folder() / "examples", self._profiler.generator.about)
+            return ExampleProfiles(cache_folder() / "examples", self._profiler.written_by)
         except WeightsError as trouble:
             _log.warning("Profiles of examples are written anew each time: %s", trouble)
             return None
@@ -189,21 +189,17 @@ class Handlers:
         parts = self._parts
         shown = self._screen.writing(True)  # the profile on the screen is of another history until then
         shown |= self._screen.within(session) | self.wishes.beside(parsed.wish_list)
-        return (
-            session,
-            kinds,
-            shown
-            | {
-                parts.session: session,
-                parts.kinds: kinds,
-                parts.report: html.report(parsed, self._profiler.catalog.coverage),
-                parts.cleared: None,
-                parts.clear: gr.update(value="Clear all"),
-                parts.correction: gr.update(visible=False),
-                parts.table: self._screen.table(session),
-                parts.status: html.message(f"Read {len(session.history):,} titles.", "busy"),
-            },
-        )
+        shown |= {
+            parts.session: session,
+            parts.kinds: kinds,
+            parts.report: html.report(parsed, self._profiler.catalog.coverage),
+            parts.cleared: None,
+            parts.clear: gr.update(value="Clear all"),
+            parts.correction: gr.update(visible=False),
+            parts.table: self._screen.table(session),
+            parts.status: html.message(f"Read {len(session.history):,} titles.", "busy"),
+        }
+        return session, kinds, shown
 
     # --- profile -------------------------------------------------------------------------------
 

@@ -59,9 +59,9 @@ def test_a_shop_that_is_not_given_is_asked_for():
 @pytest.mark.parametrize(
     ("source", "told"),
     [
-        ("=DIR", "the name is empty"),
+        ("=DIR", "name is empty"),
         ("movies=DIR", "no folder DIR. Write NAME=DIR"),
-        (".", "no data that is known"),
+        (".", "no data that is"),
     ],
 )
 def test_a_source_that_is_written_differently_is_told(source, told, tmp_path, monkeypatch):

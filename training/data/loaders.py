@@ -56,7 +56,7 @@ def load(source: DataFolder) -> Dataset:
 
 
 def load_all(sources: Iterable[str]) -> dict[str, Dataset]:
-    """The data sets of a training command, "[NAME=]DIR" each: name -> data set; SystemExit for a wrong one."""
+    """The data sets of a training command, "[NAME=]DIR" each, by name; SystemExit for a wrong one."""
     try:
         return {source.name: load(source) for source in data_folders(sources)}
     except DataError as error:
