@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from blue.datatypes import Profile, Sentence
+from training.evaluate.baselines.profiles import as_profile
 from training.evaluate.data import EvaluationError, read_data
 from training.evaluate.protocol import make_benchmark
 from training.evaluate.tables import qa, steering
@@ -14,7 +15,7 @@ from training.evaluate.tables.cost import training_rows
 from training.evaluate.tables.files import PROJECT, Provenance, provenance, write
 from training.evaluate.tables.interpretability import rows_of
 from training.evaluate.tables.overview import overview
-from training.evaluate.tables.readability import copied_as_written, distinctness, names, supported
+from training.evaluate.tables.readability import copied, distinctness, names, supported
 from training.evaluate.tables.results import PairedBootstrap, Row, Table, cells, largest_source_tables
 from training.evaluate.tables.transfer import across, domain_pairs
 from training.evaluate.write_results import (
@@ -262,11 +263,10 @@ def test_what_a_profiler_was_trained_on_stands_in_its_configuration(tmp_path):
     assert trained_on(tmp_path) == {"movies", "beauty"}
 
 
-def test_copies_are_counted_before_the_app_cuts_them():
+def test_sentences_that_copy_a_title_are_counted():
     title = "Acme Soft Blue Cotton Towel for Small Hands"
-    text = f"Often picks {title}.\nLikes lamps."
-    assert copied_as_written(text, [title]) == 0.5
-    assert np.isnan(copied_as_written("", [title]))
+    assert copied(as_profile(f"Often picks {title}.\nLikes lamps."), [title]) == 0.5
+    assert np.isnan(copied(as_profile(""), [title]))
 
 
 def test_the_command_is_kept_without_the_paths_of_a_machine():
