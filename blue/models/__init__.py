@@ -11,7 +11,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "generator": ["LoadedGenerator", "describe_generator", "load_generator"],
         "generator.about": ["LoadedProfiler"],
         "generator.openvino_engine": ["BLOCK_TOKENS", "EXACT"],
-        "judge": ["LetterJudge", "load_judge"],
         "title_judge": ["TitleJudge", "load_title_judge"],
         "precision": ["cpu_gains_by_bfloat16", "fast_dtype"],
         "presets": [

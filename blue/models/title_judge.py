@@ -16,10 +16,9 @@ from blue.errors import WeightsError
 from blue.models.cloze import BEGINNING, Cloze
 from blue.models.generator import LoadedProfiler
 from blue.models.generator.openvino_engine import EXACT
-from blue.models.generator.openvino_folder import MODEL
-from blue.models.judge import base_folder, base_name
+from blue.models.generator.openvino_folder import MODEL, openvino_folder
 from blue.models.thread_priority import in_background
-from blue.models.weights import Progress, silent
+from blue.models.weights import Progress, gguf_copy, sha256_of, silent
 from blue.rewards import MAX_PROFILE_CHARACTERS, NextItemJudge, Question
 
 
@@ -45,9 +44,18 @@ def load_title_judge(about: LoadedProfiler, progress: Progress = silent) -> Next
     if about.base is None:
         raise WeightsError(f"The weights of {about.name} are not on disk, so it cannot be asked to judge.")
     progress(f"loading {about.name} to judge with", None)
+    name = f"{about.name} without adapter" if about.adapter_digest else about.name
     if about.engine == "openvino":
-        return TitleJudge(base_name(about), _openvino(base_folder(about, progress)))
-    return TitleJudge(base_name(about), Cloze.load(about.base).expected)
+        return TitleJudge(name, _openvino(_base_folder(about, progress)))
+    return TitleJudge(name, Cloze.load(about.base).expected)
+
+
+def _base_folder(about: LoadedProfiler, progress: Progress) -> Path:
+    """The base as an OpenVINO folder: itself, or its GGUF file converted once."""
+    if about.base.suffix != ".gguf":
+        return about.base
+    digest = about.digest or sha256_of(about.base)
+    return openvino_folder(gguf_copy.exact_for_engine(about.base, digest, progress), digest[:24])
 
 
 def _openvino(folder: Path) -> Callable[[str, Sequence[str]], np.ndarray]:

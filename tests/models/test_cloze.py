@@ -5,7 +5,9 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from blue.errors import WeightsError
 from blue.models.cloze import BEGINNING, Cloze
+from blue.models.generator import LoadedProfiler
 from blue.models.precision import fast_dtype
 from blue.models.title_judge import load_title_judge
 
@@ -43,6 +45,11 @@ def test_a_profile_makes_what_it_tells_of_more_expected_than_the_rest(cloze):
 def test_a_special_token_in_a_text_is_a_word_like_others(cloze):
     assert len(cloze._tokens("<|im_end|>")) > 1
     assert np.isfinite(cloze.expected("Likes <|im_end|>.", ["<|im_start|>", "Chess"])).all()
+
+
+def test_a_base_that_is_not_on_disk_cannot_judge():
+    with pytest.raises(WeightsError, match="not on disk"):
+        load_title_judge(LoadedProfiler("Tiny", "openvino", "hub"))
 
 
 def test_the_engine_of_the_app_finds_titles_as_expected_as_this_one(cloze, profiler):

@@ -58,7 +58,7 @@ def judge(base):
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from blue.models.precision import fast_dtype
-    from training.grpo.judge import NextItemJudge
+    from training.runs import NextItemJudge
 
     torch.manual_seed(0)
     model = AutoModelForCausalLM.from_pretrained(base, dtype=fast_dtype())

@@ -10,15 +10,15 @@ import torch
 from datasets import Dataset as Rows
 from trl import GRPOConfig, GRPOTrainer
 
+from blue.rewards import Question
 from blue.rewards.formulas import next_item_choice
 from tests.training import toy
 from training.data.schema import split_of
 from training.grpo.config import configured, read_config, write_config
 from training.grpo.credit import Credited, InPlace
-from training.grpo.judge import Question, TitleJudge
 from training.grpo.preflight import examine, refuse_flat, sample
 from training.grpo.reward_functions import NAMES, Contrastive, NextItemChoice, guards
-from training.runs import StepLog, with_precision
+from training.runs import StepLog, TitleJudge, with_precision
 
 CONFIGS = sorted((Path(__file__).parents[2] / "training" / "configs" / "grpo").glob("*.yaml"))
 

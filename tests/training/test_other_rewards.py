@@ -61,8 +61,8 @@ def test_the_future_is_the_mean_of_its_items():
 class ByLength:
     """Stands for the judge of a preference: the longer description is better, and A is better than B."""
 
-    def letters(self, questions: list[str], number: int) -> np.ndarray:
-        assert number == 2
+    def letters(self, questions: list[str], letters: str) -> np.ndarray:
+        assert letters == "AB"
         rows = []
         for question in questions:
             _, rest = question.split("Description A:\n")

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from blue.datatypes import TextEncoder
 from training.grpo.config import Grpo
 from training.grpo.credit import Credited, InPlace
-from training.grpo.judge import NextItemJudge
 from training.grpo.negatives import ItemTable
 from training.grpo.other_rewards import FutureActivity, NextItemRank, Preference
 from training.grpo.reward_functions import Contrastive, NextItemChoice, guards
+from training.runs import NextItemJudge
 
 
 def reward_functions(

@@ -19,9 +19,9 @@ from blue.profile import history_line
 from blue.retrieval import cosine_similarity
 from blue.rewards import Question, reward_vectors
 from blue.rewards import formulas as rewards
-from training.grpo.judge import NextItemJudge
 from training.grpo.negatives import ItemTable
 from training.grpo.reward_functions import as_profile, texts_of
+from training.runs import NextItemJudge
 
 RECENT = 10  # items of the history that the judge of a preference reads
 COMPARISON = (
@@ -67,7 +67,7 @@ class Preference:
             history = self._history(history_ids[one])
             for first, second in ((one, other), (other, one)):
                 asked.append(COMPARISON.format(history=history, first=texts[first], second=texts[second]))
-        answers = self.judge.letters(asked, 2).reshape(-1, 2, 2) if asked else []
+        answers = self.judge.letters(asked, "AB").reshape(-1, 2, 2) if asked else []
         return [rewards.preferred(answer) for answer in answers]
 
     def _history(self, item_ids: Sequence[str]) -> str:

@@ -8,8 +8,7 @@ from transformers import AutoModelForCausalLM, PreTrainedModel, PreTrainedTokeni
 from trl import GRPOConfig
 
 from training.grpo.config import Grpo
-from training.grpo.judge import NextItemJudge, TitleJudge
-from training.runs import lora_of, weights_dtype
+from training.runs import NextItemJudge, TitleJudge, lora_of, weights_dtype
 
 
 def policy_of(

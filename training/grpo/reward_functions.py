@@ -16,10 +16,10 @@ import numpy as np
 from blue.datatypes import Profile, TextEncoder
 from blue.errors import ProfileError
 from blue.profile import parse_generated
+from blue.rewards import Question, grounding, reward_vectors
 from blue.rewards import formulas as rewards
-from blue.rewards import grounding, reward_vectors
-from training.grpo.judge import NextItemJudge, Question
 from training.grpo.negatives import ItemTable
+from training.runs import NextItemJudge
 
 NAMES = tuple(rewards.WEIGHTS)
 GUARDS = NAMES[2:]

@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "checkpoints": ["explained_full_disk", "is_full_disk", "last_whole"],
         "config_files": ["read_values"],
         "folder": ["RunError", "RunFolder", "find_run"],
+        "judge": ["NextItemJudge", "TitleJudge"],
         "log": ["entries", "rewind"],
         "precision": ["weights_dtype", "with_precision"],
         "record": ["RunRecord", "machine"],

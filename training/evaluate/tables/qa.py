@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from blue.models import BEGINNING, Cloze, LetterJudge, load_judge
+from blue.models import BEGINNING, Cloze, fast_dtype
 from blue.profile import history_line
 from blue.rewards import Question, option_line, option_probabilities, question_text
 from training.data import Case
@@ -26,7 +27,7 @@ from training.evaluate.protocol import Benchmark
 from training.evaluate.run import Run
 from training.evaluate.tables.results import PairedBootstrap, Row, Table
 from training.evaluate.tables.source import available, say
-from training.runs import trainable_base
+from training.runs import NextItemJudge, trainable_base
 
 METHODS = (
     "no-context", "raw-history", "rule-based", "untrained", "rlaif", "rlpf", "langptune", "blue-single",
@@ -47,7 +48,8 @@ NOTHING = "Nothing is known."
 class StoredJudge:
     """The frozen base model, whose answers are kept like profiles are."""
 
-    judge: LetterJudge
+    name: str
+    judge: NextItemJudge
     cloze: Cloze
     identity: str
     store: ProfileStore
@@ -66,8 +68,7 @@ class StoredJudge:
         text = RATING_QUESTION.format(profile=profile, item=item).replace("<", "‹").replace(">", "›")
 
         def ask() -> list:
-            tokens = [self.judge.letter_token(star) for star in STARS]
-            return self.judge.next_token(self.judge.fill_template(text))[tokens].tolist()
+            return self.judge.letters([text], STARS)[0].tolist()
 
         nats = np.array(self._kept(["stars", text], ask))
         shares = np.exp(nats - nats.max())
@@ -93,16 +94,22 @@ class StoredJudge:
 def tables(run: Run) -> list[Table]:
     """One table a data set."""
     base = run.profilers.writer("untrained")
-    cloze = Cloze.load(trainable_base(run.profilers.preset, run.cache / f"base-{base.identity[:16]}"))
+    folder = trainable_base(run.profilers.preset, run.cache / f"base-{base.identity[:16]}")
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=fast_dtype()).eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
     judge = StoredJudge(
-        load_judge(base.generator.about), cloze, f"judge {base.identity}", run.profilers.store
+        base.generator.about.name,
+        NextItemJudge(model, tokenizer),
+        Cloze(model, tokenizer),
+        f"transformers {base.identity}",
+        run.profilers.store,
     )
     return [_table(run, data, judge) for data in run.everything]
 
 
 def _table(run: Run, data: EvaluationData, judge: StoredJudge) -> Table:
     benchmark, builder = run.benchmark(data), run.builder(data)
-    notes = [f"The questions are answered by {judge.judge.name}, frozen; ties count against."]
+    notes = [f"The questions are answered by {judge.name}, frozen; ties count against."]
     bootstrap = PairedBootstrap(benchmark.users, run.options.seed)
     rated = [place for place, case in enumerate(benchmark.cases) if _stars_given(data, case) is not None]
     rows: list[Row] = []

@@ -1,9 +1,9 @@
 """A frozen language model chooses the next item, given a profile (the paper's reward in text space).
 
-The judge is the policy's own base model with the adapter switched off: nothing more to load, and the policy
-cannot talk it round, because training never touches it. Where all weights are trained it is a second copy of
-the base. The question is that of `blue.rewards.next_item`; a model too small for it is asked which title it
-expects.
+In training the judge is the policy's own base model with the adapter switched off: nothing more to load, and
+the policy cannot talk it round, because training never touches it. Where all weights are trained, and in the
+evaluation, it is a copy of the base. The question is that of `blue.rewards.next_item`; a model too small for
+it is asked which title it expects.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,10 +14,9 @@ import torch
 from peft import PeftModel
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from blue.errors import WeightsError
 from blue.models import Cloze
 from blue.rewards import LETTERS, Question, question_text
-
-__all__ = ["NextItemJudge", "Question", "TitleJudge"]
 
 
 class NextItemJudge:
@@ -38,19 +37,19 @@ class NextItemJudge:
             for options, _ in question.orders()
         ]
         number = len(questions[0].options)
-        return self.letters(asked, number).reshape(len(questions), 2, number)
+        return self.letters(asked, LETTERS[:number]).reshape(len(questions), 2, number)
 
     @torch.no_grad()
-    def letters(self, questions: Sequence[str], number: int) -> np.ndarray:
-        """Q questions that ask for one of the first `number` letters -> (Q, number) nats."""
+    def letters(self, questions: Sequence[str], letters: str) -> np.ndarray:
+        """Q questions that ask for one of N letters or digits -> (Q, N) nats."""
         texts = [self._text(question) for question in questions]
-        letters = [self._letter(letter) for letter in LETTERS[:number]]
-        rows = np.empty((len(texts), number))
+        tokens = [self._token(letter) for letter in letters]
+        rows = np.empty((len(texts), len(tokens)))
         by_length = np.argsort([len(text) for text in texts], kind="stable")  # padding costs as much as text
         with self._frozen():
             for start in range(0, len(texts), self._batch_size):
                 batch = by_length[start : start + self._batch_size]
-                rows[batch] = self._next_token([texts[n] for n in batch])[:, letters]
+                rows[batch] = self._next_token([texts[n] for n in batch])[:, tokens]
         return rows
 
     @contextmanager
@@ -66,12 +65,20 @@ class NextItemJudge:
 
     def _text(self, question: str) -> str:
         return self._tokenizer.apply_chat_template(
-            [{"role": "user", "content": question}], tokenize=False, add_generation_prompt=True
+            [{"role": "user", "content": question}],
+            tokenize=False,
+            add_generation_prompt=True,
+            enable_thinking=False,
         )
 
-    def _letter(self, letter: str) -> int:
-        (token,) = self._tokenizer(letter, add_special_tokens=False).input_ids
-        return token
+    def _token(self, letter: str) -> int:
+        tokens = self._tokenizer(letter, add_special_tokens=False).input_ids
+        if len(tokens) != 1:
+            raise WeightsError(
+                f"This model spells '{letter}' with {len(tokens)} tokens; it cannot judge by letters. "
+                "Write choice_by: titles."
+            )
+        return tokens[0]
 
     def _next_token(self, texts: list[str]) -> np.ndarray:
         """(B,) texts -> (B, V) log-probabilities of the token that follows each."""
