@@ -87,7 +87,7 @@ def _look_up(address: Address, manifest: str, progress: Progress) -> tuple[str, 
     found = patiently(
         lambda: HfApi().repo_info(address.repo_id, files_metadata=True, **options), address, progress
     )
-    listing = {one.rfilename: one.size for one in found.siblings or ()}
+    listing = {sibling.rfilename: sibling.size for sibling in found.siblings or ()}
     return _file(address, manifest, address.revision, progress).parent.name, listing
 
 

@@ -98,8 +98,8 @@ def place(
     position_of = retriever.catalog.position_of
     found = ranking.items if ranking else ()
     points = [
-        MapPoint("history", one.title, *map(float, xy))
-        for one, xy in zip(history, _of_history(chart, retriever, vectors, history), strict=True)
+        MapPoint("history", line.title, *map(float, xy))
+        for line, xy in zip(history, _of_history(chart, retriever, vectors, history), strict=True)
     ]
     points += [
         MapPoint("retrieved", entry.item.title, *_xy(chart, position_of[entry.item.item_id]), entry.sentence)
@@ -123,12 +123,12 @@ def _of_history(
 ) -> np.ndarray:
     """(N, 2): a work of the catalogue lies where it is, any other title among what is like it."""
     position_of = retriever.catalog.position_of
-    unknown = [n for n, one in enumerate(history) if one.item_id not in position_of]
+    unknown = [n for n, line in enumerate(history) if line.item_id not in position_of]
     places = np.empty((len(history), 2), dtype=np.float32)
     places[unknown] = project(chart, retriever, vectors([history[n] for n in unknown]))
-    for n, one in enumerate(history):
-        if one.item_id in position_of:
-            places[n] = chart.points[position_of[one.item_id]]
+    for n, line in enumerate(history):
+        if line.item_id in position_of:
+            places[n] = chart.points[position_of[line.item_id]]
     return places
 
 

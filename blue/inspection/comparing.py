@@ -15,7 +15,7 @@ _BEYOND = 200  # ranks below the top that are still told ("from 150")
 
 def raw_query(history: Sequence[Interaction]) -> str:
     """The history itself as a query: its last titles, one a line."""
-    return "\n".join(one.title for one in history[-RAW_TITLES:])
+    return "\n".join(interaction.title for interaction in history[-RAW_TITLES:])
 
 
 def readings(

@@ -23,7 +23,7 @@ def evidence(
     A sentence that only rejects looks for support among what was rated below the person's mean, any other one
     among everything else. Where neither is there nothing supports it.
     """
-    lines = [line_words(one, items.get(one.item_id)) for one in history]
+    lines = [line_words(line, items.get(line.item_id)) for line in history]
     return tuple(
         _evidence(number, sentence, history, lines) for number, sentence in enumerate(profile.sentences)
     )
@@ -33,7 +33,7 @@ def _evidence(
     number: int, sentence: Sentence, history: Sequence[Interaction], lines: Sequence[Words]
 ) -> Evidence:
     rejects = not stance(sentence.text).liked
-    rows = [row for row, one in enumerate(history) if one.key in sentence.written_from]
+    rows = [row for row, line in enumerate(history) if line.key in sentence.written_from]
     verdict = _written_from(sentence, rows, lines) if rows else _looked_for(sentence, history, lines, rejects)
     support = tuple(Support(history[row], row) for row in verdict.rows)
     return Evidence(number, support, verdict.supported, verdict.missing, rejects)
@@ -54,6 +54,6 @@ def _looked_for(
 
 def rated_low(history: Sequence[Interaction]) -> list[bool]:
     """Whether each line was rated below the mean of the ratings, or below the middle."""
-    ratings = [one.rating for one in history if one.rating is not None]
+    ratings = [line.rating for line in history if line.rating is not None]
     mean = min(sum(ratings) / len(ratings), MIDDLE) if ratings else MIDDLE
-    return [one.rating is not None and one.rating < mean for one in history]
+    return [line.rating is not None and line.rating < mean for line in history]

@@ -42,14 +42,14 @@ def hold_out_item(history: Sequence[Interaction], target: Item) -> Holdout:
     """
     if not history:
         raise HistoryError("The history is empty. Add at least one title, e.g. 'Dune | 5'.")
-    rows = [n for n, one in enumerate(history) if one.item_id == target.item_id]
+    rows = [n for n, interaction in enumerate(history) if interaction.item_id == target.item_id]
     return _held_out(target, history, rows[-1] if rows else None)
 
 
 def _held_out(target: Item, history: Sequence[Interaction], row: int | None) -> Holdout:
     kept, dropped = [], []
-    for one in history:
-        (dropped if _names(one, target) else kept).append(one)
+    for interaction in history:
+        (dropped if _names(interaction, target) else kept).append(interaction)
     if not kept:
         raise HistoryError(_ONLY_ONE)
     return Holdout(target, tuple(kept), row, tuple(dropped))
@@ -64,7 +64,7 @@ def _names(one: Interaction, target: Item) -> bool:
 
 def _last_liked(history: Sequence[Interaction], catalog: Catalog) -> int:
     """The last known row with at least `LIKED` stars, or none; of a history without such, the best one."""
-    known = [row for row, one in enumerate(history) if one.item_id in catalog.by_id]
+    known = [row for row, interaction in enumerate(history) if interaction.item_id in catalog.by_id]
     if known:
         return max(known, key=lambda row: (min(_stars(history[row]), LIKED), row))
     raise HistoryError(

@@ -110,7 +110,7 @@ class _Values:
     @property
     def total(self) -> float:
         return rewards.WEIGHTS["contrastive"] * self.contrastive + sum(
-            rewards.WEIGHTS[one.name] * getattr(self.guards, one.name) for one in fields(GuardValues)
+            rewards.WEIGHTS[guard.name] * getattr(self.guards, guard.name) for guard in fields(GuardValues)
         )
 
 
@@ -158,7 +158,7 @@ class RewardScorer:
         retriever = self._retriever
         positive = retriever.index.embeddings(np.array([retriever.catalog.position_of[target.item_id]]))[0]
         history_vectors = self._vectors(history)
-        known = [one.title for one in (*history, *holdout.dropped)]
+        known = [interaction.title for interaction in (*history, *holdout.dropped)]
         rows, pool = self._pool(target.kind)
         drawn = pool.draw(
             target, positive, known, history_vectors[-RECENT:], settings.counts,
@@ -167,7 +167,7 @@ class RewardScorer:
         if not drawn:
             raise CatalogError("There is nothing to compare with. Ask for at least one negative.")
         others, other_vectors = self._rival_vectors(target.kind, settings.scoring)
-        negatives = retriever.index.embeddings(rows[[one.row for one in drawn]])
+        negatives = retriever.index.embeddings(rows[[negative.row for negative in drawn]])
         return _Trial(
             holdout, settings, positive, tuple(drawn), negatives, others, other_vectors, history_vectors
         )
@@ -176,7 +176,7 @@ class RewardScorer:
         to_item, to_profile = rewards.contrastive_terms(
             [vectors], trial.positive, trial.negatives, trial.other_vectors, trial.settings.temperature
         )
-        titles = [one.title for one in trial.holdout.history]
+        titles = [interaction.title for interaction in trial.holdout.history]
         return _Values(
             similarity=float((vectors @ trial.positive).max()),
             to_item=float(to_item[0]),
@@ -253,7 +253,7 @@ def ask_choice(
     else:
         reward = rewards.next_item_choice(answer, [place for _, place in question.orders()])
     return ChoiceReport(
-        tuple(sorted(chosen, key=lambda one: -one.probability)), reward, getattr(judge, "name", "")
+        tuple(sorted(chosen, key=lambda option: -option.probability)), reward, getattr(judge, "name", "")
     )
 
 
@@ -261,9 +261,9 @@ def reward_changes(old: RewardReport, new: RewardReport) -> tuple[RewardChange, 
     """Each reward that both reports have, then "total" over just these, then "rank" of the target."""
     before = {reward.name: reward for reward in old.rewards}
     pairs = [(before[reward.name], reward) for reward in new.rewards if reward.name in before]
-    changes = [RewardChange(one.name, was.value, one.value) for was, one in pairs]
+    changes = [RewardChange(now.name, was.value, now.value) for was, now in pairs]
     changes.append(
-        RewardChange("total", sum(was.weighted for was, _ in pairs), sum(one.weighted for _, one in pairs))
+        RewardChange("total", sum(was.weighted for was, _ in pairs), sum(now.weighted for _, now in pairs))
     )
     return (*changes, RewardChange("rank", float(old.rank), float(new.rank)))
 
@@ -287,7 +287,7 @@ def _chance(trial: _Trial) -> _Values:
 
 
 def _rewards(values: _Values) -> tuple[RewardValue, ...]:
-    names = [one.name for one in fields(GuardValues)]
+    names = [guard.name for guard in fields(GuardValues)]
     guards = [_reward(name, value) for name, value in zip(names, astuple(values.guards), strict=True)]
     return (_reward("contrastive", values.contrastive, -math.inf, 0.0), *guards)
 
@@ -299,9 +299,10 @@ def _reward(name: str, value: float, lowest: float = 0.0, highest: float = 1.0) 
 def _negatives(vectors: np.ndarray, trial: _Trial) -> tuple[NegativeItem, ...]:
     near = (vectors @ trial.negatives.T).max(axis=0)
     found = [
-        NegativeItem(one.item, one.kind, float(cosine)) for one, cosine in zip(trial.drawn, near, strict=True)
+        NegativeItem(negative.item, negative.kind, float(cosine))
+        for negative, cosine in zip(trial.drawn, near, strict=True)
     ]
-    return tuple(sorted(found, key=lambda one: -one.similarity))
+    return tuple(sorted(found, key=lambda negative: -negative.similarity))
 
 
 def _others(trial: _Trial) -> tuple[OtherProfile, ...]:
@@ -309,4 +310,4 @@ def _others(trial: _Trial) -> tuple[OtherProfile, ...]:
         OtherProfile(profile.text, float((vectors @ trial.positive).max()))
         for profile, vectors in zip(trial.others, trial.other_vectors, strict=True)
     ]
-    return tuple(sorted(found, key=lambda one: -one.similarity))
+    return tuple(sorted(found, key=lambda profile: -profile.similarity))

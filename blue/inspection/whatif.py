@@ -41,7 +41,7 @@ def what_if(
         ProfileError: no sentence is enabled, or under facets none says what is liked.
         CatalogError: the item is none of those kinds, or not `within` the list.
     """
-    rest = tuple(one for one in history if one.item_id != item.item_id)
+    rest = tuple(interaction for interaction in history if interaction.item_id != item.item_id)
     ranking = FullRanking(retriever, rest, kinds, prior, within)
     column = ranking.column(item)
     tried = _candidates(rarity, item, profile, scoring)
@@ -59,10 +59,14 @@ def what_if(
         candidates=len(ranking),
         in_history=len(rest) < len(history),
         helps=max(
-            (effect for effect in effects if effect.places > 0), key=lambda one: one.places, default=None
+            (effect for effect in effects if effect.places > 0),
+            key=lambda effect: effect.places,
+            default=None,
         ),
         hurts=min(
-            (effect for effect in effects if effect.places < 0), key=lambda one: one.places, default=None
+            (effect for effect in effects if effect.places < 0),
+            key=lambda effect: effect.places,
+            default=None,
         ),
         edits=_edits(ranking, tried, item, scoring, rank),
     )

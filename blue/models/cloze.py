@@ -43,7 +43,7 @@ class Cloze:
         read = self._model(torch.tensor([beginning], device=device), logits_to_keep=1, use_cache=True)
         cache = read.past_key_values
         cache.batch_repeat_interleave(len(rows))  # what all titles share is read once
-        ids, known = (one.to(device) for one in _padded(rows))
+        ids, known = (tensor.to(device) for tensor in _padded(rows))
         mask = torch.cat((known.new_ones(len(rows), len(beginning)), known), dim=1)
         logits = self._model(ids, attention_mask=mask, past_key_values=cache, use_cache=True).logits
         before = torch.cat((read.logits.expand(len(rows), 1, -1), logits[:, :-1]), dim=1).float()

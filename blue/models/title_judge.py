@@ -31,7 +31,10 @@ class TitleJudge:
 
     def log_probabilities(self, questions: Sequence[Question]) -> np.ndarray:
         """Q questions of 1 + N options each -> (Q, 2, 1 + N) nats; titles have no order: both rows agree."""
-        rows = [self.expected(one.profile, [item.title for item in one.options]) for one in questions]
+        rows = [
+            self.expected(question.profile, [item.title for item in question.options])
+            for question in questions
+        ]
         return np.stack((rows, np.flip(rows, axis=1)), axis=1)
 
 

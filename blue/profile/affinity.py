@@ -104,7 +104,7 @@ def _shared(lines: Sequence[Traits], field: str, rarity: Rarity) -> tuple[np.nda
     together = np.zeros_like(rarest)
     members = _members(lines, field)
     nats = {trait: min(rarity(field, trait), MOST_NATS) for trait in members}
-    for trait in sorted(members, key=lambda one: (nats[one], one)):
+    for trait in sorted(members, key=lambda trait: (nats[trait], trait)):
         both = np.ix_(members[trait], members[trait])
         rarest[both] = nats[trait]
         together[both] += nats[trait]

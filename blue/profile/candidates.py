@@ -82,7 +82,7 @@ def candidate_groups(
     members = np.full((len(ordered), LARGEST), -1)
     for row, group in enumerate(ordered):
         members[row, : len(group)] = group
-    traits = [frozenset((field, one) for field in NAMED for one in line.of[field]) for line in lines]
+    traits = [frozenset((field, trait) for field in NAMED for trait in line.of[field]) for line in lines]
     nats: dict[tuple[str, str], float] = {}
     shared = np.zeros(len(ordered))
     for row, group in enumerate(ordered):

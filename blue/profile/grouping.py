@@ -52,8 +52,8 @@ def shipped_weights() -> GroupingWeights:
     stored = json.loads(WEIGHTS.read_text("utf-8"))
     read = {
         name: {
-            kind: Linear(np.array(list(one["weights"].values())), one["intercept"])
-            for kind, one in kinds.items()
+            kind: Linear(np.array(list(linear["weights"].values())), linear["intercept"])
+            for kind, linear in kinds.items()
         }
         for name, kinds in stored.items()
     }
@@ -159,7 +159,7 @@ def polarity_of(history: Sequence[Interaction]) -> tuple[list[int], list[int]]:
     >>> polarity_of([Interaction("Heat", 5.0), Interaction("Cats", 1.0), Interaction("Dune", 3.0)])
     ([0], [1])
     """
-    rated = [one.rating for one in history]
+    rated = [line.rating for line in history]
     liked = [row for row, stars in enumerate(rated) if stars is None or stars >= LIKED_FROM]
     low = [row for row, stars in enumerate(rated) if stars is not None and stars <= LOW_TO]
     return (liked, low) if liked or low else (list(range(len(history))), [])
@@ -167,7 +167,7 @@ def polarity_of(history: Sequence[Interaction]) -> tuple[list[int], list[int]]:
 
 def stars_above_mean(history: Sequence[Interaction]) -> np.ndarray:
     """(H,) stars above the person's own mean; 0 for a line without stars."""
-    stars = np.array([np.nan if one.rating is None else one.rating for one in history])
+    stars = np.array([np.nan if line.rating is None else line.rating for line in history])
     mean = np.nanmean(stars) if not np.isnan(stars).all() else 0.0
     return np.nan_to_num(stars - mean)
 

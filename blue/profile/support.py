@@ -73,7 +73,7 @@ class SupportModel:
     def find(self, sentence: str, lines: Sequence[Words]) -> Verdict:
         """The lines of a history that say most of what the sentence says, and whether that is enough."""
         stems = content_stems(sentence)
-        held = [sum(self._ratio(one, True) for one in stems if one in words) for words in lines]
+        held = [sum(self._ratio(stem, True) for stem in stems if stem in words) for words in lines]
         if not lines or max(held) <= 0:
             return Verdict(-math.inf, False, tuple(words_of(sentence)))
         rows = self._best_rows(stems, lines, held)
@@ -104,10 +104,10 @@ class SupportModel:
     def features(self, stems: Sequence[str], lines: Sequence[Words]) -> np.ndarray:
         """(F,) in the order of FEATURES."""
         union = frozenset().union(*lines)
-        held = [self._ratio(one, True) for one in stems if one in union]
-        missing = [self._ratio(one, False) for one in stems if one not in union]
+        held = [self._ratio(stem, True) for stem in stems if stem in union]
+        missing = [self._ratio(stem, False) for stem in stems if stem not in union]
         count = max(1, len(stems))
-        best = max(sum(one in words for one in stems) for words in lines)
+        best = max(sum(stem in words for stem in stems) for words in lines)
         return np.array([
             sum(missing), min(missing, default=0.0), sum(held), len(missing), len(held),
             len(held) / count, best / count, len(lines),
@@ -124,7 +124,8 @@ class SupportModel:
         covered: set[str] = set()
         while len(rows) < MOST_ROWS:
             gain = [
-                sum(self._ratio(one, True) for one in set(stems) - covered if one in words) for words in lines
+                sum(self._ratio(stem, True) for stem in set(stems) - covered if stem in words)
+                for words in lines
             ]
             best = max(range(len(lines)), key=lambda row: (gain[row], held[row], row))
             if gain[best] <= (SIMILAR if rows else 0.0):

@@ -45,7 +45,7 @@ class TasteWriter:
         asked = [_Asked.of(taste, history, items) for taste in tastes]
         said: list[str] = []
         for together in filter(None, (asked[:1], asked[1:])):
-            drafts = self.generator.generate([one.messages for one in together], self.settings)
+            drafts = self.generator.generate([question.messages for question in together], self.settings)
             yield from self._standing(together, drafts, said)
 
     def write_many(
@@ -54,7 +54,9 @@ class TasteWriter:
         """The profiles of several people, tastes and history of each, all first drafts side by side."""
         asked = [[_Asked.of(taste, history, items) for taste in tastes] for tastes, history in people]
         drafts = iter(
-            self.generator.generate([one.messages for person in asked for one in person], self.settings)
+            self.generator.generate(
+                [question.messages for person in asked for question in person], self.settings
+            )
         )
         return [
             Profile(tuple(self._standing(person, [next(drafts) for _ in person], []))) for person in asked
@@ -64,27 +66,27 @@ class TasteWriter:
         self, asked: Sequence["_Asked"], drafts: Sequence[str], said: list[str]
     ) -> Iterator[Sentence]:
         """What stands of the drafts; `said` grows by it."""
-        for one, text in zip(asked, drafts, strict=True):
-            if (sentence := self._checked(one, first_sentence(text), said)) is not None:
+        for question, text in zip(asked, drafts, strict=True):
+            if (sentence := self._checked(question, first_sentence(text), said)) is not None:
                 said.append(sentence)
-                yield Sentence(sentence, written_from=one.keys)
+                yield Sentence(sentence, written_from=question.keys)
 
-    def _checked(self, one: "_Asked", first: str, said: Sequence[str]) -> str | None:
+    def _checked(self, question: "_Asked", first: str, said: Sequence[str]) -> str | None:
         """The first draft if nothing is wrong with it, else the best of it and of what is written again."""
-        if not self._faults(one, first, said):
+        if not self._faults(question, first, said):
             return first
-        again = self.generator.samples(one.messages, written_again(self.settings), AGAIN)
-        best = min([first, *map(first_sentence, again)], key=lambda text: self._faults(one, text, said))
-        return best if one.may_stand(best, said) else None
+        again = self.generator.samples(question.messages, written_again(self.settings), AGAIN)
+        best = min([first, *map(first_sentence, again)], key=lambda text: self._faults(question, text, said))
+        return best if question.may_stand(best, said) else None
 
-    def _faults(self, one: "_Asked", text: str, said: Sequence[str]) -> int:
+    def _faults(self, question: "_Asked", text: str, said: Sequence[str]) -> int:
         """How many things are wrong with a draft; one that may not stand at all has more than any other."""
-        if not one.may_stand(text, said):
+        if not question.may_stand(text, said):
             return 100
-        broken = guarded(text, one.titles, one.lines, self.support)
+        broken = guarded(text, question.titles, question.lines, self.support)
         faults = (broken.restates_title, broken.year, broken.unsupported, broken.stranger, broken.people)
-        unsaid = bool(self.support.missing(text, one.lines))
-        fused = fuses_lines(text, one.lines)
+        unsaid = bool(self.support.missing(text, question.lines))
+        fused = fuses_lines(text, question.lines)
         return sum(faults) + unsaid + fused + stutters(text) + (not text.endswith(_ENDS))
 
 

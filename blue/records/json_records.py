@@ -18,7 +18,7 @@ def history_record(parsed: ParsedHistory) -> Record:
         "interactions": [_interaction_record(interaction) for interaction in parsed.interactions],
         "skipped": [{"line": row.line, "text": row.text, "reason": row.reason} for row in parsed.skipped],
         "notes": list(parsed.notes),
-        "wish_list": [_interaction_record(one) for one in parsed.wish_list],
+        "wish_list": [_interaction_record(wish) for wish in parsed.wish_list],
     }
 
 

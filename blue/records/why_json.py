@@ -52,7 +52,7 @@ def score_record(report: RewardReport) -> Record:
         "similarity": report.similarity,
         "rank": report.rank,
         "candidates": report.candidates,
-        "held_out_rows": [one.title for one in report.holdout.dropped],
+        "held_out_rows": [interaction.title for interaction in report.holdout.dropped],
         "negatives": [
             {**item_record(negative.item), "negative": negative.kind, "similarity": negative.similarity}
             for negative in report.negatives
@@ -76,15 +76,15 @@ def explanation_record(explained: Explanation) -> Record:
     claims = explained.sensitive
     record["sentences"] = [
         {
-            "text": explained.profile.sentences[one.sentence].text,
-            **_evidence(one),
+            "text": explained.profile.sentences[evidence.sentence].text,
+            **_evidence(evidence),
             "sensitive": [
                 {"topic": claim.topic, "words": claim.words}
                 for claim in claims
-                if claim.sentence == one.sentence
+                if claim.sentence == evidence.sentence
             ],
         }
-        for one in explained.evidence
+        for evidence in explained.evidence
     ]
     record["what_if"] = what_if_record(explained.what_if) if explained.what_if else None
     return record
@@ -130,8 +130,8 @@ def comparison_record(old: Profile, new: Profile, compared: VersionComparison) -
         "words": [asdict(change) for change in word_changes(old.text, new.text)],
         "overlap": compared.overlap,
         "top": compared.top,
-        "moved": [_movement(one) for one in compared.arrived],
-        "left": [_movement(one) for one in compared.left],
+        "moved": [_movement(movement) for movement in compared.arrived],
+        "left": [_movement(movement) for movement in compared.left],
         "rewards": [{**asdict(reward), "difference": reward.difference} for reward in compared.rewards],
     }
 

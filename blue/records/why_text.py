@@ -53,12 +53,12 @@ def explanation_text(explained: Explanation) -> str:
     """The ranking; then each sentence's grounds; then what would bring an item up."""
     claims = {claim.sentence: claim for claim in explained.sensitive}
     lines = []
-    for one in explained.evidence:
-        shown = ", ".join(one_line(support.interaction.title) for support in one.support)
-        grounds = f"supported by {shown}" if one.supported else "nothing in the history supports this"
-        claim = claims.get(one.sentence)
+    for evidence in explained.evidence:
+        shown = ", ".join(one_line(support.interaction.title) for support in evidence.support)
+        grounds = f"supported by {shown}" if evidence.supported else "nothing in the history supports this"
+        claim = claims.get(evidence.sentence)
         warning = f" Careful: says something about {claim.topic} ({claim.words})." if claim else ""
-        lines.append(f"{one.sentence + 1}. {grounds}.{warning}")
+        lines.append(f"{evidence.sentence + 1}. {grounds}.{warning}")
     what = (what_if_text(explained.what_if),) if explained.what_if else ()
     return _paragraphs(ranking_text(explained.profile, explained.ranking), "\n".join(lines), *what)
 
@@ -105,10 +105,14 @@ def comparison_text(old: Profile, new: Profile, compared: VersionComparison) -> 
         marks[word_change.change].format(word_change.text) for word_change in word_changes(old.text, new.text)
     )
     moved = [
-        (str(one.new_rank), "new" if one.old_rank is None else str(one.old_rank), _named(one.item))
-        for one in compared.arrived
+        (
+            str(movement.new_rank),
+            "new" if movement.old_rank is None else str(movement.old_rank),
+            _named(movement.item),
+        )
+        for movement in compared.arrived
     ]
-    left = ", ".join(_named(one.item) for one in compared.left)
+    left = ", ".join(_named(movement.item) for movement in compared.left)
     rewards = [
         (reward.name, f"{reward.old:.3f}", f"{reward.new:.3f}", f"{reward.difference:+.3f}")
         for reward in compared.rewards

@@ -27,9 +27,9 @@ class HistoryVectors:
         """(H, D) unit rows in the order of the history."""
         position_of = self._retriever.catalog.position_of
         vectors = np.empty((len(history), self._retriever.index.dimension), dtype=np.float32)
-        known = [n for n, one in enumerate(history) if one.item_id in position_of]
+        known = [n for n, line in enumerate(history) if line.item_id in position_of]
         vectors[known] = self._retriever.index.embeddings([position_of[history[n].item_id] for n in known])
-        unknown = [n for n, one in enumerate(history) if one.item_id not in position_of]
+        unknown = [n for n, line in enumerate(history) if line.item_id not in position_of]
         if unknown:
             vectors[unknown] = self._encoded([history[n].title for n in unknown])
         return vectors

@@ -94,7 +94,7 @@ class Clusters:
             _best(query, self._rows, among[among >= 0], k)
             for query, among in zip(queries, found, strict=True)
         ]
-        return np.stack([one for one, _ in best]), np.stack([one for _, one in best])
+        return np.stack([part for part, _ in best]), np.stack([part for _, part in best])
 
     def _candidates(
         self, queries: np.ndarray, count: int, seen: int, allowed: np.ndarray | None
@@ -119,7 +119,7 @@ class Clusters:
                 among = np.concatenate((best[number], step[nearest]))
                 best[number] = _best(query, self._rows, among, k)[1] if len(best[number]) else among
         found = [_best(query, self._rows, among, k) for query, among in zip(queries, best, strict=True)]
-        return np.stack([one for one, _ in found]), np.stack([one for _, one in found])
+        return np.stack([part for part, _ in found]), np.stack([part for _, part in found])
 
 
 def _best(query: np.ndarray, rows: np.ndarray, among: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

@@ -90,7 +90,7 @@ class OpenVinoBert:
     def _rows(self, texts: Sequence[str], role: str, request: object, at_once: int) -> np.ndarray:
         prompt = self._prompts.get(role, "")
         found = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
-        token_ids = [one.ids for one in found]
+        token_ids = [encoding.ids for encoding in found]
         rows = np.empty((len(texts), self.get_embedding_dimension()), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda position: len(token_ids[position]))
         for start in range(0, len(order), at_once):
@@ -163,7 +163,7 @@ def _convert(folder: Path, target: Path) -> bool:
                 cosine,
             )
             return False
-        stamp = "".join(sha256_of(one) for one in (part, part.with_suffix(".bin")))
+        stamp = "".join(sha256_of(file) for file in (part, part.with_suffix(".bin")))
         os.replace(part.with_suffix(".bin"), target.with_suffix(".bin"))
         os.replace(part, target)
         target.with_suffix(".sha256").write_text(stamp)

@@ -75,7 +75,7 @@ class Retriever:
             listed = np.zeros_like(allowed)
             listed[[position_of[item_id] for item_id in within if item_id in position_of]] = True
             allowed &= listed
-        allowed[[position_of[one.item_id] for one in history if one.item_id in position_of]] = False
+        allowed[[position_of[line.item_id] for line in history if line.item_id in position_of]] = False
         return allowed
 
     @cached_property

@@ -57,7 +57,11 @@ class Query:
         if scoring == "single":
             text = "\n".join(sentence.text for _, sentence in enabled)
             return Query((text,), np.ones(1, np.float32), np.zeros(1, int))
-        parts = [(number, one.weight, stance(one.text)) for number, one in enabled if one.weight > 0]
+        parts = [
+            (number, sentence.weight, stance(sentence.text))
+            for number, sentence in enabled
+            if sentence.weight > 0
+        ]
         likes = [(part.liked, weight, number) for number, weight, part in parts if part.liked]
         dislikes = [(part.disliked, weight, number) for number, weight, part in parts if part.disliked]
         if not likes:

@@ -85,9 +85,9 @@ class ShardedIndex:
             return self._search_shard(number, queries, k, allowed, probes)
 
         found = list(self._threads.map(of_shard, range(len(self._shards))))
-        similarities = np.concatenate([one[0] for one in found], axis=1)
-        positions = np.concatenate([one[1] for one in found], axis=1)
-        best = np.stack([best_first(*one, k) for one in zip(similarities, positions, strict=True)])
+        similarities = np.concatenate([shard[0] for shard in found], axis=1)
+        positions = np.concatenate([shard[1] for shard in found], axis=1)
+        best = np.stack([best_first(*row, k) for row in zip(similarities, positions, strict=True)])
         return np.take_along_axis(similarities, best, axis=1), np.take_along_axis(positions, best, axis=1)
 
     def _search_shard(

@@ -102,7 +102,7 @@ class Session:
         if held_out is None or held_out.row is None:
             return held_out
         before = replace(self.history[held_out.row], rating=None, match=None)
-        rows = [row for row, one in enumerate(history) if one.item_id == held_out.item_id]
+        rows = [row for row, interaction in enumerate(history) if interaction.item_id == held_out.item_id]
         same = [row for row in rows if replace(history[row], rating=None, match=None) == before]
         if not rows:
             return None
@@ -239,9 +239,11 @@ def import_session(text: str) -> Session:
     numbers = [version.number for version in shared.versions]
     if numbers[0] < 1 or any(a >= b for a, b in pairwise(numbers)):
         raise SessionError("The session file is damaged (its versions are not in order). Export it again.")
-    for one in shared.history:
-        if one.rating is not None and not 0.5 <= one.rating <= 5:
-            raise SessionError(f"The session file is damaged (the rating {one.rating} is not within 0.5-5).")
+    for interaction in shared.history:
+        if interaction.rating is not None and not 0.5 <= interaction.rating <= 5:
+            raise SessionError(
+                f"The session file is damaged (the rating {interaction.rating} is not within 0.5-5)."
+            )
     for version in shared.versions:
         _check_sentences(version)
     _check_settings(shared.settings, shared.history)
@@ -295,8 +297,8 @@ def _words_of(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, tuple):
-        for one in value:
-            yield from _words_of(one)
+        for element in value:
+            yield from _words_of(element)
     elif is_dataclass(value):
         for field_ in fields(value):
             yield from _words_of(getattr(value, field_.name))

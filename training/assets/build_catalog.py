@@ -54,7 +54,7 @@ def with_places(items: Sequence[Item], fame: Mapping[str, int]) -> list[Item]:
     rated = [item for item in items if item.ratings]
     sources = [item.item_id.partition(":")[0] for item in rated]
     place = dict(
-        zip([one.item_id for one in rated], quantiles([i.ratings for i in rated], sources), strict=True)
+        zip([item.item_id for item in rated], quantiles([i.ratings for i in rated], sources), strict=True)
     )
     kind_of = {item.item_id: item.kind for item in items}
     stated = quantiles(list(fame.values()), [kind_of[item_id] for item_id in fame])

@@ -83,7 +83,7 @@ def fit(cases: Sequence[Case], bare: Sequence[Case]) -> GroupingWeights:
     """All weights from cases, and from the same cases of which only the titles are left."""
     by_kind = {"works": [], "products": [], "titles": list(bare)}
     for case in cases:
-        lines = [traits_of(one, case.items.get(one.item_id)) for one in case.history]
+        lines = [traits_of(line, case.items.get(line.item_id)) for line in case.history]
         by_kind[kind_of(lines)].append(case)
     pairs = {kind: fit_linear(*stacked(map(_pairs, some))) for kind, some in by_kind.items()}
     nothing = Linear(np.zeros(len(GROUP_FEATURES)), 0.0)
@@ -105,10 +105,10 @@ def stacked(parts: Iterable[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray,
 
 def _pairs(case: Case) -> tuple[np.ndarray, np.ndarray]:
     liked, _ = polarity_of(case.history)
-    lines = [traits_of(one, case.items.get(one.item_id)) for one in case.history]
+    lines = [traits_of(line, case.items.get(line.item_id)) for line in case.history]
     features = pair_features(lines, case.vectors, case.rarity, case.background)
     both = list(combinations(liked, 2))
-    labels = [any(one in taste and other in taste for taste in case.tastes) for one, other in both]
+    labels = [any(first in taste and other in taste for taste in case.tastes) for first, other in both]
     rows = np.array(both, dtype=int).reshape(-1, 2)
     return features[rows[:, 0], rows[:, 1]], np.array(labels)
 
@@ -142,9 +142,9 @@ def measure(cases: Sequence[Case], weights: GroupingWeights) -> dict[str, float]
         chosen = case.grouper(weights)(case.history, case.items, case.vectors)
         mine = [frozenset(taste.rows) for taste in chosen if taste.liked]
         theirs = [taste for taste in case.tastes if taste <= liked]
-        found += [max((jaccard(one, taste) for one in mine), default=0) >= 0.5 for taste in theirs]
+        found += [max((jaccard(group, taste) for group in mine), default=0) >= 0.5 for taste in theirs]
         exact += [taste in mine for taste in theirs]
-        right += [max((jaccard(one, taste) for taste in theirs), default=0) >= 0.5 for one in mine]
+        right += [max((jaccard(group, taste) for taste in theirs), default=0) >= 0.5 for group in mine]
         named += [shares_a_name(case, taste) for taste in chosen if len(taste.rows) > 1]
         f1 += _pair_f1(mine, theirs)
         dislikes.append((len(chosen) > len(mine), len(case.tastes) > len(theirs)))
@@ -184,8 +184,8 @@ def write(weights: GroupingWeights, path: Path) -> None:
         return {"weights": named, "intercept": round(one.intercept, 4)}
 
     stored = {
-        "pairs": {kind: told(one, PAIR_FEATURES) for kind, one in weights.pairs.items()},
-        "groups": {kind: told(one, GROUP_FEATURES) for kind, one in weights.groups.items()},
+        "pairs": {kind: told(linear, PAIR_FEATURES) for kind, linear in weights.pairs.items()},
+        "groups": {kind: told(linear, GROUP_FEATURES) for kind, linear in weights.groups.items()},
         "dislike": {"works": told(weights.dislike, DISLIKE_FEATURES)},
     }
     path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
@@ -209,13 +209,15 @@ class Cases:
 
     def __call__(self, profiles: Sequence[TeachingProfile], *, bare: bool = False) -> list[Case]:
         """One case a profile; `bare` ones know nothing but the titles."""
-        items = {(one.kind, item.item_id): item for one in profiles for item in one.items.values()}
+        items = {
+            (profile.kind, item.item_id): item for profile in profiles for item in profile.items.values()
+        }
         if bare:
             rows = self._retriever.encoder.encode_items([item.title for item in items.values()])
         else:
             rows = self._encoded(list(items.values()))
         vector_of = dict(zip(items, rows, strict=True))
-        return [self._case(one, vector_of, bare) for one in profiles]
+        return [self._case(profile, vector_of, bare) for profile in profiles]
 
     def _case(
         self, one: TeachingProfile, vector_of: Mapping[tuple[str, str], np.ndarray], bare: bool
@@ -265,8 +267,8 @@ def held_out(
     found = {"teaching": [*read_teaching(files, items, "validation"), *read_teaching(files, items, "test")]}
     if reference:
         asked = list(read_teaching([reference], items, "test"))
-        found["reference, works"] = [one for one in asked if one.kind in WORKS]
-        found["reference, products"] = [one for one in asked if one.kind not in WORKS]
+        found["reference, works"] = [profile for profile in asked if profile.kind in WORKS]
+        found["reference, products"] = [profile for profile in asked if profile.kind not in WORKS]
     return {name: profiles for name, profiles in found.items() if profiles}
 
 

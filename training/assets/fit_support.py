@@ -90,15 +90,15 @@ def fit(taught: Sequence[Claim]) -> SupportModel:
     """Word table, regression and thresholds from the claims of training users."""
     table, rare = word_table(taught)
     model = SupportModel(table, rare, np.zeros(len(FEATURES)), 0.0, 0.0, 0.0)
-    features = np.array([model.features(content_stems(one.sentence), one.lines) for one in taught])
-    linear = fit_linear(features, np.array([one.how == "true" for one in taught], float))
+    features = np.array([model.features(content_stems(claim.sentence), claim.lines) for claim in taught])
+    linear = fit_linear(features, np.array([claim.how == "true" for claim in taught], float))
     model = replace(model, weights=linear.weights, intercept=linear.intercept)
-    true = [one for one in taught if one.how == "true"]
+    true = [claim for claim in taught if claim.how == "true"]
     return replace(
         model,
-        threshold=float(np.quantile([model.odds(one.sentence, one.lines) for one in true], 1 - KEPT)),
+        threshold=float(np.quantile([model.odds(claim.sentence, claim.lines) for claim in true], 1 - KEPT)),
         found_threshold=float(
-            np.quantile([model.find(one.sentence, one.history).odds for one in true], 1 - KEPT)
+            np.quantile([model.find(claim.sentence, claim.history).odds for claim in true], 1 - KEPT)
         ),
     )
 
@@ -106,12 +106,12 @@ def fit(taught: Sequence[Claim]) -> SupportModel:
 def word_table(taught: Sequence[Claim]) -> tuple[dict[str, tuple[float, float]], tuple[float, float]]:
     """Stem -> log-ratios (missing, held) of true to untrue claims, and those of a word that is rare."""
     missing, seen = {True: Counter(), False: Counter()}, {True: Counter(), False: Counter()}
-    for one in taught:
-        if one.how == "spliced":
+    for claim in taught:
+        if claim.how == "spliced":
             continue
-        stems, held = content_stems(one.sentence), frozenset().union(*one.lines)
-        seen[one.how == "true"].update(stems)
-        missing[one.how == "true"].update(stem for stem in stems if stem not in held)
+        stems, held = content_stems(claim.sentence), frozenset().union(*claim.lines)
+        seen[claim.how == "true"].update(stems)
+        missing[claim.how == "true"].update(stem for stem in stems if stem not in held)
     few = [word for word, count in seen[True].items() if count < LEAST]
     base = sum(missing[True][word] for word in few) / max(1, sum(seen[True][word] for word in few))
 
@@ -126,16 +126,22 @@ def word_table(taught: Sequence[Claim]) -> tuple[dict[str, tuple[float, float]],
 def measure(model: SupportModel, held_out: Sequence[Claim]) -> dict[str, float]:
     """Shares of claims: the true that are kept, the untrue of each kind that are found out, precision."""
     verdicts = {how: [] for how in ("true", "swapped", "other taste", "spliced")}
-    for one in held_out:
-        verdicts[one.how].append(model.judge(one.sentence, one.lines).supported)
+    for claim in held_out:
+        verdicts[claim.how].append(model.judge(claim.sentence, claim.lines).supported)
     kept = {how: float(np.mean(some)) for how, some in verdicts.items()}
     looked_for = {
         how: float(
-            np.mean([model.find(one.sentence, one.history).supported for one in held_out if one.how == how])
+            np.mean(
+                [
+                    model.find(claim.sentence, claim.history).supported
+                    for claim in held_out
+                    if claim.how == how
+                ]
+            )
         )
         for how in ("true", "swapped")
     }
-    untrue = [one for how, some in verdicts.items() if how != "true" for one in some]
+    untrue = [verdict for how, some in verdicts.items() if how != "true" for verdict in some]
     return {
         "true sentences": len(verdicts["true"]), "recall": kept["true"],
         "precision at as many untrue": kept["true"] / (kept["true"] + float(np.mean(untrue))),
@@ -143,13 +149,13 @@ def measure(model: SupportModel, held_out: Sequence[Claim]) -> dict[str, float]:
         "spliced found out": 1 - kept["spliced"], "recall, lines looked for": looked_for["true"],
         "swapped history found out": 1 - looked_for["swapped"],
         "fused (no two lines) of the true": float(
-            np.mean([model.is_fused(one.sentence, one.lines) for one in held_out if one.how == "true"])
+            np.mean([model.is_fused(true.sentence, true.lines) for true in held_out if true.how == "true"])
         ),
     }  # fmt: skip
 
 
 def _words_of(profile: TeachingProfile) -> tuple[Words, ...]:
-    return tuple(line_words(one, profile.items.get(one.item_id)) for one in profile.history)
+    return tuple(line_words(line, profile.items.get(line.item_id)) for line in profile.history)
 
 
 def write(model: SupportModel, path: Path) -> None:

@@ -173,4 +173,4 @@ def shown_spellings(themes: Iterable[str]) -> dict[str, str]:
     counts: dict[str, Counter[str]] = {}
     for theme in themes:
         counts.setdefault(fold_theme(theme), Counter())[theme] += 1
-    return {key: min(seen, key=lambda one: (-seen[one], one)) for key, seen in counts.items()}
+    return {key: min(seen, key=lambda spelling: (-seen[spelling], spelling)) for key, seen in counts.items()}

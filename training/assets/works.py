@@ -195,7 +195,9 @@ def _is_series(item: Item, row: ThemesRow | None) -> bool:
 
 def _united(older: tuple[str, ...], newer: Iterable[str]) -> tuple[str, ...]:
     """The older source's genres, then what it lacks, up to MOST_GENRES; "family" is "children's"."""
-    more = [one for one in newer if one not in older and not (one == "family" and "children's" in older)]
+    more = [
+        genre for genre in newer if genre not in older and not (genre == "family" and "children's" in older)
+    ]
     return (*older, *more[: max(0, MOST_GENRES - len(older))])
 
 

@@ -76,7 +76,7 @@ def movielens(name: str, folder: Path) -> Dataset:
                         item.title, float(row["rating"]), time, item.kind, item.year, item_id=item.item_id
                     )
                 )
-    histories = {user: tuple(sorted(ones, key=lambda one: one.time)) for user, ones in rated.items()}
+    histories = {user: tuple(sorted(ones, key=lambda line: line.time)) for user, ones in rated.items()}
     return Dataset(name, items, histories)
 
 
@@ -87,7 +87,7 @@ def benchmark(name: str, folder: Path) -> Dataset:
     """
     records = list(_records(folder / "items.jsonl.gz", {"item_id": str, "title": str}))
     items = product_items(records)
-    domains = {one["item_id"]: str(one["domain"]) for one in records if one.get("domain")}
+    domains = {record["item_id"]: str(record["domain"]) for record in records if record.get("domain")}
     histories, splits = {}, {}
     for record in _records(folder / "users.jsonl.gz", {"user_id": str, "history": list}):
         user = user_key(name, record["user_id"])

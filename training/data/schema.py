@@ -78,7 +78,7 @@ def cut(dataset: Dataset, user_id: str, position: int) -> Case | None:
     interactions = dataset.histories[user_id]
     target = dataset.items[interactions[position].item_id]
     before = interactions[:position]
-    if any(one.item_id == target.item_id for one in before):
+    if any(line.item_id == target.item_id for line in before):
         return None
-    history = tuple(one for one in before if not nearly_same_title(one.title, target.title))
+    history = tuple(line for line in before if not nearly_same_title(line.title, target.title))
     return Case(user_id, history, target) if history else None

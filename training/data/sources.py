@@ -61,7 +61,7 @@ def read_sources(run: Path, mixture: Sequence[str], stated: Sequence[str] = ()) 
     """
     path = run / FILE
     kinds = {row["name"]: row["kind"] for row in json.loads(path.read_text())} if path.is_file() else {}
-    told = dict(one.partition("=")[::2] for one in stated)
+    told = dict(pair.partition("=")[::2] for pair in stated)
     names = dict.fromkeys([*mixture, *kinds, *told])
     found = []
     for name in names:

@@ -78,7 +78,8 @@ def _profile(record: dict, items: Mapping[str, Item]) -> TeachingProfile:
         tuple(_interaction(items[name], stars) for name, stars in zip(ids, ratings, strict=True)),
         {name: items[name] for name in ids},
         tuple(
-            Taught(one["text"], tuple(sorted(row - 1 for row in one["rows"]))) for one in record["sentences"]
+            Taught(taught["text"], tuple(sorted(row - 1 for row in taught["rows"])))
+            for taught in record["sentences"]
         ),
     )
 

@@ -38,7 +38,7 @@ class Example:
     @property
     def history_ids(self) -> tuple[str, ...]:
         """Of the window's items, oldest first."""
-        return tuple(one.item_id for one in self.history)
+        return tuple(line.item_id for line in self.history)
 
     @cached_property
     def prompts(self) -> tuple[tuple[Message, ...], ...]:
@@ -88,7 +88,7 @@ def _window(dataset: Dataset, user: str, draw: random.Random) -> Case | None:
 def _example(dataset, case, grouper, settings, draw, vectors) -> Example | None:
     history = case.history
     if draw.random() < settings.unrated:
-        history = tuple(replace(one, rating=None) for one in history)
+        history = tuple(replace(line, rating=None) for line in history)
     shown: Mapping[str, Item] = {} if draw.random() < settings.titles_only else dataset.items
     if names_target(history, case.target):
         return None
@@ -100,4 +100,4 @@ def _example(dataset, case, grouper, settings, draw, vectors) -> Example | None:
 
 def names_target(history: tuple[Interaction, ...], target: Item) -> bool:
     """Whether the target is in the history after all, by id or by title."""
-    return any(one.item_id == target.item_id or one.title == target.title for one in history)
+    return any(line.item_id == target.item_id or line.title == target.title for line in history)

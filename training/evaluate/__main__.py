@@ -88,7 +88,7 @@ def prepare(chosen: argparse.Namespace) -> Run:
     folders = _named("--adapter", chosen.adapter)
     if profiler := chosen.profiler or shipped_adapter():
         folders["blue"] = _existing("--profiler", profiler)
-    everything = tuple(read_data(one) for one in chosen.data)
+    everything = tuple(read_data(source) for source in chosen.data)
     if len({data.name for data in everything}) < len(everything):
         raise EvaluationError("Two data sets have the same name. Write --data NAME=DIR.")
     cache = chosen.cache or cache_folder() / "evaluation"

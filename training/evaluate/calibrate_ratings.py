@@ -34,7 +34,7 @@ def errors(
         embeddings = vectors(interactions)
         for n in range(max(HISTORY, len(interactions) - TARGETS), len(interactions)):
             before = slice(n - HISTORY, n)
-            ratings = np.array([one.rating for one in interactions[before]])
+            ratings = np.array([interaction.rating for interaction in interactions[before]])
             similarities = embeddings[before] @ embeddings[n]
             truth = interactions[n].rating
             estimated.append(abs(estimate(similarities, ratings, *settings) - truth))

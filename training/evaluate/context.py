@@ -100,7 +100,7 @@ class EvaluationContext:
 
     def rows(self, interactions: Iterable[Interaction]) -> np.ndarray:
         """Interactions -> (H,) rows of the catalogue, oldest first."""
-        return np.array([self.row_of[one.item_id] for one in interactions], dtype=int)
+        return np.array([self.row_of[interaction.item_id] for interaction in interactions], dtype=int)
 
     def choose(
         self, method: str, settings: Sequence, build: Callable[..., Scorer], users: int = VALIDATION_USERS

@@ -69,7 +69,7 @@ def calls(chosen: argparse.Namespace, there: Sequence[str]) -> Iterator[Call]:
     if "amazon_food_kitchen" in there:
         out = results / "transfer" / "food_kitchen"
         yield Call("transfer", ("amazon_food_kitchen",), out, (*limit, *adapters))
-    for name in (one for one in QUESTIONS if one in there):
+    for name in (name for name in QUESTIONS if name in there):
         yield Call("qa", (name,), results / "qa" / name, (*smaller, *adapters))
         yield Call("interpretability", (name,), results / "interpretability" / name, (*smaller, *adapters))
     for name in there[:1]:

@@ -64,7 +64,7 @@ class Profilers:
 
 def adapter_in(path: Path) -> Path | None:
     """The adapter folder that a path names: itself, or `adapter` inside a run's folder."""
-    return next((one for one in (path, path / "adapter") if (one / ADAPTER_FILE).is_file()), None)
+    return next((folder for folder in (path, path / "adapter") if (folder / ADAPTER_FILE).is_file()), None)
 
 
 def shipped_adapter() -> Path | None:
@@ -76,7 +76,9 @@ def weights_digest(path: Path) -> str:
     """SHA-256 of a model file, or of all weight files of a folder."""
     if path.is_file():
         return sha256_of(path)
-    files = sorted(one for one in path.iterdir() if one.suffix in (".safetensors", ".gguf", ".bin", ".json"))
+    files = sorted(
+        file for file in path.iterdir() if file.suffix in (".safetensors", ".gguf", ".bin", ".json")
+    )
     if not files:
         raise EvaluationError(f"{path} holds neither an adapter nor a model.")
-    return hashlib.sha256("".join(sha256_of(one) for one in files).encode()).hexdigest()
+    return hashlib.sha256("".join(sha256_of(file) for file in files).encode()).hexdigest()

@@ -82,7 +82,7 @@ class Benchmark:
         sampled, full = [], []
         for start in range(0, len(self.trials), BLOCK):
             block = self.trials[start : start + BLOCK]
-            for trial, scores in zip(block, scorer.scores([one.case for one in block]), strict=True):
+            for trial, scores in zip(block, scorer.scores([trial.case for trial in block]), strict=True):
                 sampled.append(rank(scores[trial.candidates], 0))
                 competing = scores.astype(np.float64)
                 competing[trial.excluded] = -np.inf
@@ -159,9 +159,9 @@ def require_no_leak(benchmark: Benchmark, data: EvaluationData) -> None:
     for case in benchmark.cases:
         if data.splits[case.user_id] == "train":
             raise EvaluationError(f"Leak: {case.user_id} is tested, but belongs to the training users.")
-        for one in case.history:
-            same = one.item_id == case.target.item_id
-            if same or nearly_same_title(one.title, case.target.title):
+        for interaction in case.history:
+            same = interaction.item_id == case.target.item_id
+            if same or nearly_same_title(interaction.title, case.target.title):
                 raise EvaluationError(
                     f"Leak: the history of {case.user_id} holds its target, {case.target.title!r}."
                 )
@@ -186,7 +186,7 @@ class _Drawer:
     def trial(self, case: Case, position: int) -> Trial:
         before = self._data.dataset.histories[case.user_id][:position]
         target = self._row_of[case.target.item_id]
-        had = {self._row_of[one.item_id] for one in before}
+        had = {self._row_of[interaction.item_id] for interaction in before}
         known = {self._titles[row] for row in had} | {self._titles[target]}
         negatives = self._negatives(case, known)
         excluded = (had | set(self._listings[self._titles[target]])) - {target}

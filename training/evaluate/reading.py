@@ -55,7 +55,7 @@ class Entry:
     @property
     def right(self) -> str:
         """The letter of the person's own history."""
-        return HISTORIES[[one.name for one in self.shown].index(self.person.name)]
+        return HISTORIES[[person.name for person in self.shown].index(self.person.name)]
 
     @property
     def field(self) -> str:
@@ -67,17 +67,17 @@ def chosen_people(
     people: Sequence[TeachingProfile], count: int, dice: random.Random
 ) -> list[TeachingProfile]:
     """`count` people of films and as many of products."""
-    films = [one for one in people if one.kind not in PRODUCTS]
-    products = [one for one in people if one.kind in PRODUCTS]
-    return [one for group in (films, products) for one in dice.sample(group, min(count, len(group)))]
+    films = [person for person in people if person.kind not in PRODUCTS]
+    products = [person for person in people if person.kind in PRODUCTS]
+    return [person for group in (films, products) for person in dice.sample(group, min(count, len(group)))]
 
 
 def nearest(
     person: TeachingProfile, people: Sequence[TeachingProfile], vectors: Mapping[str, np.ndarray]
 ) -> list[TeachingProfile]:
     """The three people of the same kind whose mean line, a unit row of `vectors`, lies nearest."""
-    others = [one for one in people if one.kind == person.kind and one.name != person.name]
-    return sorted(others, key=lambda one: -float(vectors[one.name] @ vectors[person.name]))[:3]
+    others = [other for other in people if other.kind == person.kind and other.name != person.name]
+    return sorted(others, key=lambda other: -float(vectors[other.name] @ vectors[person.name]))[:3]
 
 
 def entries(
@@ -94,7 +94,7 @@ def entries(
         dice.shuffle(shown)
         made += [Entry(name, person, write(person), tuple(shown)) for name, write in writers.items()]
     dice.shuffle(made)
-    return [one for one in made if one.sentences]
+    return [entry for entry in made if entry.sentences]
 
 
 def sheet(made: Sequence[Entry], titles: bool) -> str:
@@ -103,8 +103,8 @@ def sheet(made: Sequence[Entry], titles: bool) -> str:
     for number, entry in enumerate(made, start=1):
         lines += ["", f"## {number}", "", *(f"- {sentence}" for sentence in entry.sentences), ""]
         lines += [
-            f"{letter}: {_history(one, titles)}  "
-            for letter, one in zip(HISTORIES, entry.shown, strict=False)
+            f"{letter}: {_history(person, titles)}  "
+            for letter, person in zip(HISTORIES, entry.shown, strict=False)
         ]
     return "\n".join(lines) + "\n"
 
@@ -125,7 +125,10 @@ def write_out(out: Path, made: Sequence[Entry]) -> None:
     _write_rows(
         out / "key.csv",
         ("number", "writer", "field", "person", "right"),
-        [(n, one.writer, one.field, one.person.name, one.right) for n, one in enumerate(made, start=1)],
+        [
+            (n, entry.writer, entry.field, entry.person.name, entry.right)
+            for n, entry in enumerate(made, start=1)
+        ],
     )
     blank = [(n, *("",) * (1 + len(SCALES))) for n in range(1, 1 + len(made))]
     _write_rows(out / "answers.csv", ("number", *SCALES, "history"), blank)
@@ -184,8 +187,8 @@ def make(arguments: argparse.Namespace) -> None:
     people = list(read_teaching([arguments.reference], items, "test"))
     encoder = load_encoder(DEFAULT_PRESET).encoder
     rows = {
-        one.name: encoder.encode_items([item_text(one.items[line.item_id]) for line in one.history])
-        for one in people
+        person.name: encoder.encode_items([item_text(person.items[line.item_id]) for line in person.history])
+        for person in people
     }
     means = {name: _unit(vectors.mean(axis=0)) for name, vectors in rows.items()}
     groupers = {
@@ -199,14 +202,14 @@ def make(arguments: argparse.Namespace) -> None:
 
     def profiler(person: TeachingProfile) -> tuple[str, ...]:
         tastes = groupers[person.kind](person.history, person.items, rows[person.name])
-        return tuple(one.text for one in writer.write(tastes, person.history, person.items))
+        return tuple(sentence.text for sentence in writer.write(tastes, person.history, person.items))
 
     def rules(person: TeachingProfile) -> tuple[str, ...]:
         written = rule_profile(person.history, person.items, groupers[person.kind], rows[person.name])
-        return tuple(one.text for one in written.sentences)
+        return tuple(sentence.text for sentence in written.sentences)
 
     def by_hand(person: TeachingProfile) -> tuple[str, ...]:
-        return tuple(one.text for one in person.sentences)
+        return tuple(sentence.text for sentence in person.sentences)
 
     dice = random.Random(arguments.seed)
     chosen = chosen_people(people, arguments.people, dice)

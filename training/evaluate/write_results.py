@@ -78,7 +78,7 @@ def read_logged(folder: Path) -> list[Logged]:
         raise EvaluationError(
             f"{folder} holds no logged results. Run python -m training.evaluate ... --out there."
         )
-    return sorted(found, key=lambda one: (ORDER.index(one.table.table), one.table.dataset))
+    return sorted(found, key=lambda run: (ORDER.index(run.table.table), run.table.dataset))
 
 
 def _read(path: Path) -> Logged:
@@ -177,7 +177,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         logged = read_logged(chosen.results)
-        tables, trained = [one.table for one in logged], trained_on(DEFAULT_ADAPTER)
+        tables, trained = [run.table for run in logged], trained_on(DEFAULT_ADAPTER)
         for path in chosen.summary:
             put_between_marks(path, summary(tables, trained))
     except BlueError as error:

@@ -22,6 +22,6 @@ def reward_functions(
         NextItemRank(encoder, table, config.scoring),
     ]
     in_place = [*guards(encoder, table), Preference(judge, table, config.compared_with)]
-    every = [*(Credited(one, config.credit) for one in of_profiles), *map(InPlace, in_place)]
+    every = [*(Credited(reward, config.credit) for reward in of_profiles), *map(InPlace, in_place)]
     by_name = {reward.__name__: reward for reward in every}
     return [by_name[name] for name in config.rewards]

@@ -35,7 +35,7 @@ def prepare(
     if arguments.smoke:
         found = {name: smaller(dataset) for name, dataset in found.items()}
     table = embed_items(list(found.values()), encoder, cache_folder() / "training")
-    windows = [one for dataset in found.values() for one in windows_of(config, dataset, table)]
+    windows = [window for dataset in found.values() for window in windows_of(config, dataset, table)]
     asked = config.future_items if "future_activity" in config.rewards else 0
     training = as_rows(
         windows, found, table, config.negatives, config.choice_negatives, future_items=asked,
@@ -55,7 +55,7 @@ def windows_of(config: Grpo, dataset: Dataset, table: ItemTable) -> Iterator[Exa
     grouper = grouper_of(dataset, Background.of(table.vectors[places]))
     return examples(
         dataset, grouper, "train", config.mixture[dataset.name], config.windows,
-        vectors=lambda history: table.rows([one.item_id for one in history]),
+        vectors=lambda history: table.rows([interaction.item_id for interaction in history]),
     )  # fmt: skip
 
 

@@ -43,9 +43,9 @@ class Negatives:
     def __init__(self, dataset: Dataset, table: ItemTable) -> None:
         items = list(dataset.items.values())
         chosen = Counter(
-            normalised_title(one.title)
+            normalised_title(line.title)
             for user in users_of(dataset, "train")
-            for one in dataset.histories[user]
+            for line in dataset.histories[user]
         )
         popularity = np.array([chosen[normalised_title(item.title)] for item in items], dtype=float)
         self._pool = NegativePool(items, table.rows([item.item_id for item in items]), popularity)
@@ -66,4 +66,4 @@ class Negatives:
         known = [self._table.items[item_id].title for item_id in (*history, *avoid)]
         vector, recent = self._table.rows([target.item_id])[0], self._table.rows(history[-RECENT:])
         drawn = self._pool.draw(target, vector, known, recent, counts, seed)
-        return [one.item.item_id for one in drawn]
+        return [negative.item.item_id for negative in drawn]

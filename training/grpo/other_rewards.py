@@ -63,9 +63,9 @@ class Preference:
     def _ask(self, pairs, texts, history_ids) -> list[float]:
         """For each pair, the probability that its first profile is preferred."""
         asked = []
-        for one, other in pairs:
-            history = self._history(history_ids[one])
-            for first, second in ((one, other), (other, one)):
+        for place, other in pairs:
+            history = self._history(history_ids[place])
+            for first, second in ((place, other), (other, place)):
                 asked.append(COMPARISON.format(history=history, first=texts[first], second=texts[second]))
         answers = self.judge.letters(asked, "AB").reshape(-1, 2, 2) if asked else []
         return [rewards.preferred(answer) for answer in answers]
@@ -90,7 +90,7 @@ class FutureActivity:
         for n, (text, options, places) in enumerate(columns):
             profile = as_profile(text).text or "."
             for ids, place in zip(options, places, strict=True):
-                asked.append(Question(profile, tuple(self.table.items[one] for one in ids), place))
+                asked.append(Question(profile, tuple(self.table.items[item_id] for item_id in ids), place))
                 owners.append(n)
         answers = self.judge.log_probabilities(asked)
         chosen: list[list[float]] = [[] for _ in completions]
@@ -129,15 +129,15 @@ def _pairs(members: Sequence[int], compared_with: int) -> list[tuple[int, int]]:
     size = len(members)
     compared_with = min(compared_with or size, size // 2)
     ring = ((n, (n + step) % size) for n in range(size) for step in range(1, compared_with + 1))
-    return sorted({tuple(sorted((members[one], members[other]))) for one, other in ring})
+    return sorted({tuple(sorted((members[n], members[other]))) for n, other in ring})
 
 
 def _matrix(members: Sequence[int], answers: dict[tuple[int, int], float]) -> np.ndarray:
     """(G, G) preferences from those of the pairs; NaN where a pair was not compared."""
     found = np.full((len(members), len(members)), np.nan)
-    for (i, one), (j, other) in combinations(enumerate(members), 2):
-        if (one, other) in answers:
-            found[i, j] = answers[one, other]
+    for (i, first), (j, other) in combinations(enumerate(members), 2):
+        if (first, other) in answers:
+            found[i, j] = answers[first, other]
             found[j, i] = 1 - found[i, j]
     return found
 

@@ -55,7 +55,7 @@ def preflight(trainer: "ProfilerTrainer", tastes: Sequence[dict], rewards: Seque
     columns = {key: [row[key] for row in repeated] for key in repeated[0] if key != "prompt"}
     columns["prompts"] = [row["prompt"] for row in repeated]
     columns["completions"] = [[{"role": "assistant", "content": text}] for text in texts]
-    return examine({one.__name__: np.reshape(one(**columns), (-1, size)) for one in rewards})
+    return examine({reward.__name__: np.reshape(reward(**columns), (-1, size)) for reward in rewards})
 
 
 @torch.no_grad()
@@ -87,7 +87,7 @@ def _sampled(model, tokenizer, prompts: list[list[dict]], settings: GRPOConfig) 
 
 def examine(rewards: Mapping[str, np.ndarray]) -> Preflight:
     """Name -> (H, G) rewards of G sentences for each of H tastes."""
-    values = np.stack([np.asarray(one, dtype=float) for one in rewards.values()])  # (R, H, G)
+    values = np.stack([np.asarray(reward, dtype=float) for reward in rewards.values()])  # (R, H, G)
     spread = values.std(axis=-1)
     deviations = (values - values.mean(axis=-1, keepdims=True)).reshape(len(values), -1)
     lengths = np.linalg.norm(deviations, axis=1)

@@ -51,7 +51,7 @@ class Contrastive:
         for n, facet in enumerate(facets):
             others = [rivals[m] for m in range(len(rivals)) if user_id[m] != user_id[n]]
             negatives = self.table.rows(negative_ids[n])
-            earned = [self._reward(facet, one, negatives, others) for one in self.table.rows(next_ids[n])]
+            earned = [self._reward(facet, item, negatives, others) for item in self.table.rows(next_ids[n])]
             values.append(float(np.mean(earned)))
         return values
 
@@ -80,7 +80,7 @@ class NextItemChoice:
     def __call__(self, prompts, completions, *, option_ids, right, **_) -> list[float]:
         """B completions with their columns -> B rewards in [0, 1]."""
         questions = [
-            Question(as_profile(text).text or ".", tuple(self.table.items[one] for one in ids), place)
+            Question(as_profile(text).text or ".", tuple(self.table.items[item_id] for item_id in ids), place)
             for text, ids, place in zip(texts_of(completions), option_ids, right, strict=True)
         ]
         answers = self.judge.log_probabilities(questions)

@@ -91,8 +91,8 @@ class OpenVinoRollouts:
         )
         return {
             "prompt_ids": prompt_ids,
-            "completion_ids": [one.token_ids for one in drawn],
-            "logprobs": [one.log_probabilities for one in drawn],
+            "completion_ids": [sample.token_ids for sample in drawn],
+            "logprobs": [sample.log_probabilities for sample in drawn],
         }
 
     def greedy(self, prompts: Sequence, trainer, fresh: bool = True) -> list[str]:
@@ -102,7 +102,7 @@ class OpenVinoRollouts:
             self.refresh(trainer)
         ids = encode(prompts, trainer)
         drawn = self.sample(ids, trainer.args.max_completion_length, trainer.eos_token_ids)
-        texts = [one.token_ids for one in drawn]
+        texts = [sample.token_ids for sample in drawn]
         return trainer.processing_class.batch_decode(texts, skip_special_tokens=True)
 
     def _is_due(self, step: int) -> bool:
@@ -175,16 +175,16 @@ def encode(prompts: Sequence, trainer) -> list[list[int]]:
 
 def _results(request, count: int, most: int) -> list[Sample]:
     outputs = request.read_all()
-    drawn = [Sample(list(one.generated_ids), list(one.generated_log_probs)) for one in outputs]
+    drawn = [Sample(list(output.generated_ids), list(output.generated_log_probs)) for output in outputs]
     if len(drawn) == 1:  # greedy, of equal prompts
         drawn *= count
     if len(drawn) != count or not all(
-        0 < len(one.token_ids) == len(one.log_probabilities) <= most for one in drawn
+        0 < len(sample.token_ids) == len(sample.log_probabilities) <= most for sample in drawn
     ):
         raise GenerationError(
             f"The engine returned {len(drawn)} samples for {count}, of "
-            f"{[len(one.token_ids) for one in drawn]} tokens with "
-            f"{[len(one.log_probabilities) for one in drawn]} log-probabilities (at most {most}). "
+            f"{[len(sample.token_ids) for sample in drawn]} tokens with "
+            f"{[len(sample.log_probabilities) for sample in drawn]} log-probabilities (at most {most}). "
             "Write rollouts: {engine: transformers}."
         )
     return drawn

@@ -24,11 +24,13 @@ def as_rows(
         next_items: how many, from the target on, a profile should lie near, at least 1.
     """
     settings = (counts, choice_negatives, future_items, next_items)
-    negatives = {name: Negatives(found[name], table) for name in {one.dataset for one in chosen}}
+    negatives = {name: Negatives(found[name], table) for name in {example.dataset for example in chosen}}
     made = []
-    for one in chosen:
-        shared = _shared(one, found[one.dataset], negatives[one.dataset], settings, f"{seed}:{one.dataset}")
-        tastes = [list(prompt) for prompt in one.prompts]
+    for example in chosen:
+        shared = _shared(
+            example, found[example.dataset], negatives[example.dataset], settings, f"{seed}:{example.dataset}"
+        )
+        tastes = [list(prompt) for prompt in example.prompts]
         made += [
             {"prompt": prompt, "tastes": tastes, "place": place, **shared}
             for place, prompt in enumerate(tastes)
@@ -44,7 +46,7 @@ def _shared(
     seed: str,
 ) -> dict:
     counts, choice_negatives, future_items, next_items = settings
-    everything = [one.item_id for one in dataset.histories[example.user_id]]
+    everything = [line.item_id for line in dataset.histories[example.user_id]]
     position = everything.index(example.target_id)
     case = cut(dataset, example.user_id, position)
     history = list(example.history_ids)
@@ -52,14 +54,16 @@ def _shared(
     drawn = negatives.draw(case.target, history, counts, name, avoid=everything)
     dice = random.Random(name)
     options, right = _options(example.target_id, drawn, choice_negatives, dice)
-    later = [one for one in dict.fromkeys(everything[position:]) if one not in everything[:position]]
+    later = [
+        item_id for item_id in dict.fromkeys(everything[position:]) if item_id not in everything[:position]
+    ]
     row = {
         "user_id": example.user_id, "target_id": example.target_id, "next_ids": later[:next_items],
         "history_ids": history, "negative_ids": drawn, "option_ids": options, "right": right,
     }  # fmt: skip
     if not future_items:
         return row
-    asked = [_options(one, drawn, choice_negatives, dice) for one in later[:future_items]]
+    asked = [_options(item_id, drawn, choice_negatives, dice) for item_id in later[:future_items]]
     return row | {
         "future_option_ids": [ids for ids, _ in asked],
         "future_right": [place for _, place in asked],

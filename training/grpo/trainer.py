@@ -163,7 +163,7 @@ class ProfilerTrainer(GRPOTrainer):
         texts = (self.sampled(prompts) if many else self.greedy(prompts, fresh=False)) if prompts else []
         said = {key: texts[n * size : (n + 1) * size] for n, key in enumerate(asked)}
         return [
-            row | {"beside": [first_sentence(said[json.dumps(one)][n % size]) for one in prompts]}
+            row | {"beside": [first_sentence(said[json.dumps(prompt)][n % size]) for prompt in prompts]}
             for n, (row, prompts) in enumerate(zip(rows, others, strict=True))
         ]
 

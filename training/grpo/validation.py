@@ -36,7 +36,9 @@ class Prepared:
 
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I)."""
-        return np.array([profile_scores(self.evaluation, self.profiles[one], self.scoring) for one in cases])
+        return np.array(
+            [profile_scores(self.evaluation, self.profiles[case], self.scoring) for case in cases]
+        )
 
 
 class Validation:
@@ -75,7 +77,8 @@ class Validation:
             found = benchmark.ranks(Prepared(evaluation, prepared, self._scoring))
             ranks[evaluation.data.name] = found.sampled
             readable += [
-                _guards(evaluation, *one) for one in zip(benchmark.cases, own, profiles, strict=True)
+                _guards(evaluation, case, text, profile)
+                for case, text, profile in zip(benchmark.cases, own, profiles, strict=True)
             ]
         return _figures(ranks, readable)
 
@@ -83,12 +86,14 @@ class Validation:
 def _guards(evaluation: EvaluationContext, case: Case, text: str, profile: Profile) -> dict[str, float]:
     """How readable one profile is; shares in [0, 1]."""
     history = case.history[-HISTORY:]
-    titles = [one.title for one in history]
-    lines = [line_words(one, evaluation.data.dataset.items.get(one.item_id)) for one in history]
-    held = [guarded(one.text, titles, lines, shipped_support(), found=True) for one in profile.sentences]
+    titles = [line.title for line in history]
+    lines = [line_words(line, evaluation.data.dataset.items.get(line.item_id)) for line in history]
+    held = [
+        guarded(sentence.text, titles, lines, shipped_support(), found=True) for sentence in profile.sentences
+    ]
     return {
-        "restated": float(np.mean([one.restates_title for one in held] or [0.0])),
-        "unsupported": float(np.mean([one.unsupported for one in held] or [0.0])),
+        "restated": float(np.mean([verdict.restates_title for verdict in held] or [0.0])),
+        "unsupported": float(np.mean([verdict.unsupported for verdict in held] or [0.0])),
         "well_formed": well_formed(text),
         "copied": 1.0 - uncopied(profile, titles),
         "grounded": grounding(evaluation.encoder, profile, evaluation.vectors[evaluation.rows(history)]),
@@ -106,7 +111,7 @@ def _figures(ranks: Mapping[str, np.ndarray], readable: Sequence[Mapping[str, fl
     }
     found |= {f"ndcg@10/{name}": float(ndcg_at_k(ones).mean()) for name, ones in ranks.items()}
     return found | {
-        f"guards/{guard}": float(np.mean([one[guard] for one in readable])) for guard in readable[0]
+        f"guards/{guard}": float(np.mean([shares[guard] for shares in readable])) for guard in readable[0]
     }
 
 

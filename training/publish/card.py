@@ -41,7 +41,7 @@ def make_card(
         cost=_cost(run.cost),
         results=_tables(run.scores),
         figure=bool(run.log),
-        examples=[_example(one) for one in examples],
+        examples=[_example(example) for example in examples],
         small=_small(base.name),
         objective=_objective(run),
         licence=publication.licence,
@@ -59,7 +59,7 @@ def _metadata(described: Manifest, publication: Publication, run: RunFolder) -> 
     return ModelCardData(
         base_model=described.base.model if described.base else None,
         base_model_relation="adapter" if has_adapter else "finetune",
-        datasets=[one.name for one in publication.sources] or None,
+        datasets=[source.name for source in publication.sources] or None,
         language="en",
         library_name="peft" if has_adapter else "transformers",
         license=publication.licence,
@@ -115,24 +115,24 @@ def _cost(cost: dict) -> str:
 def _tables(scores: Sequence[Score]) -> list[SimpleNamespace]:
     """One table a data set: a row a method and pool, with the two metrics that are shown."""
     tables = []
-    for name in dict.fromkeys(one.dataset for one in scores):
-        own = [one for one in scores if one.dataset == name]
+    for name in dict.fromkeys(score.dataset for score in scores):
+        own = [score for score in scores if score.dataset == name]
         rows = [
             SimpleNamespace(
                 method=method,
                 pool={"sampled": "1 + 99", "full": "full catalogue"}.get(pool, pool),
                 **{metric.partition("@")[0]: _shown(own, method, pool, metric) for metric in SHOWN},
             )
-            for method, pool in dict.fromkeys((one.method, one.pool) for one in own)
+            for method, pool in dict.fromkeys((score.method, score.pool) for score in own)
         ]
         tables.append(SimpleNamespace(name=name, users=own[0].users, seed=own[0].seed, rows=rows))
     return tables
 
 
 def _shown(scores: Sequence[Score], method: str, pool: str, metric: str) -> str:
-    for one in scores:
-        if (one.method, one.pool, one.metric) == (method, pool, metric):
-            return f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]"
+    for score in scores:
+        if (score.method, score.pool, score.metric) == (method, pool, metric):
+            return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]"
     return ""
 
 

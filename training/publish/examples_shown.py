@@ -31,6 +31,8 @@ def profile_of(generator: TextGenerator, history: str, settings: SamplingSetting
 
 def write_examples(generator: TextGenerator, settings: SamplingSettings, path: Path) -> list[dict]:
     """Write and return [{"history", "profile"}] of the made-up histories."""
-    examples = [{"history": one, "profile": profile_of(generator, one, settings)} for one in HISTORIES]
+    examples = [
+        {"history": history, "profile": profile_of(generator, history, settings)} for history in HISTORIES
+    ]
     path.write_text(json.dumps(examples, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return examples

@@ -32,7 +32,7 @@ def curves_of(log: Sequence[Mapping[str, float]]) -> dict[str, curves.Curve]:
     points = {
         name: [(row["step"], row[name]) for row in log if name in row and "step" in row] for name in names
     }
-    return {name: curves.Curve(*np.array(one, dtype=float).T) for name, one in points.items() if one}
+    return {name: curves.Curve(*np.array(curve, dtype=float).T) for name, curve in points.items() if curve}
 
 
 def draw_losses(found: Mapping[str, curves.Curve]) -> Figure:

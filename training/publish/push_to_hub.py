@@ -50,9 +50,9 @@ def publication_of(arguments: argparse.Namespace, run: RunFolder) -> Publication
     """What the command line and the run say about what is published."""
     preset = preset_of(run, arguments.preset)
     name = arguments.repo or arguments.out.resolve().name
-    given = dict(one.partition("=")[::2] for one in arguments.benchmark)
+    given = dict(pair.partition("=")[::2] for pair in arguments.benchmark)
     owner = name.rpartition("/")[0] or "unnamed"
-    datasets = dict.fromkeys(one.dataset for one in run.scores)
+    datasets = dict.fromkeys(score.dataset for score in run.scores)
     scoring = arguments.scoring or run.settings.get("scoring") or "facets"
     if scoring not in scores.PUBLISHED:
         raise RunError(f"'{scoring}' is no scoring. Write --scoring facets or --scoring single.")
@@ -63,7 +63,7 @@ def publication_of(arguments: argparse.Namespace, run: RunFolder) -> Publication
         scoring=scoring,
         licence=arguments.license or _licence(preset.profiler.licence, sources),
         sources=sources,
-        benchmarks={one: given.get(one) or f"{owner}/{one}" for one in datasets},
+        benchmarks={dataset: given.get(dataset) or f"{owner}/{dataset}" for dataset in datasets},
         page=f"{_endpoint()}/{name}" if arguments.repo else "",
         also_merged=arguments.merged,
     )
@@ -71,7 +71,7 @@ def publication_of(arguments: argparse.Namespace, run: RunFolder) -> Publication
 
 def _licence(stated: str, sources: Sequence[Source]) -> str:
     """The Hub's identifier: the base model's, unless data with terms of their own went in."""
-    if any(one.restricts for one in sources):
+    if any(source.restricts for source in sources):
         return "other"
     return {"Apache-2.0": "apache-2.0", "Gemma terms": "gemma"}.get(stated, "other")
 

@@ -242,7 +242,7 @@ def write_records(run: RunFolder, publication: Publication, folder: Path) -> Non
         lines = "".join(json.dumps(row) + "\n" for row in run.log)
         (folder / "rewards.jsonl").write_text(lines, encoding="utf-8")
     if run.scores:
-        _json(folder / "results.json", [asdict(one) for one in run.scores])
+        _json(folder / "results.json", [asdict(score) for score in run.scores])
     write_eval_results(run, publication, folder / EVAL_RESULTS)
 
 
@@ -251,19 +251,19 @@ def write_eval_results(run: RunFolder, publication: Publication, folder: Path) -
     from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
 
     own = scores.of_profiler(run.scores, publication.scoring)
-    for dataset in dict.fromkeys(one.dataset for one in own):
+    for dataset in dict.fromkeys(score.dataset for score in own):
         entries = [
             EvalResultEntry(
                 dataset_id=publication.benchmarks[dataset],
-                task_id=f"next_item_{one.pool}_{one.metric.replace('@', '_at_')}",
-                value=round(one.value, 4),
+                task_id=f"next_item_{score.pool}_{score.metric.replace('@', '_at_')}",
+                value=round(score.value, 4),
                 source_url=publication.page or None,
                 source_name="Model card" if publication.page else None,
-                notes=f"{one.method}, {_pool(one.pool)}, {one.users} unseen users, seed {one.seed}, "
-                f"95% bootstrap interval [{one.low:.4f}, {one.high:.4f}]",
+                notes=f"{score.method}, {_pool(score.pool)}, {score.users} unseen users, seed {score.seed}, "
+                f"95% bootstrap interval [{score.low:.4f}, {score.high:.4f}]",
             )
-            for one in own
-            if one.dataset == dataset
+            for score in own
+            if score.dataset == dataset
         ]
         folder.mkdir(exist_ok=True)
         text = yaml.safe_dump(eval_result_entries_to_yaml(entries), sort_keys=False, allow_unicode=True)

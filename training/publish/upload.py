@@ -79,7 +79,9 @@ def push_files(
             progress,
         )
     _speak_what_the_hub_speaks(address, progress)
-    size = sum(len(one) if isinstance(one, bytes) else one.stat().st_size for one in files.values())
+    size = sum(
+        len(content) if isinstance(content, bytes) else content.stat().st_size for content in files.values()
+    )
     progress(f"pushing {len(files)} files, {size / 1e6:,.1f} MB, to {made.repo_id}", None)
     commit = patiently(lambda: _commit(api, files, address, message), address, progress)
     return Pushed(made.repo_id, commit, str(made))

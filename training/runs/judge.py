@@ -106,5 +106,8 @@ class TitleJudge(NextItemJudge):
         """Q questions of 1 + N options each -> (Q, 2, 1 + N) mean nats per token, the second row reversed."""
         cloze = Cloze(self._model, self._tokenizer)
         with self._frozen():
-            rows = [cloze.expected(one.profile, [item.title for item in one.options]) for one in questions]
+            rows = [
+                cloze.expected(question.profile, [item.title for item in question.options])
+                for question in questions
+            ]
         return np.stack((rows, np.flip(rows, axis=1)), axis=1)

@@ -49,7 +49,7 @@ def read_scores(path: Path) -> tuple[Score, ...]:
 
 def of_profiler(scores: Sequence[Score], scoring: Scoring) -> tuple[Score, ...]:
     """The published profiler's own scores, as it is used."""
-    return tuple(one for one in scores if one.method == PUBLISHED[scoring] and one.metric in SHOWN)
+    return tuple(score for score in scores if score.method == PUBLISHED[scoring] and score.metric in SHOWN)
 
 
 def _from_table(table: dict) -> list[Score]:

@@ -156,7 +156,7 @@ def alone_in(out: Path):
     """One run at a time in a folder that is new, empty, or a run's."""
     if out.is_file():
         raise BulkError(f"{out} is a file. Name a folder to write the profiles to.")
-    others = [one.name for one in out.iterdir()] if out.is_dir() else []
+    others = [path.name for path in out.iterdir()] if out.is_dir() else []
     if others and not {WORK, LOCK, MANIFEST} & set(others):
         raise BulkError(f"{out} holds something else than profiles ({sorted(others)[0]}). Name a new folder.")
     out.mkdir(parents=True, exist_ok=True)

@@ -111,7 +111,9 @@ def _broken(text: str, titles: Sequence[str], words: Sequence, support) -> tuple
 def next_items(profile: TeachingProfile, shops: Mapping[str, Dataset]) -> list[Item]:
     """What the person took after the teaching profile's history, where the data says."""
     dataset = shops.get(profile.kind)
-    taken = [one.item_id for one in dataset.histories.get(profile.user, ())] if dataset else []
+    taken = (
+        [interaction.item_id for interaction in dataset.histories.get(profile.user, ())] if dataset else []
+    )
     last = profile.history[-1].item_id
     after = taken[taken.index(last) + 1 :] if last in taken else []
     return [dataset.items[name] for name in after[:NEXT_ITEMS]] if dataset else []
@@ -119,8 +121,12 @@ def next_items(profile: TeachingProfile, shops: Mapping[str, Dataset]) -> list[I
 
 def choose(candidates: Sequence[Candidate], taken: Sequence[str]) -> Candidate | None:
     """The best sentence that breaks no guard and does not stand in the profile already."""
-    good = [one for one in candidates if not one.breaks and one.text not in taken]
-    return max(good, key=lambda one: one.odds if one.reward is None else one.reward, default=None)
+    good = [candidate for candidate in candidates if not candidate.breaks and candidate.text not in taken]
+    return max(
+        good,
+        key=lambda candidate: candidate.odds if candidate.reward is None else candidate.reward,
+        default=None,
+    )
 
 
 def tastes(profiles: Sequence[TeachingProfile], count: int, seed: int) -> list[tuple[TeachingProfile, int]]:
@@ -157,7 +163,7 @@ def run(arguments: argparse.Namespace) -> None:
             pairs = [list(pairs_of([profile]))[place] for profile, place in some]
             texts = sample(generator, pairs, arguments.samples, arguments.seed)
             for (profile, place), pair, found in zip(some, pairs, texts, strict=True):
-                judged = [vars(one) for one in judge.candidates(profile, pair, found)]
+                judged = [vars(candidate) for candidate in judge.candidates(profile, pair, found)]
                 row = {"profile": profile.name, "sentence": place, "candidates": judged}
                 file.write(json.dumps(row) + "\n")
             file.flush()
@@ -168,8 +174,8 @@ def write_chosen(out: Path, rows: Sequence[dict], profiles: Mapping[str, Teachin
     """OUT/chosen.jsonl, and the counts that belong to it."""
     chosen: dict[str, list[dict]] = {}
     for row in rows:
-        taken = [one["text"] for one in chosen.get(row["profile"], ())]
-        best = choose([Candidate(**one) for one in row["candidates"]], taken)
+        taken = [sentence["text"] for sentence in chosen.get(row["profile"], ())]
+        best = choose([Candidate(**candidate) for candidate in row["candidates"]], taken)
         if best:
             lines = profiles[row["profile"]].sentences[row["sentence"]].rows
             sentence = {"text": best.text, "rows": [place + 1 for place in lines]}
@@ -179,8 +185,8 @@ def write_chosen(out: Path, rows: Sequence[dict], profiles: Mapping[str, Teachin
             file.write(
                 json.dumps(_record(profiles[name]) | {"sentences": sentences}, ensure_ascii=False) + "\n"
             )
-    candidates = [one for row in rows for one in row["candidates"]]
-    whole = sum(not one["breaks"] for one in candidates)
+    candidates = [candidate for row in rows for candidate in row["candidates"]]
+    whole = sum(not candidate["breaks"] for candidate in candidates)
     print(
         f"{len(rows)} tastes, {len(candidates)} different sentences, {whole} break no guard; "
         f"{sum(map(len, chosen.values()))} tastes have one that is chosen"

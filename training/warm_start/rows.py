@@ -21,7 +21,7 @@ def examples(
     chosen = list(pairs_of(profiles))
     if seed is not None:
         random_ = random.Random(seed)
-        chosen = [varied(one, random_) for one in spread(chosen, config.mixture, config.dislikes, random_)]
+        chosen = [varied(pair, random_) for pair in spread(chosen, config.mixture, config.dislikes, random_)]
     rows = [
         {"prompt": list(pair.prompt), "completion": [{"role": "assistant", "content": pair.sentence}]}
         for pair in chosen

@@ -69,11 +69,11 @@ def table(sentences: Sequence[Written]) -> str:
     """A line a writer: sentences, words, shares that break each guard, different first words."""
     lines = [f"| writer | sentences | words | different openings | {' | '.join(SHOWN)} |"]
     lines.append("|---" * (4 + len(SHOWN)) + "|")
-    for name in dict.fromkeys(one.writer for one in sentences):
-        own = [one for one in sentences if one.writer == name]
-        words = sum(len(one.text.split()) for one in own) / len(own)
-        openings = len({one.text.split(" ", 1)[0] for one in own}) / len(own)
-        shares = [_share(sum(guard in one.breaks for one in own), len(own)) for guard in SHOWN]
+    for name in dict.fromkeys(sentence.writer for sentence in sentences):
+        own = [sentence for sentence in sentences if sentence.writer == name]
+        words = sum(len(sentence.text.split()) for sentence in own) / len(own)
+        openings = len({sentence.text.split(" ", 1)[0] for sentence in own}) / len(own)
+        shares = [_share(sum(guard in sentence.breaks for sentence in own), len(own)) for guard in SHOWN]
         lines.append(f"| {name} | {len(own)} | {words:.1f} | {openings:.2f} | {' | '.join(shares)} |")
     return "\n".join(lines)
 
@@ -105,11 +105,11 @@ def main() -> None:
     random.Random(0).shuffle(pairs)
     pairs = pairs[: arguments.limit]
     sentences = [judged("a person", pair, pair.sentence) for pair in pairs]
-    for name, _, folder in (one.partition("=") for one in arguments.adapters):
+    for name, _, folder in (adapter.partition("=") for adapter in arguments.adapters):
         generator = load_generator(DEFAULT_PRESET, adapter=Path(folder))
         sentences += written(name, generator, pairs, arguments.samples)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    rows = (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in sentences)
+    rows = (json.dumps(asdict(sentence), ensure_ascii=False) + "\n" for sentence in sentences)
     (arguments.out / "sentences.jsonl").write_text("".join(rows), encoding="utf-8")
     print(table(sentences))
 

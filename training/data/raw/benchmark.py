@@ -43,9 +43,12 @@ def interactions(record: Mapping[str, Any]) -> list[InteractionRow]:
     entries = (entry if isinstance(entry, dict) else {"item_id": entry} for entry in history)
     return [
         InteractionRow(
-            user_id, identifier(one, "item_id"), number(one, "rating"), milliseconds(one, "time", unit=None)
+            user_id,
+            identifier(entry, "item_id"),
+            number(entry, "rating"),
+            milliseconds(entry, "time", unit=None),
         )
-        for one in entries
+        for entry in entries
     ]
 
 

@@ -88,7 +88,7 @@ class HistoryForm:
 
     def text(self, case: Case) -> str:
         """The titles, one a line."""
-        titles = [one.title for one in case.history[-self.length :]]
+        titles = [interaction.title for interaction in case.history[-self.length :]]
         return "\n".join(titles[::-1] if self.newest_first else titles)
 
 

@@ -34,9 +34,9 @@ PATIENCE = 5  # epochs without a better validation NDCG@10
 VERSION = "2"  # of the training; another number trains again
 
 SETTINGS = {
-    "sasrec": tuple(NetworkSettings(dropout=one) for one in (0.2, 0.5)),
-    "bert4rec": tuple(NetworkSettings(dropout=one) for one in (0.2, 0.5)),
-    "unisrec": tuple(NetworkSettings(width=128, dropout=one) for one in (0.2, 0.5)),
+    "sasrec": tuple(NetworkSettings(dropout=dropout) for dropout in (0.2, 0.5)),
+    "bert4rec": tuple(NetworkSettings(dropout=dropout) for dropout in (0.2, 0.5)),
+    "unisrec": tuple(NetworkSettings(width=128, dropout=dropout) for dropout in (0.2, 0.5)),
 }
 
 
@@ -118,8 +118,8 @@ def _epoch(fitting: Fitting, evaluation: EvaluationContext) -> None:
     """One pass over the training histories in a new order."""
     network, dice = fitting.network, fitting.dice
     network.train()
-    histories = [one[-LENGTH - 1 :] for one in evaluation.train_histories if len(one) > 1]
-    for places in batches(torch.tensor([len(one) for one in histories]), dice):
+    histories = [history[-LENGTH - 1 :] for history in evaluation.train_histories if len(history) > 1]
+    for places in batches(torch.tensor([len(history) for history in histories]), dice):
         batch = padded([histories[place] for place in places], network.reads + 1)
         lesson = network.lesson(batch, dice)
         loss = lesson_loss(network, lesson.states, lesson.targets, len(evaluation.items), dice)

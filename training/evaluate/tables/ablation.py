@@ -52,8 +52,8 @@ class FewerSentences:
     def scores(self, cases: Sequence[Case]) -> np.ndarray:
         """(B, I)."""
         profiles = [as_profile(text) for text in self.write(cases)]
-        cut = [replace(one, sentences=one.sentences[: self.count]) for one in profiles]
-        return np.array([profile_scores(self.evaluation, one, self.scoring) for one in cut])
+        cut = [replace(profile, sentences=profile.sentences[: self.count]) for profile in profiles]
+        return np.array([profile_scores(self.evaluation, profile, self.scoring) for profile in cut])
 
 
 def tables(run: Run) -> list[Table]:

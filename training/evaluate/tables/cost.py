@@ -92,7 +92,7 @@ def _written(system: str, benchmark: Benchmark, builder: MethodBuilder) -> tuple
         history = case.history[-HISTORY:]
         began = time.perf_counter()
         tastes = evaluation.tastes(history)
-        texts.append("\n".join(one.text for one in writer.write(tastes, history, items)))
+        texts.append("\n".join(sentence.text for sentence in writer.write(tastes, history, items)))
         seconds.append(time.perf_counter() - began)
         asked = [message for taste in tastes for message in about_taste(taste, history, items).messages]
         read.append(sum(generator.count_tokens(message["content"]) for message in asked))

@@ -127,7 +127,7 @@ def _each(
     pairs: Sequence[tuple[Profile, Profile]], compare: Callable[[Profile, Profile], float]
 ) -> np.ndarray:
     """A profile that could not be used counts as one that changed wholly."""
-    return np.array([compare(*pair) if all(one.sentences for one in pair) else 0.0 for pair in pairs])
+    return np.array([compare(*pair) if all(profile.sentences for profile in pair) else 0.0 for pair in pairs])
 
 
 def _cosine(evaluation: EvaluationContext) -> Callable[[Profile, Profile], float]:

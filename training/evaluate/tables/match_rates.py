@@ -47,8 +47,8 @@ def lists_rate(folder: Path, matcher: TitleMatcher) -> Rate:
     for path in sorted(folder.iterdir()):
         if path.name != TRUTH:
             read = match_history(parse_history(path.read_bytes(), path.name), matcher)
-            pairs += [(one, truth[path.name, one.title]) for one in read.interactions]
-    return _rate([(one.title, one.item_id, one.item_id == item_id) for one, item_id in pairs])
+            pairs += [(line, truth[path.name, line.title]) for line in read.interactions]
+    return _rate([(line.title, line.item_id, line.item_id == item_id) for line, item_id in pairs])
 
 
 def mistyped_rate(catalog: Catalog, matcher: TitleMatcher, source: str, titles: int, seed: int = 0) -> Rate:
@@ -68,10 +68,10 @@ def unknown_rate(catalog: Catalog, titles: int, seed: int = 0) -> Rate:
     matcher = TitleMatcher([item for item in catalog.items if item.item_id not in gone])
     written = [Interaction(item.title) for item in items]
     rows = []
-    for item, one, found in _matched(matcher, items, written):
+    for item, line, found in _matched(matcher, items, written):
         other = found.item_id is not None and found.match.sure >= CERTAIN
         namesake = other and key_of(catalog.by_id[found.item_id].title) == key_of(item.title)
-        rows.append((one.title, found.item_id if other and not namesake else None, namesake))
+        rows.append((line.title, found.item_id if other and not namesake else None, namesake))
     return _rate(rows)
 
 
@@ -114,8 +114,8 @@ def _compared(
     same: Callable[[Item, Item], bool],
 ) -> list[tuple[str, str | None, bool]]:
     return [
-        (one.title, found.item_id, found.item_id is not None and same(item, catalog.by_id[found.item_id]))
-        for item, one, found in _matched(matcher, items, written)
+        (line.title, found.item_id, found.item_id is not None and same(item, catalog.by_id[found.item_id]))
+        for item, line, found in _matched(matcher, items, written)
     ]
 
 

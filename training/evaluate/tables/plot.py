@@ -34,7 +34,7 @@ COMPARED = {  # method -> what the overview calls it, its colour and marker; our
 
 def plot(table: Table, path: Path) -> None:
     """Write a PNG; methods in the order of the table, the first one on top."""
-    columns = [one for one in shown_columns(table) if one[1] != "recall@10"][:MOST_PANELS]
+    columns = [column for column in shown_columns(table) if column[1] != "recall@10"][:MOST_PANELS]
     height = 1.2 + 0.28 * len(table.methods)
     figure, axes = pyplot.subplots(
         1, len(columns), figsize=(1.8 + 3.4 * len(columns), height), sharey=True, squeeze=False
@@ -56,11 +56,11 @@ def draw_overview(tables: Sequence[Table], trained_on: Collection[str], path: Pa
     tables of one data set the one with the most users is shown.
     """
     largest = largest_source_tables(tables)
-    groups = sorted(largest.values(), key=lambda one: (one.dataset not in trained_on, one.dataset))
+    groups = sorted(largest.values(), key=lambda table: (table.dataset not in trained_on, table.dataset))
     if not groups:
         return
     figure, axis = pyplot.subplots(figsize=(10, 4.5))
-    methods = [one for one in COMPARED if any(one in table.methods for table in groups)]
+    methods = [method for method in COMPARED if any(method in table.methods for table in groups)]
     for place, method in enumerate(methods):
         shift = (place - (len(methods) - 1) / 2) * GROUP_WIDTH / len(methods)
         points = [
@@ -69,8 +69,8 @@ def draw_overview(tables: Sequence[Table], trained_on: Collection[str], path: Pa
             for row in main_rows(table.rows, method)
         ]
         _points(axis, points, method)
-    axis.set_xticks(range(len(groups)), [f"{one.dataset}\n{one.n_users:,} users" for one in groups])
-    _divide(axis, sum(one.dataset in trained_on for one in groups), len(groups))
+    axis.set_xticks(range(len(groups)), [f"{table.dataset}\n{table.n_users:,} users" for table in groups])
+    _divide(axis, sum(table.dataset in trained_on for table in groups), len(groups))
     axis.set_ylabel("NDCG@10, 1 + 99 items")
     axis.set_ylim(bottom=0)
     axis.spines[["top", "right"]].set_visible(False)

@@ -134,8 +134,8 @@ def contexts_of(method: str, cases: Sequence[Case], builder) -> list[str]:
     if method == "no-context":
         return [NOTHING] * len(cases)
     if method == "raw-history":
-        lines = [[history_line(one, None) for one in case.history[-RECENT:]] for case in cases]
-        return ["\n".join(one) for one in lines]
+        lines = [[history_line(line, None) for line in case.history[-RECENT:]] for case in cases]
+        return ["\n".join(history) for history in lines]
     return builder.write(system_of(method))(cases)
 
 
@@ -154,7 +154,8 @@ def choice_rows(method: str, right: np.ndarray, bootstrap: PairedBootstrap) -> t
     """(T, C) right choices, or differences of them -> their means."""
     figures = bootstrap.intervals(right)
     return tuple(
-        Row(method, "sampled", name, *map(float, one)) for name, one in zip(CHOICES, figures, strict=True)
+        Row(method, "sampled", name, *map(float, interval))
+        for name, interval in zip(CHOICES, figures, strict=True)
     )
 
 
@@ -203,7 +204,7 @@ def _mean_rows(benchmark: Benchmark, data: EvaluationData, rated: Sequence[int],
     errors: dict[str, list[float]] = {"user-mean": [], "item-mean": [], "global-mean": []}
     for place in rated:
         case = benchmark.cases[place]
-        own = [one.rating for one in case.history if one.rating is not None]
+        own = [line.rating for line in case.history if line.rating is not None]
         predicted = {
             "user-mean": np.mean(own) if own else overall,
             "item-mean": np.mean(of_items.get(case.target.item_id, [overall])),
@@ -218,9 +219,9 @@ def ratings_of_items(data: EvaluationData) -> Mapping[str, list[float]]:
     """item_id -> the ratings that training users gave."""
     found: dict[str, list[float]] = {}
     for user in data.users("train"):
-        for one in data.dataset.histories[user]:
-            if one.rating is not None:
-                found.setdefault(one.item_id, []).append(one.rating)
+        for line in data.dataset.histories[user]:
+            if line.rating is not None:
+                found.setdefault(line.item_id, []).append(line.rating)
     return found
 
 
@@ -232,5 +233,5 @@ def _mae(method: str, errors, benchmark: Benchmark, rated: Sequence[int], seed: 
 
 def _stars_given(data: EvaluationData, case: Case) -> float | None:
     """What the user gave the target."""
-    found = (one for one in data.dataset.histories[case.user_id] if one.item_id == case.target.item_id)
+    found = (line for line in data.dataset.histories[case.user_id] if line.item_id == case.target.item_id)
     return next(found).rating

@@ -31,7 +31,7 @@ def readability(
 
 
 def _of_one(evaluation: EvaluationContext, case: Case, profile: Profile) -> Mapping[str, float]:
-    titles = [one.title for one in case.history[-HISTORY:]]
+    titles = [line.title for line in case.history[-HISTORY:]]
     words = len(profile.text.split())
     empty = not profile.sentences
     support = supported(evaluation, case, profile)
@@ -51,7 +51,7 @@ def _of_one(evaluation: EvaluationContext, case: Case, profile: Profile) -> Mapp
 def reading_ease(profile: Profile) -> float:
     """Mean Flesch reading ease of the sentences, each by itself: textstat takes no line for a sentence, and
     leaves sentences of two words out of its count."""
-    return float(np.mean([textstat.flesch_reading_ease(one.text) for one in profile.sentences]))
+    return float(np.mean([textstat.flesch_reading_ease(sentence.text) for sentence in profile.sentences]))
 
 
 def copied(profile: Profile, titles: Sequence[str]) -> float:
@@ -68,12 +68,12 @@ def supported(evaluation: EvaluationContext, case: Case, profile: Profile) -> tu
     history = case.history[-HISTORY:]
     if not profile.sentences:
         return 0.0, 0.0
-    parts = [stance(one.text) for one in profile.sentences]
+    parts = [stance(sentence.text) for sentence in profile.sentences]
     asked = [part.liked or part.disliked for part in parts]
     near = evaluation.encoder.encode_queries(asked) @ evaluation.vectors[evaluation.rows(history)].T
     grounded = near.max(axis=1) >= GROUNDED
     known = _known_words(evaluation, case)
-    invented = np.array([bool(names(one.text) - known) for one in profile.sentences])
+    invented = np.array([bool(names(sentence.text) - known) for sentence in profile.sentences])
     return float(grounded.mean()), float((~grounded | invented).mean())
 
 
@@ -87,7 +87,7 @@ def names(sentence: str) -> set[str]:
 
 
 def _known_words(evaluation: EvaluationContext, case: Case) -> set[str]:
-    items = [evaluation.data.dataset.items[one.item_id] for one in case.history[-HISTORY:]]
+    items = [evaluation.data.dataset.items[line.item_id] for line in case.history[-HISTORY:]]
     said = [
         text
         for item in items

@@ -64,25 +64,27 @@ def readable(
     found = [_of_one(evaluation, *pair) for pair in zip(cases, profiles, strict=True)]
     texts = [profile.text for profile in profiles]
     distinct = [float(texts.count(text) == 1) if text else np.nan for text in texts]
-    values = {metric: np.array([one[metric] for one in found]) for metric in found[0]}
+    values = {metric: np.array([shares[metric] for shares in found]) for metric in found[0]}
     return {**values, "distinct": np.array(distinct)}
 
 
 def _of_one(evaluation: EvaluationContext, case: Case, profile: Profile) -> dict[str, float]:
     history = case.history[-HISTORY:]
     items = evaluation.data.dataset.items
-    lines = {one.key: line_words(one, items.get(one.item_id)) for one in history}
-    titles = [one.title for one in history]
-    verdicts = [_verdict(one.text, one.written_from, titles, lines) for one in profile.sentences]
+    lines = {line.key: line_words(line, items.get(line.item_id)) for line in history}
+    titles = [line.title for line in history]
+    verdicts = [
+        _verdict(sentence.text, sentence.written_from, titles, lines) for sentence in profile.sentences
+    ]
     shares = {
-        one.name.replace("_", "-"): _mean([getattr(verdict, one.name) for verdict in verdicts])
-        for one in fields(Guarded)
+        guard.name.replace("_", "-"): _mean([getattr(verdict, guard.name) for verdict in verdicts])
+        for guard in fields(Guarded)
     }
     return {
         "sentences": float(len(verdicts)),
         **shares,
         "same-taste-twice": float(any(said_twice(profile))) if verdicts else np.nan,
-        "words-a-sentence": _mean([len(one.text.split()) for one in profile.sentences]),
+        "words-a-sentence": _mean([len(sentence.text.split()) for sentence in profile.sentences]),
     }
 
 

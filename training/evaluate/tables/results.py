@@ -105,8 +105,8 @@ def ranking_rows(ranks: Mapping[str, Ranks], bootstrap: PairedBootstrap) -> tupl
         for pool in POOLS:
             figures = bootstrap.intervals(metric_values(found.of(pool)))
             rows += [
-                Row(method, pool, metric, *map(float, one))
-                for metric, one in zip(metric_names(), figures, strict=True)
+                Row(method, pool, metric, *map(float, interval))
+                for metric, interval in zip(metric_names(), figures, strict=True)
             ]
     return tuple(rows)
 
@@ -136,7 +136,7 @@ def largest_source_tables(tables: Sequence[Table], *methods: str) -> dict[str, T
     for table in tables:
         if table.table == "source" and set(methods) <= set(table.methods):
             before = found.get(table.dataset, table)
-            found[table.dataset] = max(before, table, key=lambda one: (one.n_users, len(one.methods)))
+            found[table.dataset] = max(before, table, key=lambda run: (run.n_users, len(run.methods)))
     return found
 
 

@@ -42,7 +42,8 @@ def _titles(retriever: Retriever, sentence: str, kind: str) -> list[str]:
     kinds = [kind] if kind in retriever.catalog.kinds else []
     ranking = retriever.rank(Profile((Sentence(f"{sentence}."),)), top=TOP, kinds=kinds)
     return [
-        f"{one.item.title} ({one.item.year})" if one.item.year else one.item.title for one in ranking.items
+        f"{ranked.item.title} ({ranked.item.year})" if ranked.item.year else ranked.item.title
+        for ranked in ranking.items
     ]
 
 
@@ -54,9 +55,12 @@ def page(
 ) -> str:
     """How many fit, then one table a sentence."""
     rows = [
-        f"| {one} | {fitting(before[one], fits[one])} | {fitting(now[one], fits[one])} |" for one in SENTENCES
+        f"| {sentence} | {fitting(before[sentence], fit)} | {fitting(now[sentence], fit)} |"
+        for sentence, fit in fits.items()
     ]
-    old, new = (sum(fitting(found[one], fits[one]) for one in SENTENCES) for found in (before, now))
+    old, new = (
+        sum(fitting(found[sentence], fits[sentence]) for sentence in SENTENCES) for found in (before, now)
+    )
     lines = [
         "# Ten sentences",
         "",

@@ -126,7 +126,7 @@ def _fidelity(evaluation: EvaluationContext, profile: Profile, scoring: Scoring)
 
 
 def _without(profile: Profile, number: int) -> Profile:
-    kept = [one for place, one in enumerate(profile.sentences) if place != number]
+    kept = [sentence for place, sentence in enumerate(profile.sentences) if place != number]
     return Profile(tuple(kept))
 
 

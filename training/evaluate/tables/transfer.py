@@ -74,7 +74,7 @@ def moved_unisrec(source: EvaluationContext, target: EvaluationContext) -> Seque
 def domain_pairs(data: EvaluationData) -> list[tuple[str, str]]:
     """Every ordered pair of the domains that the items of a data set carry."""
     domains = sorted(set(data.domains.values()))
-    return [(one, other) for one in domains for other in domains if one != other]
+    return [(source, other) for source in domains for other in domains if source != other]
 
 
 def _within(run: Run, data: EvaluationData, source: str, target: str, chosen: Chosen) -> Table:
@@ -94,12 +94,12 @@ def across(data: EvaluationData, source: str, target: str) -> EvaluationData:
     """
     histories = {}
     for user, history in data.dataset.histories.items():
-        ends = [place for place, one in enumerate(history) if data.domains[one.item_id] == target]
+        ends = [place for place, line in enumerate(history) if data.domains[line.item_id] == target]
         if not ends:
             continue
         earlier, last = history[: ends[-1]], history[ends[-1]]
-        before = tuple(one for one in earlier if data.domains[one.item_id] == source)
-        if before and all(one.item_id != last.item_id for one in earlier):
+        before = tuple(line for line in earlier if data.domains[line.item_id] == source)
+        if before and all(line.item_id != last.item_id for line in earlier):
             histories[user] = (*before, last)
     dataset = replace(data.dataset, histories=histories)
     return EvaluationData(dataset, {user: data.splits[user] for user in histories}, data.domains)

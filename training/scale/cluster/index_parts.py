@@ -80,7 +80,7 @@ def alone_in(out: Path) -> Iterator[None]:
     if out.is_file():
         raise CatalogError(f"{out} is a file. Name a folder to write the shards to.")
     known = {MANIFEST, WORK, "README.md"}
-    others = [one.name for one in out.iterdir() if one.name not in known] if out.is_dir() else []
+    others = [path.name for path in out.iterdir() if path.name not in known] if out.is_dir() else []
     if foreign := sorted(name for name in others if not name.startswith("shard-")):
         raise CatalogError(f"{out} holds something else than shards ({foreign[0]}). Name a new folder.")
     (out / WORK).mkdir(parents=True, exist_ok=True)
@@ -174,8 +174,8 @@ def _catalogue_rows(batches: Sequence[pa.RecordBatch]) -> pl.DataFrame:
     if "category" in table.columns and "genres" not in table.columns:
         both = [categories_of(cell or "") for cell in table["category"]]
         table = table.with_columns(
-            genres=pl.Series([list(one[0]) for one in both], dtype=pl.List(pl.String)),
-            themes=pl.Series([list(one[1]) for one in both], dtype=pl.List(pl.String)),
+            genres=pl.Series([list(pair[0]) for pair in both], dtype=pl.List(pl.String)),
+            themes=pl.Series([list(pair[1]) for pair in both], dtype=pl.List(pl.String)),
         )
     if "brand" in table.columns and "makers" not in table.columns:
         brands = [[brand] if brand else [] for brand in table["brand"]]

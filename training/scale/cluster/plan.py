@@ -136,5 +136,5 @@ def require_same(out: Path, before: Making, now: Making) -> None:
 
 def _short(value: object) -> str:
     if isinstance(value, tuple):
-        return ", ".join(f"{one.name} {one.sha256[:8]}" for one in value)
+        return ", ".join(f"{file.name} {file.sha256[:8]}" for file in value)
     return str(value)

@@ -61,9 +61,9 @@ class PromptReader:
         """Every question of a shard once, as JSON, and the numbers of its drafts; 0 is the greedy one."""
         people = [self._reader(user) for user in users if user.error is None]
         asked = dict.fromkeys(
-            json.dumps(about_taste(taste, one.history, one.items).messages)
-            for one in people
-            for taste in one.tastes
+            json.dumps(about_taste(taste, person.history, person.items).messages)
+            for person in people
+            for taste in person.tastes
         )
         return [(question, draft) for question in asked for draft in range(1 + AGAIN)]
 

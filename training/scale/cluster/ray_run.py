@@ -30,7 +30,8 @@ class ShardActor:
     def __call__(self, batch: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         reports = [self._write(int(number)) for number in batch["shard"]]
         return {
-            name: np.array([getattr(one, name) for one in reports]) for name in ShardReport.__annotations__
+            name: np.array([getattr(report, name) for report in reports])
+            for name in ShardReport.__annotations__
         }
 
     def _write(self, number: int) -> ShardReport:

@@ -72,9 +72,9 @@ def staged_user(user_id: str, titles: Sequence[StagedTitle], hold_out: int) -> S
         return StagedUser(user_id, (), f"The history has {count}{left}.")
     before, held = (titles[:-hold_out], titles[-hold_out:]) if hold_out else (titles, ())
     kept = [
-        one
-        for one in before[-2 * MOST_TITLES :]
-        if not any(nearly_same_title(one.title, h.title) for h in held)
+        line
+        for line in before[-2 * MOST_TITLES :]
+        if not any(nearly_same_title(line.title, h.title) for h in held)
     ]
     if not kept:
         return StagedUser(user_id, (), "Every title of the history is nearly the held-out one.")
@@ -114,15 +114,15 @@ class HistoryReader:
             raise UserRecordError("It has no history. Write a list of items, oldest first, or a text.")
         if self.items is not None:
             return self._known(history)
-        if all(isinstance(one, str) for one in history):
+        if all(isinstance(entry, str) for entry in history):
             return self._matched(parse_history("\n".join(history))) if history else []
-        made = tuple(_interaction(one, number) for number, one in enumerate(history, start=1))
+        made = tuple(_interaction(entry, number) for number, entry in enumerate(history, start=1))
         return self._matched(ParsedHistory("records", made))
 
     def _known(self, history: list) -> list[StagedTitle]:
         found = []
-        for number, one in enumerate(history, start=1):
-            entry = one if isinstance(one, dict) else {"item_id": one}
+        for number, written in enumerate(history, start=1):
+            entry = written if isinstance(written, dict) else {"item_id": written}
             item = self.items.get(str(entry.get("item_id")))
             if item is not None:
                 rating = _rating(entry.get("rating"), number)
@@ -134,7 +134,7 @@ class HistoryReader:
     def _matched(self, history: ParsedHistory) -> list[StagedTitle]:
         matched = match_history(history, self.matcher) if self.matcher else history
         catalog = self.catalog or {}
-        return [staged_title(one, catalog.get(one.item_id)) for one in matched.interactions]
+        return [staged_title(line, catalog.get(line.item_id)) for line in matched.interactions]
 
 
 def _interaction(entry: object, number: int) -> Interaction:
@@ -167,6 +167,6 @@ def interactions_and_items(
     """Staged titles -> what grouping and prompt take."""
     listed = list(titles)
     return (
-        tuple(one.interaction for one in listed),
-        {one.item.item_id: one.item for one in listed if one.item},
+        tuple(title.interaction for title in listed),
+        {title.item.item_id: title.item for title in listed if title.item},
     )

@@ -122,7 +122,7 @@ def _vectors(rows: Sequence[np.ndarray | None], dimension: int) -> pa.Array:
 
 def _vector_lists(rows: Sequence[np.ndarray | None], dimension: int) -> pa.Array:
     lists = [np.zeros((0, dimension), np.float32) if row is None else row for row in rows]
-    offsets = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(np.int32)
+    offsets = np.concatenate([[0], np.cumsum([len(values) for values in lists])]).astype(np.int32)
     flat = np.concatenate(lists).astype(np.float32).ravel()
     values = pa.FixedSizeListArray.from_arrays(pa.array(flat), dimension)
     return pa.ListArray.from_arrays(pa.array(offsets), values)

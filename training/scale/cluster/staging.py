@@ -161,7 +161,7 @@ def _title(row: dict) -> StagedTitle:
 
 def _write_shard(path: Path, users: list[StagedUser]) -> None:
     rows = [
-        {"user_id": user.user_id, "titles": [_row(one) for one in user.titles], "error": user.error}
+        {"user_id": user.user_id, "titles": [_row(title) for title in user.titles], "error": user.error}
         for user in users
     ]
     pq.write_table(pa.Table.from_pylist(rows, STAGED), path, compression="zstd")

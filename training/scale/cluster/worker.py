@@ -117,7 +117,7 @@ class Reader:
     def __call__(self, user: StagedUser) -> Person:
         """A user who has no `error`."""
         history, items = interactions_and_items(user.titles)
-        texts = [item_text(one.item) if one.item else one.title for one in user.titles]
+        texts = [item_text(title.item) if title.item else title.title for title in user.titles]
         return Person(self._grouper(history, items, self._vectors(texts)), history, items)
 
     def _vectors(self, texts: Sequence[str]) -> np.ndarray:
@@ -198,7 +198,7 @@ def rows_of(
     items = {name: item for person in people.values() for name, item in person.items.items()}
     writer = TasteWriter(generator, shipped_support(), settings)
     try:
-        written = writer.write_many([(one.tastes, one.history) for one in people.values()], items)
+        written = writer.write_many([(person.tastes, person.history) for person in people.values()], items)
     except GenerationError as error:
         if len(users) == 1:
             return [ProfiledUser(users[0].user_id, error=str(error))]
@@ -240,5 +240,5 @@ class ProfileEmbedder:
     def _with_vectors(self, row: ProfiledUser, vectors: np.ndarray, place: dict[str, int]) -> ProfiledUser:
         if row.profile is None:
             return row
-        each = vectors[[place[one] for one in row.sentences]] if self._wanted == "both" else None
+        each = vectors[[place[sentence] for sentence in row.sentences]] if self._wanted == "both" else None
         return ProfiledUser(row.user_id, row.sentences, row.titles_read, vectors[place[row.profile]], each)
