@@ -56,3 +56,12 @@ def number(shown: str, term: str, classes: str = "") -> str:
 def head(name: str, term: str, classes: str = "") -> str:
     """A column's header with its tooltip."""
     return f'<th scope="col" class="{classes}"><abbr title="{escape(term)}">{escape(name)}</abbr></th>'
+
+
+def table(label: str, head: str, rows: str, kind: str = "", *, foot: str = "", scroll: str = "scroll") -> str:
+    """A table of numbers that scrolls by itself where it is wide; header cells, rows and foot are HTML."""
+    return (
+        f'<div class="{scroll}" tabindex="0" role="region" aria-label="{label}">'
+        f'<table class="numbers {kind}"><caption class="sr-only">{label}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody>{foot}</table></div>"
+    )

@@ -57,10 +57,6 @@ class AskParts:
 
 def lay_out(core: Core) -> AskParts:
     """The drawer with its question box, its structured questions and the conversation."""
-
-    def find(words: str) -> widgets.Found:
-        return core.find_titles(words)
-
     with events.drawer("Ask", "ask-drawer"):
         with gr.Row(elem_id="ask-row"):
             question = gr.Textbox(
@@ -74,7 +70,7 @@ def lay_out(core: Core) -> AskParts:
         also = gr.CheckboxGroup(list(ALSO), label="Ask beside it, for comparison, with", elem_id="ask-also")
         with gr.Row(elem_id="structured"):
             title = widgets.title_search(
-                "ask-title", "About certain titles", "Type a title, then choose it", find
+                "ask-title", "About certain titles", "Type a title, then choose it", core.find_titles
             )
             with gr.Column(min_width=260):
                 titles = gr.HTML(ask_html.titles(()), js_on_load=TAKE_OFF, elem_id="ask-titles")

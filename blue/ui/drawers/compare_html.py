@@ -48,12 +48,11 @@ def movements(old: Version, new: Version, found: VersionComparison) -> str:
         for move in sorted(found.arrived, key=lambda move: move.new_rank)
     )
     rows += "".join(_gone(move) for move in found.left)
-    return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="Movements"><table class="numbers moves">'
-        '<caption class="sr-only">Where each item went</caption><thead><tr><th scope="col">Title</th>'
-        f"{terms.head(f'v{old.number}', terms.RANK)}{terms.head(f'v{new.number}', terms.RANK)}"
-        f'<th scope="col">Moved</th></tr></thead><tbody>{rows}</tbody></table></div>'
+    head = (
+        f'<th scope="col">Title</th>{terms.head(f"v{old.number}", terms.RANK)}'
+        f'{terms.head(f"v{new.number}", terms.RANK)}<th scope="col">Moved</th>'
     )
+    return terms.table("Where each item went", head, rows, "moves")
 
 
 def _gone(move: Movement) -> str:

@@ -66,12 +66,8 @@ def lay_out_evidence() -> gr.HTML:
 
 def lay_out_up(core: Core) -> tuple[gr.HTML, gr.HTML]:
     """The tab of what would bring an item up: the search and the answer."""
-
-    def find(words: str) -> widgets.Found:
-        return core.find_titles(words)
-
     title = widgets.title_search(
-        "up-title", "What would bring this title up?", "Type a title, then choose it", find
+        "up-title", "What would bring this title up?", "Type a title, then choose it", core.find_titles
     )
     return title, gr.HTML(elem_id="what-if", js_on_load=APPLY, apply_default_css=False)
 

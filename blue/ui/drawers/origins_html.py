@@ -36,12 +36,9 @@ def attribution(found: Attribution, profile: Profile) -> str:
         + f'<td class="words">{_because(found, column)}</td></tr>'
         for column, item in enumerate(found.items)
     )
-    return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="Items and sentences">'
-        '<table class="numbers heat"><caption class="sr-only">How close each sentence is to each item'
-        f'</caption><thead><tr><th scope="col">Item</th>{columns}<th scope="col">Why it is here</th></tr>'
-        f"</thead><tbody>{rows}</tbody></table></div>{_how_attributed(found)}"
-    )
+    head = f'<th scope="col">Item</th>{columns}<th scope="col">Why it is here</th>'
+    table = terms.table("How close each sentence is to each item", head, rows, "heat")
+    return table + _how_attributed(found)
 
 
 def _heat_cell(found: Attribution, sentence: int, column: int, low: float, high: float) -> str:
@@ -144,12 +141,12 @@ def what_if(found: WhatIf) -> str:
     """An item's rank now, the sentences that matter to it, and the edits with the rank each would give."""
     seen = " It is in your history, so your list never shows it." if found.in_history else ""
     rows = "".join(_edit_row(position, edit, found.rank) for position, edit in enumerate(found.edits))
-    table = (
-        '<div class="scroll" tabindex="0" role="region" aria-label="Edits"><table class="numbers edits">'
-        '<caption class="sr-only">Edits and the rank each would give</caption><thead><tr>'
+    head = (
         f'<th scope="col">Edit</th>{terms.head("It would be at", terms.WOULD_RANK)}'
-        f'<th scope="col">Moved</th><th scope="col"><span class="sr-only">Apply</span></th></tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        '<th scope="col">Moved</th><th scope="col"><span class="sr-only">Apply</span></th>'
+    )
+    table = (
+        terms.table("Edits and the rank each would give", head, rows, "edits")
         if rows
         else '<p class="hint">No edit that we try moves it up. Write a sentence about it yourself.</p>'
     )

@@ -66,7 +66,7 @@ def lay_out(core: Core) -> RewardParts:
     with gr.Row(elem_id="hold-row"):
         rows = gr.Dropdown([], label="A title of your history", elem_id="hold-rows", interactive=True)
         title = widgets.title_search(
-            "hold-title", "… or any title", "Type a title of the catalogue", _finder(core)
+            "hold-title", "… or any title", "Type a title of the catalogue", core.find_titles
         )
     with gr.Row(elem_id="hold-actions"):
         hold = gr.Button("Hold it out and write again", variant="primary", size="sm", elem_id="hold")
@@ -122,13 +122,6 @@ def _settings_row() -> tuple[tuple[gr.Number, gr.Number, gr.Number], gr.Number]:
         )
         seed = gr.Number(0, label="seed", precision=0, minimum=0, elem_id="seed", min_width=60)
     return counts, seed
-
-
-def _finder(core: Core):
-    def find(words: str) -> widgets.Found:
-        return core.find_titles(words)
-
-    return find
 
 
 class RewardHandlers:

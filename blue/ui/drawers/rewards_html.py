@@ -37,16 +37,16 @@ def rewards(report: RewardReport, changes: Sequence[RewardChange], before: int |
     rows = "".join(_reward_row(reward, by_name.get(reward.name)) for reward in report.rewards)
     total = by_name.get("total")
     against = f"Against v{before}" if before else "Change"
-    return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="Rewards"><table class="numbers rewards">'
-        '<caption class="sr-only">Rewards of this profile</caption><thead><tr>'
+    head = (
         f'<th scope="col">Reward</th><th scope="col">Value</th>{terms.head("Weight", terms.WEIGHT)}'
-        f"{terms.head('Adds', terms.ADDS)}{terms.head(against, terms.CHANGE)}</tr></thead>"
-        f'<tbody>{rows}</tbody><tfoot><tr><th scope="row"><abbr title="{escape(terms.TOTAL)}">total</abbr>'
-        "</th><td></td><td></td>"
-        f'<td data-reward="total">{terms.number(f"{report.total:.3f}", terms.TOTAL)}</td>'
-        f"<td>{changed(total)}</td></tr></tfoot></table></div>{_contrastive(report)}"
+        f"{terms.head('Adds', terms.ADDS)}{terms.head(against, terms.CHANGE)}"
     )
+    foot = (
+        f'<tfoot><tr><th scope="row"><abbr title="{escape(terms.TOTAL)}">total</abbr></th><td></td><td></td>'
+        f'<td data-reward="total">{terms.number(f"{report.total:.3f}", terms.TOTAL)}</td>'
+        f"<td>{changed(total)}</td></tr></tfoot>"
+    )
+    return terms.table("Rewards of this profile", head, rows, "rewards", foot=foot) + _contrastive(report)
 
 
 def _headline(report: RewardReport, change: RewardChange | None, before: int | None) -> str:
@@ -132,13 +132,11 @@ def sentence_gains(report: RewardReport) -> str:
         f"<td>{_rank_without(contribution.rank_without)}</td></tr>"
         for contribution in report.contributions
     )
-    return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="What each sentence adds">'
-        '<table class="numbers"><caption class="sr-only">What each sentence adds</caption><thead><tr>'
+    head = (
         f'<th scope="col">Sentence</th>{terms.head("Adds", terms.CONTRIBUTION)}'
         f"{terms.head('Nearer by', terms.SIMILARITY_GAIN)}{terms.head('Rank without', terms.RANK_WITHOUT)}"
-        f"</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+    return terms.table("What each sentence adds", head, rows)
 
 
 def _rank_without(rank: int | None) -> str:
@@ -152,12 +150,11 @@ def drawn_items(report: RewardReport) -> str:
         f"<td>{terms.number(f'{negative.similarity:.3f}', terms.SIMILARITY)}</td></tr>"
         for negative in report.negatives
     )
-    return (
-        '<div class="scroll short" tabindex="0" role="region" aria-label="The other items">'
-        '<table class="numbers"><caption class="sr-only">The other items</caption><thead><tr>'
-        f'<th scope="col">Other item</th><th scope="col">Drawn as</th>'
-        f"{terms.head('Similarity', terms.SIMILARITY)}</tr></thead><tbody>{rows}</tbody></table></div>"
+    head = (
+        '<th scope="col">Other item</th><th scope="col">Drawn as</th>'
+        f"{terms.head('Similarity', terms.SIMILARITY)}"
     )
+    return terms.table("The other items", head, rows, scroll="scroll short")
 
 
 def choice(report: ChoiceReport) -> str:

@@ -11,27 +11,19 @@ from typing import Any
 from training.data.raw.reading import MalformedError, json_records
 from training.data.raw.rows import (
     InteractionRow,
-    ItemRow,
     RawFiles,
     Source,
+    described,
     identifier,
     milliseconds,
     number,
     one_of,
-    text,
-    title,
 )
 
 
 def find(folder: Path) -> RawFiles:
     """The two files. Raises RawDataError if one is missing."""
     return RawFiles([one_of(folder, "items.jsonl.gz")], [one_of(folder, "users.jsonl.gz")])
-
-
-def item(record: Mapping[str, Any]) -> ItemRow:
-    """One item."""
-    more = (text(record.get(field), " > ") for field in ("category", "description", "brand"))
-    return ItemRow(identifier(record, "item_id"), title(record, "title"), *more)
 
 
 def interactions(record: Mapping[str, Any]) -> list[InteractionRow]:
@@ -52,4 +44,4 @@ def interactions(record: Mapping[str, Any]) -> list[InteractionRow]:
     ]
 
 
-SOURCE = Source(find, json_records, item, interactions, numbers_its_users=True)
+SOURCE = Source(find, json_records, described, interactions, numbers_its_users=True)

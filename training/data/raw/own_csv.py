@@ -14,16 +14,14 @@ from pathlib import Path
 from training.data.raw.reading import FileReport, csv_records
 from training.data.raw.rows import (
     InteractionRow,
-    ItemRow,
     RawFiles,
     Records,
     Source,
+    described,
     identifier,
     milliseconds,
     number,
     one_of,
-    text,
-    title,
 )
 
 COLUMNS = {"items": ("item_id", "title"), "interactions": ("user_id", "item_id", "rating", "timestamp")}
@@ -39,12 +37,6 @@ def records(path: Path, report: FileReport) -> Records:
     return csv_records(path, report, COLUMNS[path.stem])
 
 
-def item(record: Mapping[str, str]) -> ItemRow:
-    """One item."""
-    more = (text(record.get(column)) for column in ("category", "description", "brand"))
-    return ItemRow(identifier(record, "item_id"), title(record, "title"), *more)
-
-
 def interactions(record: Mapping[str, str]) -> tuple[InteractionRow]:
     """One interaction."""
     return (
@@ -57,4 +49,4 @@ def interactions(record: Mapping[str, str]) -> tuple[InteractionRow]:
     )
 
 
-SOURCE = Source(find, records, item, interactions)
+SOURCE = Source(find, records, described, interactions)

@@ -16,16 +16,14 @@ from pathlib import Path
 from training.data.raw.reading import FileReport, MalformedError, csv_records
 from training.data.raw.rows import (
     InteractionRow,
-    ItemRow,
     RawFiles,
     Records,
     Source,
+    described,
     identifier,
     milliseconds,
     number,
     one_of,
-    text,
-    title,
 )
 
 NAME = "reviews.csv"
@@ -42,12 +40,6 @@ def find(folder: Path) -> RawFiles:
 def records(path: Path, report: FileReport) -> Records:
     """The rows."""
     return csv_records(path, report, COLUMNS)
-
-
-def item(record: Mapping[str, str]) -> ItemRow:
-    """The item that a row is about."""
-    more = (text(record.get(column)) for column in ("category", "description", "brand"))
-    return ItemRow(identifier(record, "item_id"), title(record, "title"), *more)
 
 
 def interactions(record: Mapping[str, str]) -> tuple[InteractionRow]:
@@ -73,4 +65,4 @@ def _time(record: Mapping[str, str]) -> int | None:
     return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
-SOURCE = Source(find, records, item, interactions)
+SOURCE = Source(find, records, described, interactions)

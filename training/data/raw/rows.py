@@ -70,6 +70,12 @@ def one_of(folder: Path, *names: str) -> Path:
     return found[0]
 
 
+def described(record: Mapping[str, Any]) -> ItemRow:
+    """An item of a record whose fields are named as ours. Raises MalformedError without id or title."""
+    more = (text(record.get(field), " > ") for field in ("category", "description", "brand"))
+    return ItemRow(identifier(record, "item_id"), title(record, "title"), *more)
+
+
 def identifier(record: Mapping[str, Any], field: str) -> str:
     """A field that names a user or an item, as text. Raises MalformedError if it is missing or empty."""
     value = record.get(field)
