@@ -62,6 +62,6 @@ def table(label: str, head: str, rows: str, kind: str = "", *, foot: str = "", s
     """A table of numbers that scrolls by itself where it is wide; header cells, rows and foot are HTML."""
     return (
         f'<div class="{scroll}" tabindex="0" role="region" aria-label="{label}">'
-        f'<table class="numbers {kind}"><caption class="sr-only">{label}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody>{foot}</table></div>"
+        f'<table class="numbers {kind}"><caption class="sr-only">{label}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>{foot}</table></div>"
     )
