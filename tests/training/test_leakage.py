@@ -77,7 +77,8 @@ def ready(published, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module", params=["benchmark", "prepared"])
 def beauty(request, published, ready) -> Dataset:
-    return load(request.param, "beauty", published if request.param == "benchmark" else ready)
+    folder = published if request.param == "benchmark" else ready
+    return load(data_folder(f"beauty={folder}"))
 
 
 def windows(data: Dataset, split: str = "train", count: int = 150) -> list[Example]:
