@@ -1,13 +1,10 @@
 """Google Takeout, Maps: Reviews.json, a GeoJSON FeatureCollection, with newer or older property names."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from blue.datatypes import SkippedRow
 from blue.history.columns import folded
 from blue.history.documents import Document
 from blue.history.entries import Entry, Importer, Reading, new_entry, partition
-from blue.history.records import Record, as_text
+from blue.history.records import Record
 
 _STAR_WORDS = {"ONE": "1", "TWO": "2", "THREE": "3", "FOUR": "4", "FIVE": "5"}
 
@@ -18,25 +15,22 @@ def _read(document: Document) -> Reading:
 
 
 def _to_entry(record: Record) -> Entry | SkippedRow:
-    properties = _folded(record.fields.get("properties"))
-    place = _folded(properties.get("location"))
-    rating = _first(properties, "five star rating published", "star rating")
+    properties = _inner(record, "properties")
+    place = _inner(properties, "location")
+    rating = properties.get("five star rating published", "star rating")
     return new_entry(
         record.line,
         record.text,
-        _first(place, "name", "business name") or _first(properties, "title", "name"),
+        place.get("name", "business name") or properties.get("title", "name"),
         rating=_STAR_WORDS.get(rating.upper(), rating),
-        date=_first(properties, "date", "published", "updated"),
+        date=properties.get("date", "published", "updated"),
         kind="place",
     )
 
 
-def _folded(value: Any) -> Mapping[str, Any]:
-    return folded(value) if isinstance(value, dict) else {}
-
-
-def _first(fields: Mapping[str, Any], *headers: str) -> str:
-    return next((text for header in headers if (text := as_text(fields.get(header)))), "")
+def _inner(record: Record, header: str) -> Record:
+    value = record.fields.get(header)
+    return record._replace(fields=folded(value) if isinstance(value, dict) else {})
 
 
 def _recognises(document: Document) -> bool:

@@ -28,7 +28,7 @@ def places_in(text: str, start: int, value: Any, name: str = "", depth: int = 0)
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
-        for begin, end, element in _elements(text, start):
+        for _, begin, end, element in _inside(text, start):
             yield from _element(text, begin, end, element, name, depth)
     elif isinstance(value, dict):
         yield from _object(text, start, value, name, depth)
@@ -58,7 +58,7 @@ def _is_list_of_rows(key: str, cell: Any) -> bool:
 
 def _object(text: str, start: int, value: dict[str, Any], name: str, depth: int) -> Iterator[Place]:
     """The rows in an object: itself, its lists, objects under ids, or a map from titles to marks."""
-    members = [member for member in _members(text, start) if fold_header(member[0]) not in _NOT_TITLES]
+    members = [member for member in _inside(text, start) if fold_header(member[0]) not in _NOT_TITLES]
     lists = [member for member in members if _holds_rows(member[3])]
     is_container = any(_is_list_of_rows(key, cell) for key, _, _, cell in members) or (
         bool(lists) and depth < 2
@@ -104,21 +104,14 @@ def _are_marks(members: list[tuple[str, int, int, Any]]) -> bool:
     return bool(members) and 2 * marks > len(members)
 
 
-def _members(text: str, start: int) -> Iterator[tuple[str, int, int, Any]]:
-    """(key, start and end of the value, value) of the object at `start` of a text known to be valid JSON."""
-    position = _SPACE.match(text, start + 1).end()
-    while text[position] != "}":
-        key, position = _DECODER.raw_decode(text, position)
-        begin = _SPACE.match(text, position).end()
-        value, end = _DECODER.raw_decode(text, begin)
-        yield key, begin, end, value
-        position = _SPACE.match(text, end).end()
-
-
-def _elements(text: str, start: int) -> Iterator[tuple[int, int, Any]]:
-    """(start, end, value) of each element of the array at `start`, in a text known to be valid JSON."""
-    position = _SPACE.match(text, start + 1).end()
-    while text[position] != "]":
+def _inside(text: str, start: int) -> Iterator[tuple[str, int, int, Any]]:
+    """(key, start and end of the value, value) of all in the object or array at `start` of valid JSON."""
+    position, named = _SPACE.match(text, start + 1).end(), text[start] == "{"
+    while text[position] not in "]}":
+        key = ""
+        if named:
+            key, position = _DECODER.raw_decode(text, position)
+            position = _SPACE.match(text, position).end()
         value, end = _DECODER.raw_decode(text, position)
-        yield position, end, value
+        yield key, position, end, value
         position = _SPACE.match(text, end).end()

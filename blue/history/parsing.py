@@ -47,10 +47,7 @@ FORMATS = {importer.name: importer.label for importer in IMPORTERS}
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: 20,000 rows make objects by the hundred thousand, none of them in a
-
-    cycle, and the collector would look them over in vain for a quarter of the time.
-    """
+    """No garbage collection: among a hundred thousand objects it looks for cycles, which rows never make."""
     collects = gc.isenabled()
     gc.disable()
     try:
