@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 from blue.datatypes import Item
 from blue.history.titles import (
     heads_and_tails,
+    is_numeral,
     key_of,
     numerals_of,
     plain_words,
@@ -37,11 +38,12 @@ SUBTITLE_MORE = 0.1  # the history adds a subtitle that the item lacks: only wit
 SLIPS = {0: 0.2, 1: 0.2, 2: 0.05, 3: 0.03}  # letters missed, doubled, swapped, mistaken; 0: in a space alone
 SHORT_SLIP = 0.1  # one such letter in a title of fewer than SURE_LENGTH letters
 SURE_LENGTH = 8
+FIRST_SLIP = 0.3  # factor of a slip in the first letter, which nobody but the hasty misses
+PLURAL = 0.01  # a short title but for its last "s": "Alien" is not "Aliens", "Clerk" may be "Clerks"
 WORDS_OF_ITS_OWN = 0.1  # every word typed occurs in other titles: "Black Mask" is not "Black Mass"
 _OF_ITS_OWN = 4  # titles in which a word occurs that is more than somebody's name
-_FIRST_LETTER_LENGTH = 6  # letters from which a slip in the first one is looked for
 _LONG = 14  # letters from which even a slip that makes another word ("Let the Right On In") is one
-_SHORTEST_SLIP = 4  # letters from which a title may hold a slip
+_SHORTEST_SLIP = 3  # letters from which a title may hold a slip
 _LONGEST_SLIP = 120  # letters; nobody mistypes a longer title by hand
 _FIRST_LETTER_TITLES = 300  # of a history: so many are also tried with a slip in their first letter
 _EPISODE_END = re.compile(
@@ -159,13 +161,8 @@ class TitleIndex:
                 rows[key].append(row)
         for letter, keys in groupby(sorted(rows), key=lambda key: key[0]):
             self._compare(list(keys), self._by_letter.get(letter, []), rows, titles, found)
-        left = [
-            key
-            for key, at in rows.items()
-            if len(key) >= _FIRST_LETTER_LENGTH and not any(found[row] for row in at)
-        ]
-        if len(left) <= _FIRST_LETTER_TITLES:
-            self._compare(left, self._keys, rows, titles, found, most=1)
+        if len(rows) <= _FIRST_LETTER_TITLES:
+            self._compare(list(rows), self._keys, rows, titles, found, most=1, scale=FIRST_SLIP)
         return [_best(ones) for ones in found]
 
     def _compare(
@@ -176,6 +173,7 @@ class TitleIndex:
         titles: Sequence[str],
         found: list[list[Candidate]],
         most: int = 3,
+        scale: float = 1.0,
     ) -> None:
         """Add to `found` what lies within the slips that a title's length allows, at most `most`."""
         if not queries or not keys:
@@ -186,19 +184,26 @@ class TitleIndex:
                 for row in rows[queries[q]]:
                     likeness = self._slip_likeness(without_brackets(titles[row]), title, int(slips[q, k]))
                     if likeness:
-                        found[row].append(Candidate(index, likeness * part))
+                        found[row].append(Candidate(index, likeness * part * scale))
 
     def _slip_likeness(self, typed: str, correct: str, slips: int) -> float:
         """0 where the two cannot be one: too many slips for their length, other numerals, a short plural."""
         length = len(spelled_keys(typed)[-1])
-        if slips > (1 if length < 10 else 2 if length < 18 else 3) or not same_numbers(typed, correct):
+        if slips > (1 if length < 10 else 2 if length < 18 else 3) or not self._same_numbers(typed, correct):
             return 0.0
         if length <= SURE_LENGTH and _is_plural(spelled_keys(typed), spelled_keys(correct)):
-            return 0.0
+            return PLURAL
         in_article = words_of(correct)[-1:] and plain_words(typed)[1:] == words_of(correct)
         if slips and not in_article and (length < _LONG or slips > 1) and self._says_something(typed):
             return WORDS_OF_ITS_OWN * SLIPS[slips]
         return SHORT_SLIP if length < SURE_LENGTH else SLIPS[slips]
+
+    def _same_numbers(self, typed: str, correct: str) -> bool:
+        """Whether the two count the same; of "Blade IuI" and "Blade II" a slip is the likelier reason."""
+        slips = [(a, b) for a, b in zip(plain_words(typed), plain_words(correct), strict=False) if a != b]
+        if len(slips) == 1 and is_numeral(slips[0][1]):
+            return slips[0][0] not in self._words and not is_numeral(slips[0][0])
+        return same_numbers(typed, correct)
 
     def _says_something(self, title: str) -> bool:
         """Whether every word of a title is one that other titles use."""

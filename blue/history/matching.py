@@ -5,11 +5,13 @@ A line is weighed against every item it may mean:
     weight = likeness of the titles x how well known the item is x what year, maker and kind say
 
 and against UNKNOWN, that the catalogue lacks the work. What share of the list is films, series or books is
-not known beforehand: it is estimated together with the matches (expectation maximisation of the mixture), so
-that "Wicked" is the musical among films and the novel among novels. The share that an item has of the weights
-of its line is how sure the match is; the others are the alternatives.
+not known beforehand: it is estimated together with the matches (variational Bayes of the mixture, whose prior
+says that most lists are of one kind), so that "Wicked" is the musical among films and the novel among novels.
+The share that an item has of the weights of its line is how sure the match is; the others are the
+alternatives.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -37,7 +39,8 @@ SCREEN = frozenset({"movie", "series"})
 _TOLD_APART = frozenset({*SCREEN, "book", "place", "product"})  # the kinds that importers know
 _NUMBERED = re.compile(r"\([^()]*#\d")  # "Dune (Dune, #1)": a book, as its pages write it
 _ROUNDS = 8  # of the estimation; shares move by less than .01 after five
-_PRIOR_LINES = 0.2  # lines of each kind that a list is taken to have beforehand: most lists are of one kind
+_PRIOR_LINES = 0.2  # of each kind, of a Dirichlet prior: below 1, so that most lists are of one kind
+_SHIFT = 6  # of the recurrence, after which two terms of the series are exact to 1e-6
 _BOOKS_OF_HALF_STARS = 0.5  # book pages give whole stars; half ones are of films and series
 
 
@@ -143,7 +146,7 @@ class TitleMatcher:
             counts = Counter(prior)
             for one, candidates in zip(lines, found, strict=True):
                 counts.update(self._kinds_of(one, candidates, shares))
-            shares = _normalised(counts)
+            shares = _normalised({kind: _expected(count) for kind, count in counts.items()})
         return shares
 
     def _kinds_of(
@@ -286,3 +289,14 @@ def _kind_of(line: Interaction, item: Item) -> str:
 def _normalised(counts: dict[str, float]) -> dict[str, float]:
     total = sum(counts.values())
     return {kind: count / total for kind, count in counts.items()}
+
+
+def _expected(lines: float) -> float:
+    """exp(digamma), the weight that variational Bayes gives so many lines: little for part of one.
+
+    >>> [round(_expected(lines), 3) for lines in (0.2, 0.5, 1.2, 10)]
+    [0.005, 0.14, 0.749, 9.504]
+    """
+    shifted = lines + _SHIFT
+    digamma = math.log(shifted) - 1 / (2 * shifted) - 1 / (12 * shifted**2)
+    return math.exp(digamma - sum(1 / (lines + step) for step in range(_SHIFT)))

@@ -96,6 +96,11 @@ def same_numbers(one: str, other: str) -> bool:
     return _figures(first) == _figures(second)
 
 
+def is_numeral(word: str) -> bool:
+    """Whether a folded word is of digits or Roman, as in "Rocky II" and "Rocky V"."""
+    return word.isdecimal() or word in _ROMAN or word in _LONE_LETTERS
+
+
 def _figures(words: tuple[str, ...]) -> list[str]:
     """Digits and Roman numerals; number words can be mistyped as any other word."""
     read = [_numeral(list(words), i) for i in range(len(words))]

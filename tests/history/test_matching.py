@@ -8,7 +8,7 @@ from blue.datatypes import Interaction, Item, ParsedHistory
 from blue.errors import HistoryError
 from blue.history import TitleMatcher, match_history, parse_history, with_choices
 from blue.items import SHIPPED_CATALOG, load_catalog
-from training.evaluate.tables.match_rates import lists_rate
+from training.evaluate.tables.match_rates import lists_rate, mistyped_rate
 
 LISTS = Path(__file__).parent / "lists"
 
@@ -60,6 +60,10 @@ def found(catalog, matcher):
         ("J.R.R. Tolkien: The Hobbit", ("The Hobbit", 1937)),
         ("Stand by Me", ("Stand by Me", 1986)),
         ("Shawshank Redemtion", ("The Shawshank Redemption", 1994)),
+        ("Jws", ("Jaws", 1975)),
+        ("hrek", ("Shrek", 2001)),
+        ("Clerk", ("Clerks", 1994)),
+        ("Blade IuI", ("Blade II", 2002)),
     ],
 )
 def test_spellings_of_one_title(found, title, expected):
@@ -110,6 +114,12 @@ def test_the_kind_chooses_between_book_and_film(found):
 def test_without_a_kind_the_rest_of_the_history_chooses(catalog, matcher, others, kind):
     matched = matcher.match([Interaction(title) for title in ("Dune", *others)])
     assert catalog.by_id[matched[0].item_id].kind == kind
+
+
+def test_among_films_the_better_known_novel_of_a_film_is_not_meant(catalog, matcher):
+    films = ("Alien", "Toy Story", "Pulp Fiction", "Fargo", "Heat", "Se7en", "The Matrix", "Amelie", "Up")
+    (doubtful, *_) = matcher.match([Interaction(title) for title in ("Angels & Dempns", *films)])
+    assert (catalog.by_id[doubtful.item_id].title, doubtful.kind) == ("Angels & Demons", "movie")
 
 
 def test_an_edition_of_another_year_is_the_book_of_that_author(found):
@@ -186,6 +196,13 @@ def test_lists_as_visitors_bring_them_go_to_the_right_works(matcher):
     rate = lists_rate(LISTS, matcher)
     assert rate.titles == 171
     assert rate.right >= 0.97, rate.misses
+    assert rate.wrong <= 0.01, rate.misses
+
+
+@pytest.mark.parametrize("source", ["ml", "gb"])
+def test_mistyped_titles_go_to_the_right_works(catalog, matcher, source):
+    rate = mistyped_rate(catalog, matcher, source, titles=2000)
+    assert rate.right >= 0.98, rate.misses
     assert rate.wrong <= 0.01, rate.misses
 
 
