@@ -68,6 +68,18 @@ _AFTER_TURN = re.compile(
     r"|[\s,;(]+except(?:\s+for)?\s+)(?P<rest>.+)",
     re.I | re.S,
 )
+# Of a work, not of somebody in it: "films without violence", but "people without memories"; no saying either.
+_WORKS = (
+    r"(?:films?|movies?|cinema|books?|novels?|fiction|stor(?:y|ies)|tales?|series|shows?|sitcoms?|comed(?:y|ies)|dramas?"
+    r"|thrillers?|horror|romances?|romcoms?|fantas(?:y|ies)|myster(?:y|ies)|sci-fi|musicals?|westerns?|noirs?|anim(?:e|ation)"
+    r"|documentar(?:y|ies)|adventures?|memoirs?|biograph(?:y|ies)|manga|comics?)"
+)
+_SAYING = r"(?!(?:parallels?|equals?|peers?|exceptions?|fail|question|warning|words|compromises?)\b)"
+_WITHOUT = re.compile(
+    rf"^(?P<liked>(?:.*\s)?{_WORKS})\s+(?:without|with\s+no)\s+(?:(?:any|(?:(?:too|so)\s+)?much|all\s+the|the)\s+)?"
+    rf"{_SAYING}{_NOT_A_REJECTION}(?={_SHORT}$)(?!.*(?:,(?!.*\bor\b)|\b(?:but|with|about|set|yet|that|which|where)\b))(?P<rest>.+)",
+    re.I | re.S,
+)
 _LIKED_AFTER_ALL = re.compile(
     rf"^(?P<rest>.+?){_TURN}{_PERSON}{_ADVERB}(?P<liked>{_LIKES}\s+.+)", re.I | re.S
 )
@@ -90,6 +102,8 @@ def stance(text: str) -> Stance:
     Stance(liked='Loves heist films', disliked='musicals.')
     >>> stance("Avoids bloody horror.")
     Stance(liked=None, disliked='bloody horror.')
+    >>> stance("Quiet films without violence.")
+    Stance(liked='Quiet films', disliked='violence.')
     >>> stance("Heroes who are kind but hate violence.")  # the heroes hate it, not the reader
     Stance(liked='Heroes who are kind but hate violence.', disliked=None)
     """
@@ -98,6 +112,8 @@ def stance(text: str) -> Stance:
         rest = match["rest"]
         but = _LIKED_AFTER_ALL.match(rest)
         return Stance(but["liked"], but["rest"]) if but else Stance(None, rest)
+    if match := _WITHOUT.match(text):
+        return Stance(match["liked"], match["rest"])
     if (match := _AFTER_TURN.match(text)) and not _is_within_the_story(match["liked"]):
         return Stance(match["liked"], match["rest"].removesuffix(")"))
     return Stance(text, None)

@@ -149,6 +149,10 @@ def test_rejections_in_their_many_forms(text):
         ("Crime films, except for gangster epics.", "Crime films", "gangster epics."),
         ("Enjoys noir while avoiding gore", "Enjoys noir", "gore"),
         ("Can't stand musicals but loves operettas.", "loves operettas.", "musicals"),
+        ("Movies without violence.", "Movies", "violence."),
+        ("Enjoys horror without all the gore.", "Enjoys horror", "gore."),
+        ("Love stories with no sex or swearing.", "Love stories", "sex or swearing."),
+        ("Thrillers without gore, torture or jump scares", "Thrillers", "gore, torture or jump scares"),
     ],
 )
 def test_a_sentence_may_like_one_thing_and_reject_another(text, liked, disliked):
@@ -171,6 +175,9 @@ def test_a_sentence_may_like_one_thing_and_reject_another(text, liked, disliked)
     Never a dull moment | No matter how slow, space films | Nothing beats a good western
     Doesn't mind gore | Crime dramas about family, hate and revenge | Love and hate in wartime
     Thrillers with no way out | Aging gunmen, no longer young | Hate crimes and their trials
+    Thrillers without parallel | Stories without end | Without a doubt the funniest comedies
+    Films without words | People without memories | Women without men | Doctors Without Borders
+    Comedies without violence, set in Rome
     Skips through timelines | Avoids nothing | Comedies without a happy end | No
     """),
 )
