@@ -1,6 +1,8 @@
 """An item as the embedder reads it, everywhere: one sentence of its genres, decade, makers, themes and title.
 
 Horror film of the late 70s by Ridley Scott about alien creature, spaceship, survival: Alien.
+
+Forms of it are compared on validation users in `training.evaluate.tables.item_texts`.
 """
 
 from blue.datatypes import Item

@@ -68,9 +68,10 @@ class ShippedRows:
         Raises:
             EvaluationError: this catalogue lacks one.
         """
+        rows = self._rows
         if missing := [item_id for item_id in texts if item_id not in self._row_of]:
             raise EvaluationError(f"{self.assets / 'catalog.parquet'} has no item {missing[0]}.")
-        return self._rows[[self._row_of[item_id] for item_id in texts]]
+        return rows[[self._row_of[item_id] for item_id in texts]]
 
     encode_queries = encode_items
 
