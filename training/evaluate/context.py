@@ -44,17 +44,18 @@ class EvaluationContext:
         *,
         seed: int = 0,
         least: int = 5,
+        text: Callable[[Item], str] = item_text,
     ) -> None:
         self.data, self.encoder, self.seed, self.least = data, encoder, seed, least
         self.items: tuple[Item, ...] = tuple(data.dataset.items.values())
         self.row_of = {item.item_id: row for row, item in enumerate(self.items)}
         self.choices: dict[str, Choice] = {}
-        self.cache = cache
+        self.cache, self.text = cache, text
 
     @cached_property
     def vectors(self) -> np.ndarray:
         """(I, D) unit rows of the catalogue; kept on disk under a hash of the embedder and the texts."""
-        return item_vectors([item_text(item) for item in self.items], self.encoder, self.cache)
+        return item_vectors([self.text(item) for item in self.items], self.encoder, self.cache)
 
     @cached_property
     def train_histories(self) -> list[np.ndarray]:
