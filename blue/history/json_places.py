@@ -11,7 +11,7 @@ from blue.history.ratings import read_mark
 from blue.history.records import as_text
 
 _SPACE = re.compile(r"[\s,:]*")
-_DECODER = json.JSONDecoder()
+_scan = json.JSONDecoder().scan_once  # (text, start) -> (value, end), of a text known to be valid
 _DEEPEST = 8  # lists inside lists; real exports have four
 _OF_LISTS = frozenset(
     {"entries", "items", "books", "movies", "films", "shows", "games", "anime", "manga", "history"}
@@ -29,7 +29,10 @@ def places_in(text: str, start: int, value: Any, name: str = "", depth: int = 0)
         return
     if isinstance(value, list):
         for _, begin, end, element in _inside(text, start):
-            yield from _element(text, begin, end, element, name, depth)
+            if isinstance(element, dict) and list not in map(type, element.values()):
+                yield begin, end, element, name  # as nearly all are
+            else:
+                yield from _element(text, begin, end, element, name, depth)
     elif isinstance(value, dict):
         yield from _object(text, start, value, name, depth)
 
@@ -38,11 +41,7 @@ def _element(text: str, start: int, end: int, value: Any, name: str, depth: int)
     """An element of a list is a row, unless it is a list itself or holds one that is called like one."""
     if isinstance(value, list):
         yield from places_in(text, start, value, name, depth + 1)
-    elif (
-        isinstance(value, dict)
-        and list in map(type, value.values())
-        and any(_is_list_of_rows(key, cell) for key, cell in value.items())
-    ):
+    elif isinstance(value, dict) and any(_is_list_of_rows(key, cell) for key, cell in value.items()):
         yield from _object(text, start, value, name, depth)
     elif not (isinstance(value, str | int | float | None) and depth > 1):
         yield start, end, value, name
@@ -64,7 +63,7 @@ def _object(text: str, start: int, value: dict[str, Any], name: str, depth: int)
         bool(lists) and depth < 2
     )
     if any(role_of(key) in (TITLE, SHOW, ITEM) for key in keys_of(value)) and not is_container:
-        yield start, _DECODER.raw_decode(text, start)[1], value, name
+        yield start, _scan(text, start)[1], value, name
     elif members and all(isinstance(cell, dict) for *_, cell in members) and len(members) > 1:
         for key, begin, end, cell in members:
             yield from _under_a_key(text, key, begin, end, cell, depth)
@@ -110,8 +109,8 @@ def _inside(text: str, start: int) -> Iterator[tuple[str, int, int, Any]]:
     while text[position] not in "]}":
         key = ""
         if named:
-            key, position = _DECODER.raw_decode(text, position)
+            key, position = _scan(text, position)
             position = _SPACE.match(text, position).end()
-        value, end = _DECODER.raw_decode(text, position)
+        value, end = _scan(text, position)
         yield key, position, end, value
         position = _SPACE.match(text, end).end()

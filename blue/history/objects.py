@@ -29,6 +29,7 @@ _NAMES_OF_A_TITLE = ("user preferred", "english", "text", "name", "title", "roma
 _SERIES = ("show", "series", "tv show", "tvshow")
 _ABOUT = frozenset({TITLE, SHOW, YEAR, CREATOR, KIND})
 _RELEASED = frozenset({"release date", "premiered", "first air date"})
+_CONTAINERS = frozenset({dict, list})
 _NEVER_ABOUT = frozenset({"user", "ids", "library", "cover", "meta", "owner", "list", "publisher"})
 
 
@@ -49,6 +50,8 @@ def bears_title(value: Mapping[str, Any]) -> bool:
 
 def flattened(record: Record) -> Record:
     """The record with one level of fields; that of a table as it is."""
+    if not record.name and _CONTAINERS.isdisjoint(map(type, record.fields.values())):
+        return record
     fields: dict[str, Any] = {}
     subjects: dict[str, dict[str, Any]] = {}
     for key, cell in record.fields.items():
@@ -56,10 +59,9 @@ def flattened(record: Record) -> Record:
             _take_in(key, cell, fields, subjects)
         else:
             fields[key] = ", ".join(map(as_text, cell)) if isinstance(cell, list) else cell
-    if fields == record.fields and not record.name:
-        return record
-    for key, subject in sorted(subjects.items(), key=lambda pair: pair[0] not in _SERIES):
-        _bring_up(key, subject, fields, several=len(subjects) > 1)
+    several = len(subjects) > 1
+    for key in sorted(subjects, key=lambda key: key not in _SERIES) if several else subjects:
+        _bring_up(key, subjects[key], fields, several=several)
     if record.name:
         if standing_of((record.name,)) is not Standing.UNKNOWN:
             fields.setdefault("list name", record.name)
