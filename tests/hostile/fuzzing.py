@@ -12,7 +12,7 @@ from blue.profiler import Profiler
 from tests.hostile.corpus import attacks
 
 PROFILE = Profile((Sentence("Lonely space films."), Sentence("Heist films with a code of honour.")))
-SLOWEST_SECONDS = 1.0
+SLOWEST_SECONDS = 5.0  # a text that takes a runaway's time, on however busy a machine
 HISTORIES = Path(__file__).resolve().parents[1] / "history"
 EXPORTS = tuple(
     path.read_bytes()[:3_000]

@@ -120,7 +120,9 @@ def test_one_step_of_grpo(machine, data, tmp_path, monkeypatch):
         grpo.run(arguments)
 
 
-@pytest.mark.parametrize("machine", [*MACHINES, "embedded"])
+@pytest.mark.parametrize(
+    "machine", [*(pytest.param(one, marks=pytest.mark.slow) for one in MACHINES), "embedded"]
+)
 def test_one_step_of_the_warm_start(machine, base, tmp_path):
     config, sft = warm_config.read_config(CONFIGS / f"{machine}.yaml")
     config = replace(config, preset="embedded", mixture={"movies": 1})

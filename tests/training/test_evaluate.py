@@ -64,6 +64,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 def test_a_killed_run_resumes_to_the_same_table(place, capsys):
     asked = ["source", "--data", str(place / "shop"), "--limit", "4", "--methods", "untrained", *QUICK]
     killed = [*asked, "--cache", str(place / "killed"), "--out", str(place / "killed" / "out")]
@@ -94,6 +95,7 @@ def test_blue_single_and_facets_rank_by_the_same_profiles(place, monkeypatch):
     assert evaluate(place, "source", *asked)["rows"] == record["rows"]
 
 
+@pytest.mark.slow
 def test_questions_are_answered_with_and_without_a_profile(place):
     asked = ("--limit", "2", "--methods", "no-context,blue-single", "--profiler", str(ADAPTER))
     record = evaluate(place, "qa", *asked)
@@ -123,6 +125,7 @@ def test_an_ablation_takes_parts_away(place):
     assert all(0 <= value <= 1 for value in copied.values())
 
 
+@pytest.mark.slow
 def test_interpretability_of_rules_and_model(place):
     record = evaluate(
         place, "interpretability", "--limit", "2", "--profiler", str(ADAPTER),
