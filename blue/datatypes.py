@@ -203,24 +203,15 @@ class TextGenerator(Protocol):
         """Length of a text in this model's tokens."""
         ...
 
-    def stream(
-        self, messages: Sequence[Message], settings: SamplingSettings, *, prefill: str = ""
-    ) -> Iterator[str]:
-        """Yield the continuation piece by piece; closing the iterator stops the model.
-
-        `prefill` opens the assistant's turn (it is not yielded).
-        """
+    def stream(self, messages: Sequence[Message], settings: SamplingSettings) -> Iterator[str]:
+        """Yield the continuation piece by piece; closing the iterator stops the model."""
         ...
 
-    def generate(
-        self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings, *, prefill: str = ""
-    ) -> list[str]:
+    def generate(self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings) -> list[str]:
         """One continuation a conversation, batched."""
         ...
 
-    def samples(
-        self, messages: Sequence[Message], settings: SamplingSettings, count: int, *, prefill: str = ""
-    ) -> list[str]:
+    def samples(self, messages: Sequence[Message], settings: SamplingSettings, count: int) -> list[str]:
         """`count` different continuations of one conversation, drawn together at a temperature above 0.
 
         Engines that know how probable they are give the most probable a token first.

@@ -166,20 +166,19 @@ def load_profiler(
     *,
     adapter: Path | None = None,
     published: str | None = None,
-    catalog_path: Path | None = None,
     catalog: str | None = None,
     progress: Progress = silent,
 ) -> Profiler:
     """Load a preset's models and the catalogue with its index; long steps report to `progress`.
 
     `published` is a profiler by name (`owner/name[@revision]`) or its folder, and takes the place of `model`
-    and `adapter`; `catalog` is a catalogue by name or its folder, and takes the place of `catalog_path`.
+    and `adapter`; `catalog` is a catalogue by name or its folder; without one it is what ships.
 
     Raises:
         WeightsError: the preset is unknown, its models cannot be had, or what was published fails a check.
         CatalogError: the catalogue cannot be read, or belongs to another embedder.
     """
-    settings, outages = ONE_SENTENCE, []
+    settings, outages, catalog_path = ONE_SENTENCE, [], None
     if published is not None:
         opened = open_profiler(published, progress)
         model, adapter, settings = opened.preset, opened.adapter, opened.settings

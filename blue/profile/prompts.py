@@ -125,14 +125,13 @@ def whole_history(
     interactions: Sequence[Interaction],
     items: Mapping[str, Item],
     count_tokens: Callable[[str], int],
-    budget: int = HISTORY_TOKENS,
 ) -> Conversation:
-    """What a finished profiler is asked: `one_pass` over the most recent of the `liked` that fit the budget.
+    """What a finished profiler is asked: `one_pass` over the most recent of the `liked` that fit.
 
     Raises:
         HistoryError: as `most_recent`.
     """
-    return one_pass(most_recent(liked(interactions), items, count_tokens, budget), items)
+    return one_pass(most_recent(liked(interactions), items, count_tokens), items)
 
 
 def _message(role: str, content: str) -> Message:

@@ -11,7 +11,7 @@ import numpy as np
 
 from blue.datatypes import Interaction, Item, Profile, Sentence
 from blue.profile import phrases
-from blue.profile.grouping import MOST_TASTES, Grouper
+from blue.profile.grouping import Grouper
 from blue.profile.guards import same_taste
 from blue.profile.traits import traits_of
 from blue.profile.words import content_stems, folded
@@ -26,9 +26,8 @@ def rule_profile(
     items: Mapping[str, Item],
     grouper: Grouper,
     vectors: np.ndarray | None = None,
-    most: int = MOST_TASTES,
 ) -> Profile:
-    """At most `most` sentences, one taste each, the strongest first and the dislike last.
+    """At most MOST_TASTES sentences, one taste each, the strongest first and the dislike last.
 
     Tastes of titles that `items` lacks have no sentence: nothing but a title is known of them. The profile of
     a history of only such titles is empty.
@@ -38,12 +37,11 @@ def rule_profile(
         items: item_id -> item.
         grouper: which lines make a taste.
         vectors: (H, D) unit rows of the lines; without them only what lines share in words counts.
-        most: the number of sentences at most.
     """
     if not interactions:
         return Profile(())
     sentences: list[Sentence] = []
-    for taste in grouper(interactions, items, vectors, most):
+    for taste in grouper(interactions, items, vectors):
         lines = [interactions[row] for row in taste.rows]
         subject = taste_in_words([items[line.item_id] for line in lines if line.item_id in items], grouper)
         frame = OPENINGS[len(sentences) % len(OPENINGS)] if taste.liked else REJECTION

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _FINGERPRINTED = {".safetensors", ".json", ".txt"}  # weights, settings, vocabulary; not the read-me
+_BATCH = 64  # texts encoded together
 _REMEMBERED_QUERIES = 512  # a few visitors' sentences and versions; 512 x 384 floats is under 1 MB
 
 
@@ -47,7 +48,7 @@ class SentenceEncoder:
     the model ends with a projection (`blue.retrieval.projection`), `base` names what its rows are made from:
     `encode_base` and `project` are the two halves of `encode_items`, and the first can be kept.
 
-    `query_prompt` and `item_prompt` are put before every text; where empty, the model's own, if any, stay.
+    `query_prompt` is put before every query; where it is empty, the model's own, if any, stays.
     On a CPU with bfloat16 instructions items are encoded in mixed precision, twice as fast; queries, a
     few short texts at a time, always in float32. `on_openvino` leaves the kinds of models that were checked
     (see `blue.retrieval.openvino_encoder`) to OpenVINO where there is no GPU: the app, which starts often;
@@ -60,9 +61,6 @@ class SentenceEncoder:
         *,
         name: str | None = None,
         query_prompt: str = "",
-        item_prompt: str = "",
-        device: str | None = None,
-        batch_size: int = 64,
         on_openvino: bool = False,
     ) -> None:
         folder = Path(folder)
@@ -70,14 +68,12 @@ class SentenceEncoder:
             raise WeightsError(
                 f"{folder} is not an embedder. Give a folder that sentence-transformers saved."
             )
-        given = {"query": query_prompt, "document": item_prompt}
-        prompts = {role: prompt for role, prompt in given.items() if prompt}
+        prompts = {"query": query_prompt} if query_prompt else {}
         self._projection = read_projection(folder)
         openvino = None
-        if on_openvino and device is None:
+        if on_openvino:
             openvino = openvino_encoder.load_if_possible(folder, prompts, _fingerprint(folder, {}, _of_base))
-        self._model: _Model = openvino or _load(folder, prompts, device, self._projection is not None)
-        self._batch_size = batch_size
+        self._model: _Model = openvino or _load(folder, prompts, self._projection is not None)
         self._one_at_a_time = Lock()  # the fast tokenizers refuse to be borrowed twice
         self._remembered = _RecentRows(_REMEMBERED_QUERIES)
         self.name = f"{name or folder.name}@{_fingerprint(folder, prompts)[:8]}"
@@ -112,8 +108,8 @@ class SentenceEncoder:
         """Batches of similar length, shortest first: padding costs as much as text."""
         embeddings = np.empty((len(texts), self.dimension), dtype=np.float32)
         by_length = np.argsort([len(text) for text in texts], kind="stable")
-        for start in range(0, len(texts), self._batch_size):
-            batch = by_length[start : start + self._batch_size]
+        for start in range(0, len(texts), _BATCH):
+            batch = by_length[start : start + _BATCH]
             with self._one_at_a_time, precision():  # a long job lets queries in between its batches
                 rows = encode(
                     [_sayable(texts[i]) for i in batch], batch_size=len(batch), show_progress_bar=False
@@ -185,19 +181,15 @@ class _RecentRows:
         return hashlib.blake2b(text.encode(errors="surrogatepass"), salt=self._salt).digest()
 
 
-def _load(
-    folder: Path, prompts: dict[str, str], device: str | None, projected: bool
-) -> "SentenceTransformer":
+def _load(folder: Path, prompts: dict[str, str], projected: bool) -> "SentenceTransformer":
     """The model of a folder; of a projected one only the base, since its maps are applied here."""
     from sentence_transformers import SentenceTransformer
 
     with _quiet_loading():
-        model = SentenceTransformer(
-            str(folder), prompts=prompts or None, device=device, local_files_only=True
-        ).eval()
+        model = SentenceTransformer(str(folder), prompts=prompts or None, local_files_only=True).eval()
     if not projected:
         return model
-    base = SentenceTransformer(modules=[*model][: len(BASE)], prompts=model.prompts, device=device)
+    base = SentenceTransformer(modules=[*model][: len(BASE)], prompts=model.prompts)
     return base.eval()
 
 

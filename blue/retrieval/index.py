@@ -60,17 +60,13 @@ class ItemIndex:
         kept: Path | None = None,
         progress: Progress = silent,
     ) -> None:
+        """Index (I, D) unit rows in the catalogue's order; a large structure is kept as the file `kept`."""
         if embeddings.ndim != 2 or not len(embeddings):
             raise ValueError(f"Expected embeddings of shape (I, D) with I > 0, got {embeddings.shape}.")
         self.catalog_digest = catalog_digest
         self.encoder_name = encoder_name
         self._embeddings = np.ascontiguousarray(embeddings, dtype=np.float32)
         self._structure = structure_for(self._embeddings, kept, progress)
-
-    @classmethod
-    def build(cls, embeddings: np.ndarray, *, catalog_digest: str, encoder_name: str) -> "ItemIndex":
-        """Index (I, D) unit rows in the catalogue's order."""
-        return cls(embeddings, catalog_digest=catalog_digest, encoder_name=encoder_name)
 
     def __len__(self) -> int:
         return len(self._embeddings)
@@ -182,7 +178,7 @@ def load_or_build_index(
     """
     progress = progress or silent
     if (embeddings := shipped_embeddings(catalog, encoder)) is not None:
-        return ItemIndex.build(embeddings, catalog_digest=catalog.digest, encoder_name=encoder.name)
+        return ItemIndex(embeddings, catalog_digest=catalog.digest, encoder_name=encoder.name)
     folder = Path(cache_dir) / "indexes" / _key(catalog, encoder)
     if index := _load_if_usable(folder, catalog, encoder, progress):
         return index
@@ -213,7 +209,7 @@ def build_index(catalog: Catalog, encoder: TextEncoder, progress: Progress = sil
         embeddings[step] = encoder.encode_items([texts[position] for position in step])
         done = start + len(step)
         progress(f"Reading the catalogue: {done:,} of {len(texts):,} items", done / len(texts))
-    return ItemIndex.build(embeddings, catalog_digest=catalog.digest, encoder_name=encoder.name)
+    return ItemIndex(embeddings, catalog_digest=catalog.digest, encoder_name=encoder.name, progress=progress)
 
 
 def _key(catalog: Catalog, encoder: TextEncoder) -> str:

@@ -36,9 +36,9 @@ def once_loaded(make: "Callable[[Core], Any]") -> property:
 class Core:
     """The profiler (perhaps still loading) with what is built over it at the first use."""
 
-    def __init__(self, profiler: Profiler | LoadingProfiler, line: Line | None = None) -> None:
+    def __init__(self, profiler: Profiler | LoadingProfiler) -> None:
         self.profiler = profiler
-        self.line = line or Line()  # before the language model; who stops the app closes it
+        self.line = Line()  # before the language model; who stops the app closes it
         self.making = RLock()
 
     @once_loaded

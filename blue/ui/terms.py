@@ -53,9 +53,9 @@ def number(shown: str, term: str, classes: str = "") -> str:
     return f'<span class="num {classes}" title="{escape(term)}">{escape(shown)}</span>'
 
 
-def head(name: str, term: str, classes: str = "") -> str:
+def head(name: str, term: str) -> str:
     """A column's header with its tooltip."""
-    return f'<th scope="col" class="{classes}"><abbr title="{escape(term)}">{escape(name)}</abbr></th>'
+    return f'<th scope="col"><abbr title="{escape(term)}">{escape(name)}</abbr></th>'
 
 
 def table(label: str, head: str, rows: str, kind: str = "", *, foot: str = "", scroll: str = "scroll") -> str:

@@ -28,7 +28,6 @@ HISTORIES = (
     "Amélie (2001) | 5\n千と千尋の神隠し | 5\nLa Haine 😀 | 4\nCity of God (2002) | 5",
 )
 SYSTEM = "You read what a person watched and read, with their ratings, and describe their taste."
-PREFILL = "This person enjoys"
 GREEDY = SamplingSettings(max_new_tokens=40)
 SHORT = SamplingSettings(max_new_tokens=20)
 SAMPLED = replace(SHORT, temperature=0.9, seed=1)
@@ -68,25 +67,25 @@ def generator(request):
     return request.getfixturevalue(request.param)
 
 
-def written(generator, messages, settings, prefill=PREFILL) -> str:
-    return "".join(generator.stream(messages, settings, prefill=prefill))
+def written(generator, messages, settings) -> str:
+    return "".join(generator.stream(messages, settings))
 
 
 # --- the two engines agree
 
 
 def test_the_same_greedy_text_from_both_engines_alone_and_in_a_batch(openvino, reference):
-    expected = reference.generate(CONVERSATIONS, GREEDY, prefill=PREFILL)
+    expected = reference.generate(CONVERSATIONS, GREEDY)
     assert len(set(expected)) == len(HISTORIES)
     assert [written(openvino, messages, GREEDY) for messages in CONVERSATIONS] == expected
-    assert openvino.generate(CONVERSATIONS, GREEDY, prefill=PREFILL) == expected
+    assert openvino.generate(CONVERSATIONS, GREEDY) == expected
 
 
 @pytest.mark.parametrize("messages", CONVERSATIONS)
 def test_the_filled_template_has_the_tokens_of_transformers(openvino, reference, messages):
-    prompt = openvino._prompt(messages, GREEDY, PREFILL)
+    prompt = openvino._prompt(messages, GREEDY)
     ids = openvino._tokenizer.encode(prompt, add_special_tokens=False).input_ids.data[0].tolist()
-    assert ids == reference._inputs([messages], GREEDY, PREFILL)["input_ids"][0].tolist()
+    assert ids == reference._inputs([messages], GREEDY)["input_ids"][0].tolist()
     assert openvino.count_tokens(prompt) == reference.count_tokens(prompt) == len(ids)
 
 
@@ -109,10 +108,9 @@ def test_the_eight_bit_copy_keeps_the_weights_and_the_tokenizer(gguf):
 
 
 def test_pieces_arrive_one_by_one_and_make_the_batched_text(generator):
-    pieces = list(generator.stream(CONVERSATIONS[0], SHORT, prefill=PREFILL))
+    pieces = list(generator.stream(CONVERSATIONS[0], SHORT))
     assert len(pieces) > 5
-    assert "".join(pieces) == generator.generate(CONVERSATIONS[:1], SHORT, prefill=PREFILL)[0]
-    assert not "".join(pieces).startswith(PREFILL)
+    assert "".join(pieces) == generator.generate(CONVERSATIONS[:1], SHORT)[0]
 
 
 def test_no_more_tokens_than_asked_for(generator):
@@ -198,9 +196,9 @@ def test_a_seed_repeats_and_another_seed_differs(generator):
 
 
 def test_samples_of_one_conversation_differ(generator):
-    texts = generator.samples(CONVERSATIONS[0], SAMPLED, 4, prefill=PREFILL)
+    texts = generator.samples(CONVERSATIONS[0], SAMPLED, 4)
     assert len(texts) == len(set(texts)) == 4
-    assert texts == generator.samples(CONVERSATIONS[0], SAMPLED, 4, prefill=PREFILL)
+    assert texts == generator.samples(CONVERSATIONS[0], SAMPLED, 4)
 
 
 def test_greedy_samples_are_refused(generator):
@@ -219,7 +217,7 @@ def test_a_stop_string_ends_the_text_and_is_not_in_it(generator):
     expected = whole[: whole.index(stop)]
     settings = replace(SHORT, stop=(stop, "never written"))
     assert written(generator, CONVERSATIONS[0], settings) == expected
-    assert generator.generate(CONVERSATIONS[:1], settings, prefill=PREFILL) == [expected]
+    assert generator.generate(CONVERSATIONS[:1], settings) == [expected]
 
 
 def test_an_empty_batch_is_an_empty_list(generator):
@@ -295,7 +293,7 @@ def test_the_default_profiler_says_what_it_is():
 def test_a_huge_batch_runs_in_parts_that_fit_the_memory(reference, monkeypatch):
     short = SamplingSettings(max_new_tokens=4, temperature=1.0)
     greedy = SamplingSettings(max_new_tokens=4)
-    whole = reference.generate(CONVERSATIONS, greedy, prefill=PREFILL)
+    whole = reference.generate(CONVERSATIONS, greedy)
     runs, run = [], reference._run
 
     def counted(inputs, settings):
@@ -304,6 +302,6 @@ def test_a_huge_batch_runs_in_parts_that_fit_the_memory(reference, monkeypatch):
 
     monkeypatch.setattr(reference, "_run", counted)
     monkeypatch.setattr(transformers_engine, "BATCH_TOKENS", 1)  # one at a time
-    assert reference.generate(CONVERSATIONS, greedy, prefill=PREFILL) == whole
+    assert reference.generate(CONVERSATIONS, greedy) == whole
     assert runs == [1] * len(CONVERSATIONS)
     assert len(set(reference.samples(CONVERSATIONS[0], short, 4))) > 1  # each part has a seed of its own

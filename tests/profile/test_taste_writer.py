@@ -42,12 +42,12 @@ class Scripted:
     def _title(self, messages) -> str:
         return next(title for title in TRUE if f"- {title}" in messages[-1]["content"])
 
-    def generate(self, conversations, settings: SamplingSettings, *, prefill: str = "") -> list[str]:
+    def generate(self, conversations, settings: SamplingSettings) -> list[str]:
         titles = tuple(self._title(messages) for messages in conversations)
         self.calls.append(titles)
         return [self.drafts[title] for title in titles]
 
-    def samples(self, messages, settings: SamplingSettings, count: int, *, prefill: str = "") -> list[str]:
+    def samples(self, messages, settings: SamplingSettings, count: int) -> list[str]:
         assert settings.temperature > 0
         title = self._title(messages)
         self.calls.append(("again", title))

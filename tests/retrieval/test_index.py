@@ -43,7 +43,7 @@ class LengthEncoder:
 
 @pytest.fixture
 def index() -> ItemIndex:
-    return ItemIndex.build(EMBEDDINGS, **MADE_FROM)
+    return ItemIndex(EMBEDDINGS, **MADE_FROM)
 
 
 def test_the_best_items_come_first(index):
@@ -212,7 +212,7 @@ def test_processes_that_start_together_build_once(tmp_path):
 
 def test_embeddings_of_a_wrong_shape_are_a_bug():
     with pytest.raises(ValueError, match=r"shape \(I, D\)"):
-        ItemIndex.build(np.empty((0, 2)), **MADE_FROM)
+        ItemIndex(np.empty((0, 2)), **MADE_FROM)
 
 
 def test_the_heavy_libraries_are_imported_only_when_used():

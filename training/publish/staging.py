@@ -6,9 +6,7 @@ checked by the very same function before anybody sees it.
 
 import json
 import shutil
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib import metadata
 from pathlib import Path
 
 import yaml
@@ -33,16 +31,12 @@ from blue.models import (
 from blue.profile import ONE_SENTENCE, PROMPT_VERSION
 from blue.retrieval import SentenceEncoder
 from training.data import Source, as_records
-from training.runs import RunError, RunFolder, scores, trainable_base
+from training.runs import RunError, RunFolder, scores, trainable_base, versions
 
 MERGED, ENCODER, EVAL_RESULTS = "merged", "encoder", ".eval_results"
 TOKENIZER = (
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
     "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja",
-)  # fmt: skip
-PACKAGES = (
-    "torch", "transformers", "peft", "trl", "sentence-transformers", "huggingface-hub", "openvino-genai",
-    "safetensors", "faiss-cpu", "numpy",
 )  # fmt: skip
 
 
@@ -129,7 +123,7 @@ def describe(run: RunFolder, publication: Publication, folder: Path, base: Base 
             repetition_penalty=ONE_SENTENCE.repetition_penalty,
         ),
         files=_hashes(folder),
-        versions=installed_versions(),
+        versions={"blue-studio": __version__} | versions(),
     )
 
 
@@ -272,17 +266,6 @@ def write_eval_results(run: RunFolder, publication: Publication, folder: Path) -
 
 def _pool(pool: str) -> str:
     return {"sampled": "1 + 99 candidates", "full": "the full catalogue"}.get(pool, pool)
-
-
-def installed_versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
-    """The versions of the packages that are there, and this program's own."""
-    found = {"blue-studio": __version__}
-    for name in packages:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:  # a run may be published from a machine without it
-            continue
-    return found
 
 
 def _hashes(folder: Path) -> dict[str, str]:

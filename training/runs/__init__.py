@@ -15,7 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "judge": ["NextItemJudge", "TitleJudge"],
         "log": ["entries", "rewind"],
         "precision": ["weights_dtype", "with_precision"],
-        "record": ["RunRecord", "machine"],
+        "record": ["RunRecord", "machine", "versions"],
         "step_log": ["StepLog"],
     },
 )

@@ -11,7 +11,10 @@ from pathlib import Path
 import torch
 from transformers import TrainerCallback
 
-PACKAGES = ("torch", "transformers", "trl", "peft", "accelerate", "sentence-transformers", "openvino-genai")
+PACKAGES = (
+    "torch", "transformers", "trl", "peft", "accelerate", "sentence-transformers", "openvino-genai",
+    "huggingface-hub", "safetensors", "faiss-cpu", "numpy",
+)  # fmt: skip
 
 
 class RunRecord(TrainerCallback):

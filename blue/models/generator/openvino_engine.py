@@ -67,11 +67,9 @@ class OpenVinoGenerator:
         """Length of a text in this model's tokens; 8,192, where its tokenizer stops, if longer."""
         return self._tokenizer.encode(text, add_special_tokens=False).input_ids.shape[1]
 
-    def stream(
-        self, messages: Sequence[Message], settings: SamplingSettings, *, prefill: str = ""
-    ) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], settings: SamplingSettings) -> Iterator[str]:
         """Yield the continuation piece by piece; closing the iterator stops the model at its next token."""
-        prompt = self._prompt(messages, settings, prefill)
+        prompt = self._prompt(messages, settings)
         status = self._genai.StreamingStatus
         pieces: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         closed = threading.Event()
@@ -90,27 +88,23 @@ class OpenVinoGenerator:
                 run.join()  # the turn must not pass on while the model still runs
         run.raise_if_failed()
 
-    def generate(
-        self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings, *, prefill: str = ""
-    ) -> list[str]:
+    def generate(self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings) -> list[str]:
         """One continuation a conversation, batched.
 
         Every conversation is sampled with the same seed, so equal conversations get equal texts;
         `samples` draws different ones.
         """
-        prompts = [self._prompt(messages, settings, prefill) for messages in conversations]
+        prompts = [self._prompt(messages, settings) for messages in conversations]
         if not prompts:
             return []
         return list(self._written(prompts, self._config(settings)).texts)
 
-    def samples(
-        self, messages: Sequence[Message], settings: SamplingSettings, count: int, *, prefill: str = ""
-    ) -> list[str]:
+    def samples(self, messages: Sequence[Message], settings: SamplingSettings, count: int) -> list[str]:
         """`count` different continuations of one conversation, the most probable a token first."""
         require_sampling(settings)
         config = self._config(settings)
         config.num_return_sequences = count
-        found = self._written([self._prompt(messages, settings, prefill)], config)
+        found = self._written([self._prompt(messages, settings)], config)
         likely = [
             nats / max(1, self.count_tokens(text))
             for text, nats in zip(found.texts, found.scores, strict=True)
@@ -125,14 +119,14 @@ class OpenVinoGenerator:
             except RuntimeError as error:
                 raise GenerationError(f"The model stopped: {error}") from error
 
-    def _prompt(self, messages: Sequence[Message], settings: SamplingSettings, prefill: str) -> str:
+    def _prompt(self, messages: Sequence[Message], settings: SamplingSettings) -> str:
         prompt = self._tokenizer.apply_chat_template(
             neutralise(messages, self._control_tokens),
             add_generation_prompt=True,
             extra_context={"enable_thinking": False},  # Qwen3's template reads it; others ignore it
         )
-        require_room(self.count_tokens(prompt + prefill), settings, self._context)
-        return prompt + prefill
+        require_room(self.count_tokens(prompt), settings, self._context)
+        return prompt
 
     def _config(self, settings: SamplingSettings) -> object:
         config = self._genai.GenerationConfig()

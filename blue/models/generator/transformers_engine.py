@@ -85,11 +85,9 @@ class TransformersGenerator:
         """Length of a text in this model's tokens."""
         return len(self._tokenizer(text, add_special_tokens=False).input_ids)
 
-    def stream(
-        self, messages: Sequence[Message], settings: SamplingSettings, *, prefill: str = ""
-    ) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], settings: SamplingSettings) -> Iterator[str]:
         """Yield the continuation piece by piece; closing the iterator stops the model at its next token."""
-        inputs = self._inputs([messages], settings, prefill)
+        inputs = self._inputs([messages], settings)
         with self._lock.turn():
             yield from _pieces(self._key, inputs, settings)
 
@@ -119,13 +117,11 @@ class TransformersGenerator:
         if failure:
             raise GenerationError(f"The model stopped: {failure[0]}") from failure[0]
 
-    def generate(
-        self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings, *, prefill: str = ""
-    ) -> list[str]:
+    def generate(self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings) -> list[str]:
         """One continuation a conversation, batched; equal conversations are sampled apart."""
         if not conversations:
             return []
-        inputs = self._inputs(conversations, settings, prefill)
+        inputs = self._inputs(conversations, settings)
         prompt = inputs["input_ids"].shape[1]
         rows = max(1, BATCH_TOKENS // (prompt + settings.max_new_tokens))
         texts: list[str] = []
@@ -137,16 +133,12 @@ class TransformersGenerator:
                 texts += self._tokenizer.batch_decode(sequences[:, prompt:], skip_special_tokens=True)
         return ["".join(_without_stop([text], settings.stop)) for text in texts]
 
-    def samples(
-        self, messages: Sequence[Message], settings: SamplingSettings, count: int, *, prefill: str = ""
-    ) -> list[str]:
+    def samples(self, messages: Sequence[Message], settings: SamplingSettings, count: int) -> list[str]:
         """`count` different continuations of one conversation, drawn together at a temperature above 0."""
         require_sampling(settings)
-        return self.generate([messages] * count, settings, prefill=prefill)
+        return self.generate([messages] * count, settings)
 
-    def _inputs(
-        self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings, prefill: str
-    ) -> dict:
+    def _inputs(self, conversations: Sequence[Sequence[Message]], settings: SamplingSettings) -> dict:
         """Filled templates as left-padded tensors in main memory, of shape (Q, longest prompt)."""
         prompts = [
             self._tokenizer.apply_chat_template(
@@ -155,7 +147,6 @@ class TransformersGenerator:
                 tokenize=False,
                 enable_thinking=False,  # Qwen3's template reads it; others ignore it
             )
-            + prefill
             for messages in conversations
         ]
         inputs = self._tokenizer(prompts, add_special_tokens=False, padding=True, return_tensors="pt")

@@ -28,13 +28,11 @@ def by_rules(evaluation: EvaluationContext) -> Write:
     return write
 
 
-def by_model(
-    evaluation: EvaluationContext, writer: StoredWriter, settings: SamplingSettings = ONE_SENTENCE
-) -> Write:
-    """Profiles by a language model as the app writes them, taste by taste; greedily unless told."""
+def by_model(evaluation: EvaluationContext, writer: StoredWriter) -> Write:
+    """Profiles by a language model as the app writes them, taste by taste."""
 
     def write(cases: Sequence[Case]) -> list[str]:
-        return [profile.text for profile in written(evaluation, writer, cases, settings)]
+        return [profile.text for profile in written(evaluation, writer, cases)]
 
     return write
 
