@@ -8,7 +8,7 @@ do the validation users get, how out of date were the samples, where does the ti
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,14 +67,24 @@ def read_curves(path: Path) -> dict[str, Curve]:
     """
     if not path.is_file():
         raise SystemExit(f"{path} is not there. Give the folder that was --out of training.grpo.train.")
-    found: dict[str, list[tuple[int, float]]] = {}
-    for entry in entries(path):
-        for name, value in entry.items():
-            if name != "step" and isinstance(value, int | float):
-                found.setdefault(name, []).append((entry["step"], float(value)))
-    if not found:
+    if not (found := curves_of(entries(path))):
         raise SystemExit(f"{path} is empty: the run has not finished a step yet.")
-    return {name: Curve(*np.array(ones).T) for name, ones in found.items()}
+    return found
+
+
+def curves_of(log: Iterable[Mapping[str, object]]) -> dict[str, Curve]:
+    """Rows of a log -> name -> curve, of everything that is a number.
+
+    >>> loss = curves_of([{"step": 5, "loss": 2.0}, {"step": 10, "loss": 1.0}, {"step": 10}])["loss"]
+    >>> loss.steps.tolist(), loss.values.tolist()
+    ([5.0, 10.0], [2.0, 1.0])
+    """
+    found: dict[str, list[tuple[float, float]]] = {}
+    for row in log:
+        for name, value in row.items():
+            if name != "step" and "step" in row and isinstance(value, int | float):
+                found.setdefault(name, []).append((row["step"], value))
+    return {name: Curve(*np.array(points, dtype=float).T) for name, points in found.items()}
 
 
 def smoothed(values: np.ndarray, window: int) -> np.ndarray:
