@@ -1,5 +1,4 @@
-"""A text or an export file -> interactions: `parse_history`; to the catalogue's items: `match_history`;
-and back to plain lines: `write_history`."""
+"""A text or an export file -> interactions: `parse_history`; to the catalogue's items: `match_history`."""
 
 import lazy_loader
 
@@ -17,6 +16,5 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "tables": ["iter_rows"],
         "title_search": ["TitleSearch"],
         "titles": ["heads_and_tails", "key_of", "words_of"],
-        "writing": ["write_history"],
     },
 )

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from blue.datatypes import Interaction
 from blue.errors import HistoryError
-from blue.history import FORMATS, parse_history, write_history
+from blue.history import FORMATS, parse_history
 from blue.history.entries import clean_title
+from tests.history.writing import write_history
 
 NOW = datetime(2026, 1, 1)
 TOKENS = [

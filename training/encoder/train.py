@@ -2,7 +2,7 @@ r"""Train the embedder: profiles near the items that came next, far from those o
 
     python -m training.encoder.train --config training/configs/encoder-embedded.yaml \
         --profiler runs/warm-start/adapter --out runs/encoder \
-        --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
+        --data movies=DIR beauty=DIR toys=DIR
 
 The supervised contrastive half of BLUE (the paper's "trainable" setting): bidirectional InfoNCE over pairs of
 profile and next item, the other pairs of a batch being the negatives. Without `--profiler` the profiles are
@@ -95,7 +95,7 @@ def train(run: EncoderRun, settings: dict, arguments: argparse.Namespace) -> Non
     """Profiles, pairs, trainer, in this order; the embedder with the lowest validation loss stays in OUT."""
     found = load_all(arguments.data)
     if missing := sorted(set(run.mixture) - set(found)):
-        raise SystemExit(f"The mixture needs {missing[0]!r}. Give it: --data {missing[0]}=benchmark:DIR")
+        raise SystemExit(f"The mixture needs {missing[0]!r}. Give it: --data {missing[0]}=DIR")
     generator = load_generator(run.preset, adapter=arguments.profiler) if arguments.profiler else None
     share = 0.02 if arguments.smoke else 1.0
     held_out = share * run.validation_pairs / sum(run.mixture.values())
@@ -173,7 +173,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--config", type=Path, required=True)
-    parser.add_argument("--data", nargs="+", required=True, metavar="NAME=KIND:DIR")
+    parser.add_argument("--data", nargs="+", required=True, metavar="[NAME=]DIR")
     parser.add_argument("--profiler", type=Path, help="an adapter whose profiles to learn from; else rules")
     parser.add_argument("--start", type=Path, help="an embedder to go on from; else the preset's")
     parser.add_argument("--preset", help="other models than the configuration's")

@@ -1,7 +1,7 @@
 r"""Train the maps of the shipped embedder: frozen MiniLM, then one linear map for queries and one for items.
 
     python -m training.encoder.train_maps --config training/configs/encoder-maps.yaml --out runs/maps \
-        --data movies=movielens:DIR beauty=benchmark:DIR toys=benchmark:DIR
+        --data movies=DIR beauty=DIR toys=DIR
 
 Every position of every training user may be a target (`training.encoder.pairs`); each step takes one domain
 in turn (`training.encoder.maps` has the loss). The maps that rank the validation users' next items best are
@@ -131,7 +131,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--config", type=Path, required=True)
-    parser.add_argument("--data", nargs="+", required=True, metavar="NAME=KIND:DIR")
+    parser.add_argument("--data", nargs="+", required=True, metavar="[NAME=]DIR")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     run = MapsRun(**yaml.safe_load(arguments.config.read_text()))

@@ -1,4 +1,4 @@
-"""Interactions -> plain lines, which `parse_history` reads back to the same titles, years, ratings, times."""
+"""Interactions -> plain lines, for `parse_history` to read back to the same titles, years, ratings, times."""
 
 import re
 from collections.abc import Iterable
