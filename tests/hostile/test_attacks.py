@@ -137,7 +137,7 @@ def _check_prompt(profiler, parsed: ParsedHistory) -> None:
     """As many turns as there are messages, whatever the titles say."""
     generator = profiler.generator
     for conversation in profiler.conversations(parsed.interactions):
-        filled = generator._prompt(conversation.messages, profiler.settings, "")
+        filled = generator._prompt(conversation.messages, profiler.settings)
         turns = len(conversation.messages)
         assert filled.count("<|im_start|>") == turns + 1  # and the one that the model answers in
         assert filled.count("<|im_end|>") == turns

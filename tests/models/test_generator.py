@@ -243,7 +243,7 @@ def test_control_tokens_in_a_message_are_text(openvino, reference):
         2,
         0,
     )  # system, user, the answer's start
-    assert reference._inputs([messages], GREEDY, "")["input_ids"][0].tolist() == ids
+    assert reference._inputs([messages], GREEDY)["input_ids"][0].tolist() == ids
 
 
 def test_other_angle_brackets_stay():
