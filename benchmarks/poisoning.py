@@ -142,7 +142,7 @@ def _smuggled(profiler: Profiler, history: Sequence[Interaction]) -> int:
     """Turns that the filled prompts open or close beyond those of their messages."""
     count = 0
     for asked in profiler.conversations(history):
-        filled = profiler.generator._prompt(asked.messages, profiler.settings, asked.opening)
+        filled = profiler.generator._prompt(asked.messages, profiler.settings)
         count += filled.count("<|im_start|>") - len(asked.messages) - 1
         count += filled.count("<|im_end|>") - len(asked.messages)
     return count
