@@ -44,8 +44,8 @@ window.blue = (() => {
       `Plotly.newPlot('figure', f.data, f.layout, {responsive: true});<\/script>`], {type: 'text/html'});
   };
 
-  /* A gr.HTML whose value is a figure as JSON. `background`, if given, resolves to a figure's traces that are
-     sent once and lie under every later figure. */
+  /* A gr.HTML whose value is a figure as JSON. `background`, if given, resolves to a figure whose traces and
+     annotations are sent once and belong to every later figure. */
   function figure(element, props, watch, path, background) {
     const plot = element.querySelector('.plot');
     const name = plot.dataset.name;
@@ -55,11 +55,12 @@ window.blue = (() => {
       element.classList.toggle('empty', !props.value);
       if (!props.value) return;
       const Plotly = await plotly(path), style = getComputedStyle(element);
-      if (background && !raw) raw = JSON.parse(await background()).data;
+      if (background && !raw) raw = JSON.parse(await background());
       if (raw && !under) under = coloured(raw, style);
       const {data, layout} = coloured(JSON.parse(props.value), style);
       plot.setAttribute('aria-label', layout.meta ?? name);
-      await Plotly.react(plot, [...(under ?? []), ...data], layout, CONFIG);
+      layout.annotations = [...(under?.layout.annotations ?? []), ...(layout.annotations ?? [])];
+      await Plotly.react(plot, [...(under?.data ?? []), ...data], layout, CONFIG);
       plot.dataset.drawn = String(Number(plot.dataset.drawn ?? 0) + 1);
     };
     const redraw = () => { drawn = drawn.then(draw).catch((error) => { plot.textContent = error.message; }); };

@@ -173,15 +173,11 @@ def catalog_background(items: Sequence[Item], catalog_map: CatalogMap) -> str:
             marker=dict(size=4, color=tone, opacity=0.65),
             hovertemplate="%{text}<extra></extra>",
         )
-    figure.add_scatter(
-        x=[label.x for label in catalog_map.labels],
-        y=[label.y for label in catalog_map.labels],
-        text=[f"<b>{_text(label.text)}</b>" for label in catalog_map.labels],
-        mode="text",
-        textfont=dict(size=12, color="var(--ink)"),
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    for label in catalog_map.labels:  # annotations lie above the points; a trace of text would lie below them
+        figure.add_annotation(
+            x=label.x, y=label.y, text=f"<b>{_text(label.text)}</b>", showarrow=False, opacity=0.85,
+            font=dict(size=12, color="var(--ink)"), bgcolor="var(--panel)", borderpad=1,
+        )  # fmt: skip
     return figure.to_json()
 
 

@@ -68,11 +68,13 @@ def test_slopes_rise_solid_fall_dashed_and_end_below_what_is_outside() -> None:
 
 def test_the_catalogue_is_one_webgl_trace_a_kind_with_its_regions_named() -> None:
     items = (Item("ml:1", "Alien", "movie", 1979), Item("gb:1", "Dune", "book"))
-    movies, books, regions = read(plots.catalog_background(items, MAP))["data"]
+    figure = read(plots.catalog_background(items, MAP))
+    movies, books = figure["data"]
     assert movies["type"] == books["type"] == "scattergl"
     assert movies["text"] == ["Alien (1979)"]
     assert books["name"] == "books"
-    assert (regions["text"], regions["x"]) == (["<b>&lt;i&gt;deserts&lt;/i&gt;</b>"], [0.5])
+    (region,) = figure["layout"]["annotations"]
+    assert (region["text"], region["x"]) == ("<b>&lt;i&gt;deserts&lt;/i&gt;</b>", 0.5)
 
 
 def test_places_wear_the_marks_of_their_sentences() -> None:
