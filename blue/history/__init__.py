@@ -9,7 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "decoding": ["MAX_BYTES", "decode_bytes"],
         "entries": ["MAX_TITLE_CHARACTERS", "skip"],
         "lines": ["split_year"],
-        "matching": ["TitleMatcher", "choice_weight", "match_history", "match_wishes", "with_choices"],
+        "matching": ["TitleMatcher", "choice_weight", "match_history", "match_wishes"],
         "parsing": ["FORMATS", "PLAIN", "parse_history", "parse_wishes"],
         "records": ["as_text"],
         "same_title": ["NEAR_DUPLICATE", "nearly_same_title", "normalised_title", "without_duplicate_titles"],

@@ -237,24 +237,6 @@ def match_wishes(wishes: Sequence[Interaction], matcher: TitleMatcher) -> tuple[
     return tuple(ids)
 
 
-def with_choices(read: Sequence[Interaction], before: Sequence[Interaction]) -> tuple[Interaction, ...]:
-    """What is read anew, with the choices that the visitor made for the same titles before."""
-    made = {_as_written(one): one for one in before if one.match is not None and one.match.chosen}
-    return tuple(_taken_over(one, made.get(_as_written(one))) for one in read)
-
-
-def _taken_over(one: Interaction, choice: Interaction | None) -> Interaction:
-    if choice is None:
-        return one
-    return replace(one, match=choice.match, item_id=choice.item_id, kind=choice.kind, year=choice.year)
-
-
-def _as_written(one: Interaction) -> tuple:
-    """What a history said of a work, whatever matching filled in."""
-    said = one.match or one
-    return one.title, said.year, said.kind, one.creator
-
-
 def _year_factor(said: int | None, of_item: int | None) -> float:
     if said is None:
         return 1.0

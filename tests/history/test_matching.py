@@ -6,7 +6,7 @@ import pytest
 
 from blue.datatypes import Interaction, Item, ParsedHistory
 from blue.errors import HistoryError
-from blue.history import TitleMatcher, match_history, parse_history, with_choices
+from blue.history import TitleMatcher, match_history, parse_history
 from blue.items import SHIPPED_CATALOG, load_catalog
 from training.evaluate.tables.match_rates import lists_rate, mistyped_rate
 
@@ -180,7 +180,7 @@ def test_only_what_an_interaction_lacks_is_filled_in():
     assert (matched.known, matched.unknown, matched.notes) == (1, (), ("a remark",))
 
 
-def test_a_visitors_choice_survives_matching_and_a_text_read_again():
+def test_a_visitors_choice_survives_matching():
     matcher = TitleMatcher(ITEMS)
     (found,) = matcher.match([Interaction("Alpha")])
     older, none = matcher.choose(found, "ml:1"), matcher.choose(found, None)
@@ -188,8 +188,6 @@ def test_a_visitors_choice_survives_matching_and_a_text_read_again():
     assert (none.item_id, none.year, none.kind) == (None, None, None)
     assert none.match.alternatives == ("ml:2", "ml:1")
     assert matcher.match([older, none]) == (older, none)
-    read_again = with_choices([Interaction("Alpha"), Interaction("Heat")], [older])
-    assert matcher.match(read_again)[0] == older
 
 
 def test_lists_as_visitors_bring_them_go_to_the_right_works(matcher):

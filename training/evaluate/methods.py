@@ -24,7 +24,7 @@ SEQUENCE_MODELS = ("sasrec", "bert4rec", "unisrec")
 WRITTEN_FOR = 32  # validation users for whom a language model writes profiles: each takes about a second
 
 
-PRIORS = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6)  # weights, in standard deviations of a method's own scores
+PRIORS = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # weights, in standard deviations of a method's own scores
 PRIOR = "+prior"  # ends the name of a method that has one
 
 
