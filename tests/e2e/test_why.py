@@ -14,6 +14,7 @@ from tests.e2e.test_visit import (
     expect_titles,
     profile,
     titles,
+    type_profile,
     wait_until_written,
     write_profile,
 )
@@ -181,7 +182,9 @@ def test_items_sentences_and_evidence_follow_an_edit(page: Page) -> None:
     assert said[:5] == marks[:5]
     page.get_by_role("tab", name="Evidence").click()
     expect(page.locator("#evidence .ground")).to_have_count(2)
-    write_profile(page, HEISTS + "\nWatercolour painting of Alpine marmots.")
+    type_profile(
+        page, HEISTS + "\nWatercolour painting of Alpine marmots."
+    )  # finds nothing: the list may stay
     expect(page.locator("#evidence .ground").nth(2)).to_contain_text("Nothing in the history supports this")
     expect(page.locator(".ground-line").nth(2)).to_contain_text("nothing in your history supports this")
 
