@@ -1,5 +1,7 @@
 """What `app.py` does behind a page that is ready."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from threading import Thread
 from types import SimpleNamespace
@@ -43,3 +45,10 @@ def test_language_models_are_used_once(profiler, capsys: pytest.CaptureFixture):
     warmed(core(profiler, lambda: used.append("questions")))
     assert used == ["questions"]
     assert capsys.readouterr().out == "ready for questions\n"
+
+
+def test_the_page_is_built_without_torch():
+    """Of OpenVINO's engine nothing needs it, and it takes as long to import as all the rest."""
+    asked = "import sys, app; print(*sorted({'torch', 'peft', 'transformers'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -7,11 +7,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules=["memory"],
     submod_attrs={
         "adapter": ["CONFIG", "WEIGHTS", "merged_gguf", "read_adapter", "require_fit", "write_merged"],
-        "cloze": ["BEGINNING", "Cloze"],
+        "cloze": ["Cloze"],
         "generator": ["LoadedGenerator", "describe_generator", "load_generator"],
         "generator.about": ["LoadedProfiler"],
         "generator.openvino_engine": ["BLOCK_TOKENS", "EXACT"],
-        "title_judge": ["TitleJudge", "load_title_judge"],
+        "title_judge": ["BEGINNING", "TitleJudge", "load_title_judge"],
         "precision": ["cpu_gains_by_bfloat16", "fast_dtype"],
         "presets": [
             "DEFAULT_ADAPTER",

@@ -16,9 +16,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, P
 from transformers.utils import logging
 
 from blue.models.precision import fast_dtype
+from blue.models.title_judge import BEGINNING
 from blue.rewards import MAX_PROFILE_CHARACTERS
-
-BEGINNING = "What a person likes:\n{profile}\n\nThe person chooses next:\n"
 
 
 class Cloze:

@@ -13,13 +13,14 @@ from threading import Lock
 import numpy as np
 
 from blue.errors import WeightsError
-from blue.models.cloze import BEGINNING, Cloze
 from blue.models.generator import LoadedProfiler
 from blue.models.generator.openvino_engine import EXACT
 from blue.models.generator.openvino_folder import MODEL, openvino_folder
 from blue.models.thread_priority import in_background
 from blue.models.weights import Progress, gguf_copy, sha256_of, silent
 from blue.rewards import MAX_PROFILE_CHARACTERS, NextItemJudge, Question
+
+BEGINNING = "What a person likes:\n{profile}\n\nThe person chooses next:\n"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ def load_title_judge(about: LoadedProfiler, progress: Progress = silent) -> Next
     name = f"{about.name} without adapter" if about.adapter_digest else about.name
     if about.engine == "openvino":
         return TitleJudge(name, _openvino(_base_folder(about, progress)))
+    from blue.models.cloze import Cloze  # torch and peft, six seconds that the app on OpenVINO does without
+
     return TitleJudge(name, Cloze.load(about.base).expected)
 
 
