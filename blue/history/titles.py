@@ -21,12 +21,17 @@ _ROMAN = {
 _SPELLED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBERS = _ROMAN | {word: str(number) for number, word in enumerate(_SPELLED, start=1)}
 _LONE_LETTERS = {"i": "1", "v": "5", "x": "10"}  # a numeral only after these words, or at the end
+_LONGEST_KEPT = 80  # characters of a title whose words are kept: no cache fills with what is hardly a title
 _COUNTED = frozenset({"part", "pt", "episode", "chapter", "volume", "vol"})
 
 
-@lru_cache(maxsize=65536)
 def words_of(title: str) -> tuple[str, ...]:
     """Folded words: "Matrix, The" -> ("matrix",), "Rocky II" -> ("rocky", "2")."""
+    return _words_of(title) if len(title) <= _LONGEST_KEPT else _words_of.__wrapped__(title)
+
+
+@lru_cache(maxsize=65536)
+def _words_of(title: str) -> tuple[str, ...]:
     words = list(plain_words(title))
     if len(words) > 1 and words[0] in ("the", "a", "an"):
         words = words[1:]
@@ -38,13 +43,17 @@ def words_of(title: str) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=65536)
 def plain_words(title: str) -> tuple[str, ...]:
     """The words as they are spelled, without case, accents and signs, in Latin letters.
 
     >>> plain_words("Matrix, The"), plain_words("Brødre & søstre"), plain_words("Война и мир")
     (('the', 'matrix'), ('brodre', 'and', 'sostre'), ('voina', 'i', 'mir'))
     """
+    return _plain_words(title) if len(title) <= _LONGEST_KEPT else _plain_words.__wrapped__(title)
+
+
+@lru_cache(maxsize=65536)
+def _plain_words(title: str) -> tuple[str, ...]:
     if match := _ARTICLE_AT_END.fullmatch(title.strip()):
         title = f"{match[2]} {match[1]}{match[3] or ''}"
     folded = unicodedata.normalize("NFKD", title).casefold().replace("&", " and ")
