@@ -53,3 +53,7 @@ class SessionError(BlueError):
 
 class AnsweringError(BlueError):
     """A question cannot be answered (nothing asked, too long, too few options)."""
+
+
+class PeopleError(BlueError):
+    """A folder of many people's profiles cannot be used (truncated, foreign, of another model)."""

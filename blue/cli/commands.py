@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from blue.cli import catalog as catalog_cli
+from blue.cli import people as people_cli
 from blue.cli import why as why_cli
 from blue.cli.arguments import (
     Progress,
@@ -169,6 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_rank_options(rank)
     why_cli.register(commands, common, model, catalog)
     catalog_cli.register(commands)
+    people_cli.register(commands, common, model, catalog)
     return parser
 
 

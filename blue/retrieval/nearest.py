@@ -11,6 +11,8 @@ come in the order of the rows.
 import logging
 import os
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -40,9 +42,16 @@ class Structure(Protocol):
     ) -> tuple[np.ndarray, np.ndarray]: ...
 
 
-def structure_for(rows: np.ndarray, kept: Path | None = None, progress: Progress = silent) -> Structure:
-    """The structure for (I, D) unit rows; a large one is kept as the file `kept`, if one is given."""
-    return Exact(rows) if len(rows) <= EXACT_ITEMS else Clusters(rows, kept, progress)
+def structure_for(
+    rows: np.ndarray, kept: Path | None = None, progress: Progress = silent, dimensions_a_code: int = 2
+) -> Structure:
+    """The structure for (I, D) unit rows; a large one is kept as the file `kept`, if one is given.
+
+    A code of 4 bits stands for two dimensions; for four where memory is dearer than a second look.
+    """
+    if len(rows) <= EXACT_ITEMS:
+        return Exact(rows)
+    return Clusters(rows, kept, progress, dimensions_a_code)
 
 
 class Exact:
@@ -64,9 +73,16 @@ class Exact:
 class Clusters:
     """Codes in clusters, scored again from the rows; see the module."""
 
-    def __init__(self, rows: np.ndarray, kept: Path | None = None, progress: Progress = silent) -> None:
+    def __init__(
+        self,
+        rows: np.ndarray,
+        kept: Path | None = None,
+        progress: Progress = silent,
+        dimensions_a_code: int = 2,
+    ) -> None:
         self._rows = rows
-        self._index = _kept(rows, kept, progress) if kept else _grouped(rows, progress)
+        grouped = partial(_grouped, rows, progress, dimensions_a_code)
+        self._index = _kept(grouped, kept) if kept else grouped()
 
     @property
     def clusters(self) -> int:
@@ -136,13 +152,13 @@ def _selector(allowed: np.ndarray) -> object:
     return faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
 
 
-def _grouped(rows: np.ndarray, progress: Progress) -> object:
+def _grouped(rows: np.ndarray, progress: Progress, dimensions_a_code: int) -> object:
     """Train on a sample, then add all rows."""
     import faiss
 
     items, dimension = rows.shape
     clusters = 2 ** round(np.log2(4 * np.sqrt(items)))
-    codes = dimension // 2
+    codes = dimension // dimensions_a_code
     index = faiss.index_factory(dimension, f"IVF{clusters},PQ{codes}x4fs", faiss.METRIC_INNER_PRODUCT)
     sample = np.sort(
         np.random.default_rng(0).choice(items, min(items, TRAINING_ITEMS * clusters), replace=False)
@@ -158,7 +174,7 @@ def _grouped(rows: np.ndarray, progress: Progress) -> object:
     return index
 
 
-def _kept(rows: np.ndarray, path: Path, progress: Progress) -> object:
+def _kept(grouped: Callable[[], object], path: Path) -> object:
     """The groups in the file `path`, made if they are not there as they were written.
 
     Only files of this computer's own cache come here: faiss trusts what it opens.
@@ -171,7 +187,7 @@ def _kept(rows: np.ndarray, path: Path, progress: Progress) -> object:
         with locked(path):
             if path.is_file() and stamp.is_file() and stamp.read_text() == sha256_of(path):
                 return faiss.read_index(str(path))
-            index = _grouped(rows, progress)
+            index = grouped()
             handle, name = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
             os.close(handle)
             faiss.write_index(index, name)
@@ -181,4 +197,4 @@ def _kept(rows: np.ndarray, path: Path, progress: Progress) -> object:
             return index
     except OSError as error:
         _log.warning("The groups of the items cannot be kept, so they are made at every start: %s", error)
-        return _grouped(rows, progress)
+        return grouped()

@@ -88,6 +88,7 @@ def profile_users(chosen: argparse.Namespace) -> dict:
         embedder=embedder_identity(loaded),
         dimension=loaded.encoder.dimension,
         embeddings=chosen.embeddings,
+        histories=chosen.keep_histories,
         prompt_version=PROMPT_VERSION,
         decoding=decoding(models),
     )
@@ -200,6 +201,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--users-a-shard", type=int, default=USERS_A_SHARD, metavar="N")
     parser.add_argument("--embeddings", choices=get_args(Embeddings), default="both")
+    parser.add_argument(
+        "--keep-histories", action="store_true", help="write the titles that were read beside each profile"
+    )
     parser.add_argument("--json", action="store_true", help="print the manifest")
     cluster = parser.add_argument_group("on a Ray cluster")
     cluster.add_argument("--ray", metavar="ADDRESS", help="a cluster's address, or 'local' to start one here")

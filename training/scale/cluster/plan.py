@@ -47,6 +47,7 @@ class Making(_Frozen):
     embedder: str  # name and SHA-256 of the weights
     dimension: int
     embeddings: Embeddings
+    histories: bool = False  # whether what was read is written beside the profile
     prompt_version: str
     decoding: dict[str, float | int | list[str]]
 

@@ -8,6 +8,7 @@
     titles_read           how many titles were read, the most recent ones
     error                 why this user has no profile, else null
     profiler, embedder    which models: names with hashes, the same in every row of a run
+    history               with --keep-histories: the titles that were read, oldest first
 
 A shard is written under another name and then renamed: it is whole or not there, and writing it twice leaves
 the same rows. The manifest comes last, when every shard holds the users that were staged for it.
@@ -27,6 +28,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from blue.datatypes import Interaction
 from blue.models import sha256_of
 from training.scale.cluster.plan import WORK, BulkError, Making, Plan
 
@@ -46,6 +48,7 @@ class ProfiledUser:
     embedding: np.ndarray | None = None
     sentence_embeddings: np.ndarray | None = None
     error: str | None = None
+    history: tuple[Interaction, ...] = ()
 
     @property
     def profile(self) -> str | None:
@@ -62,8 +65,15 @@ class ShardReport:
     failed: int
 
 
-def schema_of(dimension: int) -> pa.Schema:
+LINE = pa.struct([
+    ("title", pa.string()), ("rating", pa.float32()), ("kind", pa.string()), ("year", pa.int32()),
+    ("creator", pa.string()), ("item_id", pa.string()),
+])  # fmt: skip
+
+
+def schema_of(dimension: int, histories: bool = False) -> pa.Schema:
     """The columns of a shard, D numbers an embedding."""
+    history = [("history", pa.list_(LINE))] if histories else []
     vector = pa.list_(pa.float32(), dimension)
     return pa.schema(
         [
@@ -76,6 +86,7 @@ def schema_of(dimension: int) -> pa.Schema:
             ("error", pa.string()),
             ("profiler", pa.dictionary(pa.int32(), pa.string())),
             ("embedder", pa.dictionary(pa.int32(), pa.string())),
+            *history,
         ]
     )
 
@@ -87,7 +98,7 @@ def result_path(out: Path, number: int) -> Path:
 
 def write_result(out: Path, number: int, users: Sequence[ProfiledUser], making: Making) -> ShardReport:
     """Put a shard in place, all at once."""
-    schema = schema_of(making.dimension)
+    schema = schema_of(making.dimension, making.histories)
     columns = [
         pa.array([user.user_id for user in users], pa.string()),
         pa.array([user.profile for user in users], pa.string()),
@@ -101,6 +112,11 @@ def write_result(out: Path, number: int, users: Sequence[ProfiledUser], making: 
             for name in (making.profiler, making.embedder)
         ),
     ]
+    if making.histories:
+        lines = [
+            [{name: getattr(line, name) for name in LINE.names} for line in user.history] for user in users
+        ]
+        columns.append(pa.array(lines, schema.field("history").type))
     about = {"blue.making": making.model_dump_json(), "blue.format": f"{FORMAT} {SCHEMA_VERSION}"}
     table = pa.Table.from_arrays(columns, schema=schema).replace_schema_metadata(about)
     path = result_path(out, number)

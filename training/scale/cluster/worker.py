@@ -4,7 +4,7 @@ A history that cannot be read is a row with its reason, and the run goes on. A b
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -213,7 +213,11 @@ def profiled(user: StagedUser, profile: Profile | None) -> ProfiledUser:
         return ProfiledUser(user.user_id, error=user.error)
     sentences = tuple(sentence.text for sentence in profile.sentences)
     error = None if sentences else "The profiler wrote nothing."
-    return ProfiledUser(user.user_id, sentences, len(user.titles), error=error)
+    history = tuple(
+        replace(title.interaction, kind=title.kind or (title.item.kind if title.item else None))
+        for title in user.titles
+    )
+    return ProfiledUser(user.user_id, sentences, len(user.titles), error=error, history=history)
 
 
 class ProfileEmbedder:
@@ -241,4 +245,4 @@ class ProfileEmbedder:
         if row.profile is None:
             return row
         each = vectors[[place[sentence] for sentence in row.sentences]] if self._wanted == "both" else None
-        return ProfiledUser(row.user_id, row.sentences, row.titles_read, vectors[place[row.profile]], each)
+        return replace(row, embedding=vectors[place[row.profile]], sentence_embeddings=each)
