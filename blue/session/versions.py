@@ -4,6 +4,7 @@ Values, never shared: every change returns a new `Session`. Nothing here is writ
 visitor exports it, and then only the parts they chose.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field, fields, is_dataclass, replace
 from difflib import SequenceMatcher
@@ -289,7 +290,12 @@ def _read(text: str) -> _Shared:
         raise SessionError(
             "The session file is damaged (it holds characters that nobody sees). Export it again."
         )
-    return shared
+    return shared if _names_prior(text) else replace(shared, settings=replace(shared.settings, prior=0.0))
+
+
+def _names_prior(text: str) -> bool:
+    """Whether a file says how much fame counted; when it did not count, files did not name it."""
+    return "prior" in json.loads(text).get("settings", {})
 
 
 def _words_of(value: object) -> Iterator[str]:
