@@ -7,7 +7,7 @@
 
   // Gradio's text box reports key presses alone: pasting, deleting, dictating would not move the ranking.
   document.addEventListener('input', ({target, inputType}) => {
-    if (target.matches('#profile-text textarea')) target.dispatchEvent(new KeyboardEvent('keypress'));
+    if (target.matches('#profile-text textarea, #history-text textarea')) target.dispatchEvent(new KeyboardEvent('keypress'));
     if (target.matches('#history-text textarea') && inputType === 'insertFromDrop') setTimeout(() => press('#read'), AFTER_MS);
   });
 
@@ -30,19 +30,42 @@
   });
 
   // The rows of the history wear the marks of the tastes that rest on them.
+  let linked = '';
   const link = () => {
-    for (const old of document.querySelectorAll('#history-table .marks')) old.remove();
-    for (const line of document.querySelectorAll('.ground-line p[data-rows]')) {
+    const lines = [...document.querySelectorAll('.ground-line p[data-rows]')].filter((line) => line.offsetParent);
+    const worn = document.querySelectorAll('#history-table .marks');
+    const wanted = lines.map((line) => `${line.dataset.rows}:${line.textContent}`).join();
+    const anew = wanted !== linked;
+    if (worn.length && !anew) return;
+    linked = wanted;
+    for (const old of worn) old.remove();
+    for (const line of lines) {
       for (const row of line.dataset.rows.split(',')) {
         const cell = row && document.querySelector(`#history-table tr[data-row="${row}"] td`);
-        if (!cell || !line.offsetParent) continue;
+        if (!cell) continue;
         const marks = cell.querySelector('.marks') ?? document.createElement('span');
         marks.className = 'marks';
         marks.append(line.querySelector('.mark').cloneNode(true));
         cell.prepend(marks);
       }
     }
+    if (anew) begin(lines.find((line) => line.dataset.rows)?.closest('.sentence'));
   };
+
+  // The thread: one sentence, the rows it rests on and the titles it brings are tinted together. It is the
+  // sentence under the pointer or the focus; until then the first that something supports.
+  const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const number = (sentence) => sentence?.className.match(/taste-(\d)/)?.[1] ?? '';
+  const thread = (sentence) => { document.querySelector('#columns').dataset.thread = number(sentence); };
+  const begin = (sentence) => {
+    thread(sentence);
+    const row = sentence && document.querySelector(`#history-table tr:has(.mark-${number(sentence)})`);
+    const top = row?.offsetTop - 2 * row?.offsetHeight;
+    row?.closest('.rows').scrollTo({top, behavior: calm() ? 'auto' : 'smooth'});
+  };
+  for (const event of ['pointerover', 'focusin']) {
+    document.addEventListener(event, ({target}) => { if (at(target, '.sentence')) thread(at(target, '.sentence')); });
+  }
   const watched = {childList: true, subtree: true};
   const links = new MutationObserver(() => { links.disconnect(); link(); watch(); });
   const watch = () => {
@@ -56,8 +79,7 @@
   const STEP = 760;  // px, as in style.css
   document.addEventListener('click', ({target}) => {
     if (innerWidth > STEP || !at(target, '#read, #write, #examples button')) return;
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    document.querySelector('#profile-column').scrollIntoView({behavior: calm ? 'auto' : 'smooth'});
+    document.querySelector('#profile-column').scrollIntoView({behavior: calm() ? 'auto' : 'smooth'});
   });
 
   // Keys: Ctrl+Enter writes, ? says which keys there are.

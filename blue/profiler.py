@@ -75,9 +75,14 @@ class Profiler:
         ranking = self.rank(profile, history.interactions, top=top, scoring=scoring)
         return history, profile, ranking
 
-    def read(self, source: str | bytes, filename: str | None = None) -> ParsedHistory:
-        """History text or export file -> interactions, matched to the catalogue where it knows them."""
-        return match_history(parse_history(source, filename), self.matcher)
+    def read(
+        self, source: str | bytes, filename: str | None = None, before: Sequence[Interaction] = ()
+    ) -> ParsedHistory:
+        """History text or export file -> interactions, matched to the catalogue where it knows them.
+
+        What a visitor chose for a line that was read `before` stays chosen.
+        """
+        return match_history(parse_history(source, filename), self.matcher, before)
 
     def write(self, interactions: Sequence[Interaction]) -> Profile:
         """Interactions -> profile.

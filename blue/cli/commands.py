@@ -91,6 +91,7 @@ def _profile(chosen: argparse.Namespace) -> str:
 def _rank(chosen: argparse.Namespace) -> str:
     from blue.history import match_wishes
     from blue.records import ranking_record, ranking_text
+    from blue.retrieval import narrowed, parse_decades, parse_genres
 
     if not chosen.file and chosen.profile is None:
         raise HistoryError("There is nothing to rank for. Give a history FILE, or --profile 'TEXT'.")
@@ -98,15 +99,17 @@ def _rank(chosen: argparse.Namespace) -> str:
         kinds_of(chosen.domain, _SHIPPED_KINDS)  # before anything is loaded
     parsed = parsed_history(chosen.file) if chosen.file else None
     wishes = wishes_of(chosen.within) if chosen.within else ()
+    decades, genres = parse_decades(chosen.decades), parse_genres(chosen.genres)
     with Progress(chosen.verbose) as progress:
         if chosen.profile is None:
             ranker, matcher, known, profile = _written(parsed, chosen, progress)
         else:
             ranker, matcher, known, profile = _given(parsed, chosen, progress)
+        only = narrowed(ranker.catalog, match_wishes(wishes, matcher) if wishes else (), decades, genres)
         ranking = ranker.rank(
             profile, known, top=chosen.top, scoring=chosen.scoring, prior=chosen.prior,
             kinds=kinds_of(chosen.domain, ranker.catalog.kinds),
-            within=match_wishes(wishes, matcher) if wishes else (),
+            within=only,
         )  # fmt: skip
     return as_json(ranking_record(profile, ranking)) if chosen.json else ranking_text(profile, ranking)
 
@@ -190,6 +193,8 @@ def _add_rank_options(rank: argparse.ArgumentParser) -> None:
         help="movie, book, or a kind of your catalogue (default: all)",
     )
     rank.add_argument("--within", metavar="FILE", help="a wish list: rank only its titles")
+    rank.add_argument("--decades", default="", metavar="LIST", help="only of these: 1980s,1990s")
+    rank.add_argument("--genres", default="", metavar="LIST", help="only of these: comedy,crime")
     add_scoring(rank)
 
 

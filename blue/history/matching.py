@@ -13,7 +13,7 @@ alternatives.
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -200,18 +200,20 @@ def choice_weight(popularity: float) -> float:
     return 1.0 / (1.0 + 100.0 * (1.0 - popularity))
 
 
-def match_history(parsed: ParsedHistory, matcher: TitleMatcher) -> ParsedHistory:
+def match_history(
+    parsed: ParsedHistory, matcher: TitleMatcher, before: Sequence[Interaction] = ()
+) -> ParsedHistory:
     """The history, and what is wished for beside it, with their items found.
 
-    A MovieLens row whose id the catalogue lacks has no title: it moves to `skipped`, as does a line that says
-    a taste.
+    A line that was read `before`, and whose match the visitor then chose, keeps that choice. A MovieLens row
+    whose id the catalogue lacks has no title: it moves to `skipped`, as does a line that says a taste.
 
     Raises:
         HistoryError: nothing but such lines was written.
     """
     known: list[Interaction] = []
     lost: list[SkippedRow] = []
-    for row in matcher.match(parsed.interactions):
+    for row in matcher.match(_as_chosen(parsed.interactions, before, matcher)):
         if row.item_id is None and row.rating is None and is_opinion(row.title):
             lost.append(skip(row.line or 0, row.title, OPINION))
         elif row.item_id is None or matcher.knows(row.item_id):
@@ -223,6 +225,30 @@ def match_history(parsed: ParsedHistory, matcher: TitleMatcher) -> ParsedHistory
     skipped = sorted((*parsed.skipped, *lost), key=lambda row: row.line)
     wishes = matcher.match(parsed.wish_list)
     return replace(parsed, interactions=tuple(known), skipped=tuple(skipped), wish_list=wishes)
+
+
+def _as_chosen(
+    lines: Sequence[Interaction], before: Sequence[Interaction], matcher: TitleMatcher
+) -> list[Interaction]:
+    """Lines as they are read, with what a visitor chose for the same ones before; equal lines in order."""
+    earlier: defaultdict[tuple, deque[Interaction]] = defaultdict(deque)
+    for one in before:
+        earlier[_as_read(one)].append(one)
+    return [
+        matcher.choose(line, match.item_id)
+        if (same := earlier[_as_read(line)])
+        and (match := same.popleft().match)
+        and match.chosen
+        and (match.item_id is None or matcher.knows(match.item_id))
+        else line
+        for line in lines
+    ]
+
+
+def _as_read(one: Interaction) -> tuple[str, str | None, int | None, str | None]:
+    """What its source says of a work: title, kind, year, maker; not what a match filled in."""
+    kind, year = (one.match.kind, one.match.year) if one.match else (one.kind, one.year)
+    return one.title.casefold(), kind, year, one.creator
 
 
 def match_wishes(wishes: Sequence[Interaction], matcher: TitleMatcher) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from blue.datatypes import Interaction, Ranking
 from blue.errors import SessionError
 from blue.inspection import Models, hold_out_item, hold_out_row, models_of
 from blue.models import LoadedProfiler
-from blue.retrieval import Retriever
+from blue.retrieval import Retriever, narrowed
 from blue.session.versions import Session, Version
 
 CSV_COLUMNS = ("rank", "title", "year", "kind", "similarity", "sentence", "item_id")
@@ -40,7 +40,7 @@ def replay(session: Session, retriever: Retriever, made_with: Models | None, abo
 
     Raises:
         SessionError: the session holds no profile, or holds out what this catalogue lacks.
-        CatalogError: the session ranks a kind that this catalogue lacks.
+        CatalogError: the session ranks what this catalogue lacks.
     """
     if session.current is None:
         raise SessionError("There is no profile in this session. Write one first, then export it.")
@@ -51,7 +51,7 @@ def replay(session: Session, retriever: Retriever, made_with: Models | None, abo
         top=settings.top,
         scoring=settings.scoring,
         kinds=settings.kinds,
-        within=settings.within,
+        within=narrowed(retriever.catalog, settings.within, settings.decades, settings.genres),
         prior=settings.prior,
     )
     models = models_of(about, retriever)

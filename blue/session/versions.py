@@ -52,6 +52,8 @@ class Settings:
     scoring: Scoring = "facets"
     kinds: tuple[str, ...] = ()  # none means all
     within: tuple[str, ...] = ()  # ids of the items of a wish list; none means all
+    decades: tuple[int, ...] = ()  # by their first years; none means all
+    genres: tuple[str, ...] = ()  # of which an item has one; none means all
     top: int = 20
     held_out: HeldOut | None = None
     prior: float = DEFAULT_PRIOR  # weight of how well known an item is; 0: none, negative: little known first

@@ -12,6 +12,7 @@ from blue.inspection import RewardSettings
 from blue.profile import parse_profile
 from blue.records import json_records as records
 from blue.records import why_json as why_records
+from blue.retrieval import narrowed, parse_decades, parse_genres
 from blue.ui.core import Core
 from blue.ui.describing import PARAMETERS, described
 from blue.ui.serving.visitor import visitor
@@ -55,10 +56,12 @@ class Api:
         top: int = 20,
         prior: float = DEFAULT_PRIOR,
         within: str = "",
+        decades: str = "",
+        genres: str = "",
     ) -> dict:
         """Rank the catalogue's items for a profile, the nearest first: movies and books, or what it holds."""
         how = dict(top=_checked(top), scoring=scoring, kinds=_kinds(domain), prior=_checked_prior(prior))
-        return _answered(lambda: self._rank(profile, history, within, how))
+        return _answered(lambda: self._rank(profile, history, within, decades, genres, how))
 
     @described(
         "profile, target, contrastive, next_item_choice, guards, total, weights, rank, candidates, "
@@ -193,9 +196,12 @@ class Api:
             line.wait(ticket)
             return self._profiler.write(history)
 
-    def _rank(self, profile: str, history: str, within: str, how: dict) -> dict:
+    def _rank(self, profile: str, history: str, within: str, decades: str, genres: str, how: dict) -> dict:
         parsed = parse_profile(profile)
-        ranking = self._profiler.rank(parsed, self._read(history), within=self._listed(within), **how)
+        only = narrowed(
+            self._profiler.catalog, self._listed(within), parse_decades(decades), parse_genres(genres)
+        )
+        ranking = self._profiler.rank(parsed, self._read(history), within=only, **how)
         return records.ranking_record(parsed, ranking)
 
 

@@ -1,6 +1,7 @@
 """What handlers ask: one profiler, the inspections and answers over it. Nothing of a visitor is kept."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from threading import RLock
 from typing import Any
 
@@ -8,12 +9,14 @@ from blue.answering import Answerer
 from blue.datatypes import Interaction, Profile, Ranking
 from blue.inspection import Holdout, Inspector, RewardSettings
 from blue.profiler import Profiler
+from blue.retrieval import decades_in, genres_in, narrowed
 from blue.session import Session
 from blue.ui import plots
 from blue.ui.html import plain_name
 from blue.ui.loading import LoadingProfiler
 from blue.ui.serving.line import Line
 
+NARROWINGS = 16  # of decades and genres, whose ids are remembered
 ALL = "All"  # the filter that lets every kind through
 
 
@@ -40,6 +43,7 @@ class Core:
         self.profiler = profiler
         self.line = Line()  # before the language model; who stops the app closes it
         self.making = RLock()
+        self._narrowed = lru_cache(NARROWINGS)(lambda *chosen: narrowed(self.profiler.catalog, *chosen))
 
     @once_loaded
     def inspector(self) -> Inspector:
@@ -55,6 +59,16 @@ class Core:
         """The choices of the filter: all kinds, and each kind in the order of the catalogue."""
         kinds = dict.fromkeys(item.kind for item in self.profiler.catalog.items)
         return {ALL: ()} | {kind.capitalize().removesuffix("s") + "s": (kind,) for kind in kinds}
+
+    @once_loaded
+    def narrowing_choices(self) -> dict[tuple[str, ...], tuple[tuple[int, ...], tuple[str, ...]]]:
+        """Decades and genres to choose from, for each choice of kinds."""
+        items = self.profiler.catalog.items
+        of_kinds = {
+            kinds: [one for one in items if not kinds or one.kind in kinds]
+            for kinds in self.kind_choices.values()
+        }
+        return {kinds: (decades_in(ones), genres_in(ones)) for kinds, ones in of_kinds.items()}
 
     @once_loaded
     def background(self) -> str:
@@ -92,9 +106,18 @@ class Core:
             top=top,
             scoring=settings.scoring,
             kinds=settings.kinds,
-            within=settings.within,
+            within=self.within(session),
             prior=settings.prior,
         )
+
+    def within(self, session: Session) -> tuple[str, ...]:
+        """Ids of what is ranked alone: a wish list's titles, of the chosen decades and genres; () means all.
+
+        Raises:
+            CatalogError: nothing is left.
+        """
+        settings = session.settings
+        return self._narrowed(settings.within, settings.decades, settings.genres)
 
     def find_titles(self, words: str) -> list[tuple[str, str]]:
         """Labels and ids of the titles that fit what a visitor has typed so far."""

@@ -22,6 +22,8 @@ PARAMETERS = {
         "come first."
     ),
     "within": "A wish list, in any of the formats of a history: only its titles are ranked. Else all are.",
+    "decades": 'Only items of these decades, with commas between them, such as "1980s, 1990s".',
+    "genres": 'Only items with one of these genres, such as "comedy, film noir".',
     "domain": 'Which kind of items: "all", or one of the catalogue\'s, such as "movie", "series" or "book".',
     "top": "How many items, 1 to 200.",
 }

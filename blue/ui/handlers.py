@@ -31,12 +31,14 @@ from blue.ui.screen import Screen, main_kind
 from blue.ui.telling import Updates, told
 from blue.ui.uploads import take
 from blue.ui.wish_list import WishListHandlers
-from blue.ui.writing import Writer
+from blue.ui.writing import BEING_WRITTEN, Writer
 
 _log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5  # between two looks at how far the models are
 RETURN_SECONDS = 4 * 3600  # a tab that comes back by then finds what it had
+OLD_TEXT = "This list is of the profile before your last change."
+OLD_HISTORY = "You changed the text: this list is of what was read before. Write the profile to read it."
 
 
 class Handlers:
@@ -77,8 +79,8 @@ class Handlers:
     def example_loader(self, example: Example) -> Callable[..., Iterator[Updates]]:
         """The handler of one example's button."""
 
-        def load(scoring: str, request: gr.Request) -> Iterator[Updates]:
-            yield from self.load_example(example, scoring, request)
+        def load(before: Session, scoring: str, request: gr.Request) -> Iterator[Updates]:
+            yield from self.load_example(example, before, scoring, request)
 
         return load
 
@@ -109,7 +111,7 @@ class Handlers:
                 return
             if trouble:
                 yield {parts.report: html.message(trouble, "error")}
-            yield from self.load_example(example, scoring, request)
+            yield from self.load_example(example, Session(), scoring, request)
 
         return open_page
 
@@ -117,15 +119,19 @@ class Handlers:
         """The page as a visitor left it."""
         kinds, scoring = self._screen.choices_of(session)
         parts = self._parts
-        updates: Updates = self._screen.within(session) | {
-            parts.session: session,
-            parts.kinds: kinds,
-            parts.scoring: scoring,
-            parts.table: self._screen.table(session),
-            parts.report: html.message(f"Where you were: {len(session.history):,} titles.", "done"),
-            parts.status: "",
-            parts.write: gr.update(interactive=bool(session.history)),
-        }
+        updates: Updates = (
+            self._screen.within(session)
+            | self._screen.narrowing(session)
+            | {
+                parts.session: session,
+                parts.kinds: kinds,
+                parts.scoring: scoring,
+                parts.table: self._screen.table(session),
+                parts.report: html.message(f"Where you were: {len(session.history):,} titles.", "done"),
+                parts.status: "",
+                parts.write: gr.update(interactive=bool(session.history)),
+            }
+        )
         return updates | self._screen.show(session, kinds, scoring) if session.current else updates
 
     def _from_link(self, fragment: str) -> Updates:
@@ -142,9 +148,11 @@ class Handlers:
         looks = {parts.kinds: kinds, parts.scoring: scoring, parts.status: note}
         return self._screen.show(session, kinds, scoring) | looks
 
-    def load_example(self, example: Example, scoring: str, request: gr.Request) -> Iterator[Updates]:
+    def load_example(
+        self, example: Example, before: Session, scoring: str, request: gr.Request
+    ) -> Iterator[Updates]:
         """Fill in an example: its history, and its profile as this model wrote it (now, if never before)."""
-        session, kinds, shown = self._read(example.read(), example.file)
+        session, kinds, shown = self._read(example.read(), example.file, before)
         shown |= {self._parts.history_text: "", self._parts.taken: ""}
         asked = self._profiler.conversations(session.history)
         profiles = self._profiles
@@ -157,21 +165,21 @@ class Handlers:
         keep = [] if profiles is None else [partial(profiles.put, asked)]
         yield from self._writer.write(session, kinds, scoring, request.session_hash, *keep)
 
-    def read_text(self, text: str, scoring: str, request: gr.Request) -> Iterator[Updates]:
+    def read_text(self, session: Session, text: str, scoring: str, request: gr.Request) -> Iterator[Updates]:
         """Read what the visitor pasted, then write its profile."""
-        for updates in self._read_then_write(text, None, scoring, request):
+        for updates in self._read_then_write(session, text, None, scoring, request):
             fresh = self._parts.session in updates
             yield updates | ({self._parts.taken: text} if fresh else {})
 
-    def read_file(self, path: str, scoring: str, request: gr.Request) -> Iterator[Updates]:
+    def read_file(self, session: Session, path: str, scoring: str, request: gr.Request) -> Iterator[Updates]:
         """Read what the visitor uploaded, forget the file, then write the profile."""
-        yield from self._read_then_write(take(path), Path(path).name, scoring, request)
+        yield from self._read_then_write(session, take(path), Path(path).name, scoring, request)
 
     def _read_then_write(
-        self, source: str | bytes, filename: str | None, scoring: str, request: gr.Request
+        self, before: Session, source: str | bytes, filename: str | None, scoring: str, request: gr.Request
     ) -> Iterator[Updates]:
         try:
-            session, kinds, shown = self._read(source, filename)
+            session, kinds, shown = self._read(source, filename, before)
         except WishListError as error:
             yield self.wishes.refused(error) | self._screen.writing(False)
             return
@@ -181,14 +189,23 @@ class Handlers:
         yield shown
         yield from self._writer.write(session, kinds, scoring, request.session_hash)
 
-    def _read(self, source: str | bytes, filename: str | None) -> tuple[Session, str, Updates]:
-        """A new session over a history, and the kind of items it is about, as a choice of the filter."""
-        parsed = self._profiler.read(source, filename)
+    def _read(
+        self, source: str | bytes, filename: str | None, before: Session
+    ) -> tuple[Session, str, Updates]:
+        """A new session over a history, and the kind of items it is about, as a choice of the filter.
+
+        What the visitor corrected in the session `before` stays corrected on the same lines.
+        """
+        parsed = self._profiler.read(source, filename, before.interactions)
         session = Session(parsed.interactions)
         kinds = main_kind(parsed.interactions, self._core)
         parts = self._parts
-        shown = self._screen.writing(True)  # the profile on the screen is of another history until then
-        shown |= self._screen.within(session) | self.wishes.beside(parsed.wish_list)
+        shown = (
+            self._screen.writing(True) | self._screen.within(session) | self.wishes.beside(parsed.wish_list)
+        )
+        shown |= self._screen.narrowing(session) | self._screen.version_controls(session)
+        shown |= self._screen.stale(BEING_WRITTEN if before.current else "")
+        shown[parts.profile_text] = gr.update(value="", interactive=False)  # that one was of another history
         shown |= {
             parts.session: session,
             parts.kinds: kinds,
@@ -211,7 +228,7 @@ class Handlers:
         What stands in the box and was not `taken` into the history yet is read first.
         """
         if text.strip() and text != taken:
-            yield from self.read_text(text, scoring, request)
+            yield from self.read_text(session, text, scoring, request)
             return
         yield from self._writer.write(session, kinds, scoring, request.session_hash)
 
@@ -219,11 +236,15 @@ class Handlers:
         """End the writing; it gives the page back itself."""
         return self._writer.stop(request.session_hash)
 
-    @told("status")
     def edit_text(self, session: Session, text: str, kinds: str, scoring: str) -> Updates:
         """Every key pressed in the profile: the ranking follows, the text itself is left alone."""
         previous = session.current.profile.sentences if session.current else ()
-        edited = session.edit(carry_settings(parse_profile(text), previous), "edited")
+        try:
+            edited = session.edit(carry_settings(parse_profile(text), previous), "edited")
+        except BlueError as error:
+            return {self._parts.status: html.message(str(error), "error")} | self._screen.stale(
+                OLD_TEXT, "warn"
+            )
         updates = self._screen.show(edited, kinds, scoring)
         del updates[self._parts.profile_text]
         updates |= self._screen.relabelled(previous, edited.current.profile.sentences)
@@ -283,12 +304,29 @@ class Handlers:
         """The same profile, for who wants well-known titles first, or little-known ones."""
         return self.look(session.with_settings(replace(session.settings, prior=float(prior))), kinds, scoring)
 
-    @told("summary")
+    def narrow(
+        self, session: Session, decades: list[int], genres: list[str], kinds: str, scoring: str
+    ) -> Updates:
+        """The same profile over items of some decades and genres alone."""
+        chosen = replace(session.settings, decades=tuple(decades), genres=tuple(genres))
+        updates = self.look(session.with_settings(chosen), kinds, scoring)
+        return {
+            part: value
+            for part, value in updates.items()
+            if part not in (self._parts.decades, self._parts.genres)
+        }
+
+    def typed(self, session: Session, changed: str) -> Updates:
+        """The history's text was changed and not read: what stands beside it is not of it."""
+        if session.current is None:
+            return gr.skip()
+        return self._screen.stale(OLD_HISTORY, "warn") if changed else self._screen.ranked(session)
+
     def look(self, session: Session, kinds: str, scoring: str) -> Updates:
         """The same profile through another filter or another way to score."""
         session = self._screen.looked_at(session, kinds, scoring)
         ranked = self._screen.ranked(session) if session.current else {}
-        return ranked | {self._parts.session: session}
+        return ranked | self._screen.narrowing(session) | {self._parts.session: session}
 
 
 def _what_changed(old: tuple[Sentence, ...], new: tuple[Sentence, ...]) -> str:

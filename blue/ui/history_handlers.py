@@ -108,22 +108,19 @@ class HistoryHandlers:
         if cleared is not None and not session.interactions and session.current is None:
             return self._brought_back(cleared, kinds, scoring)
         parts = self._parts
-        updates: Updates = {parts.session: Session()} | self._screen.writing(False)
-        updates |= self._screen.sentence_rows(None) | self._screen.version_controls(Session())
+        updates: Updates = {parts.session: Session()} | self._screen.blank() | self._screen.within(Session())
+        updates |= self._screen.narrowing(Session())
         updates |= dict.fromkeys((parts.history_text, parts.taken, parts.shared), "")
-        updates |= self._screen.within(Session())
-        updates |= dict.fromkeys((parts.report, parts.share_status, parts.table, parts.summary), "")
+        updates |= dict.fromkeys((parts.report, parts.share_status, parts.table), "")
         kept = session if session.interactions or session.current else None
         return updates | {
             parts.cleared: kept,
             parts.clear: gr.update(value="Undo clear" if kept else "Clear all"),
             parts.write: gr.update(interactive=False, value=WRITE),
-            parts.profile_text: gr.update(interactive=True, value=""),
             parts.correction: gr.update(visible=False),
             parts.listed: (),
             parts.offer: gr.update(visible=False),
             parts.status: html.message(CLEARED),
-            parts.ranking: html.message("The items appear here once there is a profile."),
         }
 
     def _brought_back(self, session: Session, kinds: str, scoring: str) -> Updates:
@@ -156,9 +153,7 @@ class HistoryHandlers:
 
     def _shown(self, session: Session, kinds: str, scoring: str, *untouched: object) -> Updates:
         updates: Updates = {self._parts.session: session, self._parts.table: self._screen.table(session)}
-        updates |= self._screen.writing(False)
-        if session.current:
-            updates |= self._screen.show(session, kinds, scoring)
+        updates |= self._screen.show(session, kinds, scoring) if session.current else self._screen.blank()
         return {part: value for part, value in updates.items() if part not in untouched}
 
     def _with_something_left(self, session: Session) -> Session:

@@ -45,6 +45,8 @@ class Parts:
     kinds: gr.Radio
     scoring: gr.Radio
     known: gr.Radio
+    decades: gr.Dropdown
+    genres: gr.Dropdown
     within: gr.Button  # there while the ranking holds the titles of a list alone; it removes that
     summary: gr.HTML
     ranking: gr.HTML

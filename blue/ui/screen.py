@@ -61,7 +61,14 @@ class Screen:
         """The session with the choices of the filter and of the scoring among its settings."""
         chosen = self._core.kind_choices[kinds]
         settings = replace(session.settings, kinds=chosen, scoring=SCORINGS[scoring], top=TOP)
-        return session.with_settings(settings)
+        decades, genres = self._core.narrowing_choices[chosen]
+        return session.with_settings(
+            replace(
+                settings,
+                decades=tuple(one for one in settings.decades if one in decades),
+                genres=tuple(one for one in settings.genres if one in genres),
+            )
+        )
 
     def choices_of(self, session: Session) -> tuple[str, str]:
         """The choices of filter and scoring that show a session's settings.
@@ -94,12 +101,9 @@ class Screen:
         updates[self._parts.profile_text] = gr.update(value=version.profile.text, interactive=True)
         prior = session.settings.prior
         updates[self._parts.known] = gr.update(value=prior if prior in KNOWN.values() else None)
-        updates |= self.within(session)
+        updates |= self.within(session) | self.narrowing(session)
         updates |= self.sentence_rows(version.profile) | self.version_controls(session)
-        try:
-            return updates | self.ranked(session)
-        except BlueError as error:
-            return updates | {self._parts.summary: html.message(str(error), "error")}
+        return updates | self.ranked(session)
 
     def table(self, session: Session) -> str:
         """The history of a session as a table."""
@@ -114,6 +118,37 @@ class Screen:
             parts.profile_text: gr.update(interactive=not busy),
             parts.accept: gr.update(interactive=not busy),
             parts.within: gr.update(interactive=not busy),
+        }
+
+    def stale(self, note: str, tone: str = "busy") -> Updates:
+        """The list on the screen is of something before: it is dimmed, and `note` says of what."""
+        return {self._parts.ranking: gr.update(stale="true"), self._parts.summary: html.message(note, tone)}
+
+    def blank(self) -> Updates:
+        """The page without a profile."""
+        updates = self.writing(False) | self.sentence_rows(None) | self.version_controls(Session())
+        empty = html.message("The items appear here once there is a profile.")
+        return updates | {
+            self._parts.profile_text: gr.update(interactive=True, value=""),
+            self._parts.ranking: gr.update(value=empty, stale="false"),
+            self._parts.summary: "",
+        }
+
+    def narrowing(self, session: Session) -> Updates:
+        """The choices of decades and genres, of the kinds that are shown."""
+        settings, parts = session.settings, self._parts
+        decades, genres = self._core.narrowing_choices[settings.kinds]
+        return {
+            parts.decades: gr.update(
+                choices=[(f"{one}s", one) for one in decades],
+                value=list(settings.decades),
+                visible=bool(decades),
+            ),
+            parts.genres: gr.update(
+                choices=[(one.capitalize(), one) for one in genres],
+                value=list(settings.genres),
+                visible=bool(genres),
+            ),
         }
 
     def within(self, session: Session) -> Updates:
@@ -158,22 +193,32 @@ class Screen:
         }
 
     def ranked(self, session: Session) -> Updates:
+        """The ranking of the version on the screen; or why there is none, over the one that was there."""
+        try:
+            return self._ranked(session)
+        except BlueError as error:
+            return self.stale(str(error), "error")
+
+    def _ranked(self, session: Session) -> Updates:
         """The ranking of the version on the screen against that of the version before it."""
         version, before = session.current, session.previous
         ranking = self._core.rank(session, version.profile, DEPTH)
         if before is None:
-            return {
-                self._parts.ranking: ranking_html.ranking(ranking, version.profile, None, (), TOP),
-                self._parts.summary: html.summary(None, 0, 0, None, TOP),
-            }
+            return self._found(
+                ranking_html.ranking(ranking, version.profile, None, (), TOP),
+                html.summary(None, 0, 0, None, TOP),
+            )
         old = self._core.rank(session, before.profile, DEPTH)
         arrived, left = movements(old, ranking, TOP)
         shown = min(TOP, max(len(old.items), len(ranking.items)))
         entered = sum(move.old_rank is None or move.old_rank > TOP for move in arrived)
-        return {
-            self._parts.ranking: ranking_html.ranking(ranking, version.profile, arrived, left, TOP),
-            self._parts.summary: html.summary(_overlap(old, ranking), entered, len(left), before, shown),
-        }
+        return self._found(
+            ranking_html.ranking(ranking, version.profile, arrived, left, TOP),
+            html.summary(_overlap(old, ranking), entered, len(left), before, shown),
+        )
+
+    def _found(self, ranking: str, summary: str) -> Updates:
+        return {self._parts.ranking: gr.update(value=ranking, stale="false"), self._parts.summary: summary}
 
 
 def _switch_of(sentence: Sentence | None) -> Any:

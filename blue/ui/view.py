@@ -195,14 +195,23 @@ def _ranking_column() -> dict:
         known = gr.Radio(
             list(KNOWN.items()), value=Settings().prior, label="Prefer", elem_id="known", min_width=150
         )
+    with gr.Row(elem_id="narrow"):
+        decades = gr.Dropdown([], multiselect=True, label="From", elem_id="decades", min_width=130)
+        genres = gr.Dropdown([], multiselect=True, label="Genre", elem_id="genres", min_width=130)
     within = gr.Button(visible=False, size="sm", elem_id="within")
     summary = gr.HTML(elem_id="summary")
-    ranking = gr.HTML(js_on_load=ranking_html.LISTEN, apply_default_css=False, elem_id="ranking")
+    ranking = gr.HTML(
+        html_template='<div aria-busy="${stale}">${value}</div>', stale="false",
+        js_on_load=ranking_html.LISTEN, apply_default_css=False, elem_id="ranking",
+    )  # fmt: skip
     gr.HTML(
         '<p class="hint">By taste: an item counts by its nearest taste, and a little by all of them at once. '
         "As one text: by the whole profile at once, as in the paper; weights then have no effect.</p>"
     )
-    return dict(kinds=kinds, scoring=scoring, known=known, within=within, summary=summary, ranking=ranking)
+    return dict(
+        kinds=kinds, scoring=scoring, known=known, decades=decades, genres=genres, within=within,
+        summary=summary, ranking=ranking,
+    )  # fmt: skip
 
 
 # --- wiring ------------------------------------------------------------------------------------
@@ -214,13 +223,13 @@ def _wire_history(
     fragment = gr.Textbox(visible="hidden", elem_id="fragment")
     examples, read, upload = starters.examples, starters.read, starters.upload
     everything, asked = parts.everything(), handlers.intentions
-    pasted = [parts.history_text, parts.scoring]
     starts = [
-        (button.click, handlers.example_loader(example), [parts.scoring]) for button, example in examples
+        (button.click, handlers.example_loader(example), [parts.session, parts.scoring])
+        for button, example in examples
     ]
     starts += [
-        (read.click, handlers.read_text, pasted),
-        (upload.upload, handlers.read_file, [upload, parts.scoring]),
+        (read.click, handlers.read_text, [parts.session, parts.history_text, parts.scoring]),
+        (upload.upload, handlers.read_file, [parts.session, upload, parts.scoring]),
         (parts.write.click, handlers.write, [parts.session, parts.history_text, parts.taken, *_look(parts)]),
     ]
     # Another click is another wish, also while the first is being served.
@@ -281,6 +290,15 @@ def _wire_profile(parts: Parts, handlers: Handlers, secret: gr.Textbox) -> None:
     parts.known.input(
         asked.unless_running(handlers.prefer_known), [parts.session, parts.known, *look], everything, **newest
     )
+    for control in (parts.decades, parts.genres):
+        control.input(
+            asked.unless_running(handlers.narrow), [parts.session, parts.decades, parts.genres, *look],
+            everything, **newest,
+        )  # fmt: skip
+    parts.history_text.input(
+        asked.unless_running(handlers.typed), [parts.session, parts.history_text], everything, **newest,
+        js="(session, text) => [session, text.trim() ? 'changed' : '']",  # not megabytes at each key
+    )  # fmt: skip
     lists = ((parts.accept, handlers.wishes.rank_within), (parts.within, handlers.wishes.rank_all))
     for button, handler in lists:
         button.click(asked.at_once(handler), [parts.listed, *settings], everything, **events.EDITS)

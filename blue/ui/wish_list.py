@@ -13,7 +13,7 @@ from blue.ui import html
 from blue.ui.core import ALL, Core
 from blue.ui.parts import Parts
 from blue.ui.screen import Screen
-from blue.ui.telling import Updates, told
+from blue.ui.telling import Updates
 
 
 class WishListHandlers:
@@ -50,7 +50,6 @@ class WishListHandlers:
         """Over the whole catalogue again; a list that was brought can be chosen once more."""
         return self._shown(session, (), kinds, scoring) | self.offered(listed)
 
-    @told("summary")
     def _shown(self, session: Session, within: tuple[str, ...], kinds: str, scoring: str) -> Updates:
         session = self._screen.looked_at(session, kinds, scoring)
         session = session.with_settings(replace(session.settings, within=tuple(within)))

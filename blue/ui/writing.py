@@ -16,6 +16,7 @@ from blue.ui.serving.line import Ticket
 from blue.ui.telling import Updates
 
 SECONDS_BETWEEN_LOOKS = 1.0  # at one's place in the line
+BEING_WRITTEN = "This list is of the profile before; the new one is being written."
 HALF_WAY = "stopped half-way"  # where such a version comes from
 STOPPED_EARLY = "Stopped before it began. Nothing has changed."
 
@@ -54,7 +55,10 @@ class Writer:
         self._stopping.discard(visitor)
         session = self._screen.looked_at(session, kinds, scoring)
         reading = html.message(f"Reading {len(session.history):,} titles", "busy")
-        yield {self._parts.session: session} | self._screen.writing(True) | {self._parts.status: reading}
+        old = self._screen.stale(BEING_WRITTEN) if session.current else {}
+        yield (
+            {self._parts.session: session} | self._screen.writing(True) | old | {self._parts.status: reading}
+        )
         started, profile = time.monotonic(), Profile(())
         try:
             with self._core.line.place(visitor) as ticket:
@@ -95,9 +99,9 @@ class Writer:
 
     def _after_failure(self, session: Session, profile: Profile, kinds: str, scoring: str) -> Updates:
         """The page after the model broke off: what it wrote until then is kept as a version."""
-        if not profile.sentences:
-            return self._screen.writing(False)
-        return self._screen.show(session.commit(profile, HALF_WAY, written=True), kinds, scoring)
+        if profile.sentences:
+            session = session.commit(profile, HALF_WAY, written=True)
+        return self._screen.show(session, kinds, scoring) if session.current else self._screen.blank()
 
     def _growing(self, session: Session, ticket: Ticket) -> Iterator[Profile]:
         """The profile after each of its sentences, which stay as they are."""

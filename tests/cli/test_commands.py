@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from blue.catalog.examples import EXAMPLES_FOLDER
+from blue.items import load_catalog
 
 LINES = "Alien (1979) | 5\nHome movie 77\n# a comment\nGrease (1978) | 1\n"
 HEAVY = ("torch", "transformers", "sentence_transformers", "openvino_genai", "faiss", "gradio")
@@ -128,6 +129,7 @@ def test_parse_waits_for_no_model_library():
         (("rank", "-", "--within", "no/such/list.csv"), "Alien | 5", "Cannot read no/such/list.csv"),
         (("rank", "-", "--scoring", "best"), "", "invalid choice: 'best'"),
         (("rank", "--profile", " "), "", "profile is empty"),
+        (("rank", "-", "--decades", "80s"), "Alien | 5", "'80s' is not a decade"),
         (("rank", "--profile", "x" * 50_000), "", "50,000 characters"),
     ],
 )
@@ -168,6 +170,16 @@ class TestWithModels:
         done = blue("rank", "-", "--json", "--profile", "Space horror.", "--within", str(wishes), stdin=LINES)
         assert done.returncode == 0
         assert [item["title"] for item in json.loads(done.stdout)["items"]] == ["Moon", "Clueless"]
+
+    def test_rank_keeps_to_decades_and_genres(self):
+        only = ("--decades", "1980s,1990s", "--genres", "Comedy, musical", "--domain", "movie", "--top", "9")
+        done = blue("rank", "--json", "--profile", "Space horror.", *only)
+        assert (done.returncode, done.stderr) == (0, "")
+        items = load_catalog().by_id
+        found = [items[one["item_id"]] for one in json.loads(done.stdout)["items"]]
+        assert len(found) == 9
+        assert {item.year // 10 for item in found} <= {198, 199}
+        assert all({"comedy", "musical"} & set(item.genres) for item in found)
 
     def test_a_wish_list_of_which_the_catalogue_has_nothing_is_an_error(self, tmp_path):
         wishes = tmp_path / "watchlist.csv"

@@ -37,6 +37,10 @@ def test_profile_then_rank(client: Client) -> None:
     assert "Alien" not in {item["title"] for item in ranked["items"] if item["year"] == 1979}
     within = client.predict("Space horror.", HISTORY, within=WISHES, api_name="/rank")
     assert [item["title"] for item in within["items"]] == ["Event Horizon", "Clueless"]  # Alien is known
+    narrow = client.predict(
+        "Space horror.", within=WISHES, decades="1970s, 1990s", genres="horror", api_name="/rank"
+    )
+    assert [item["title"] for item in narrow["items"]] == ["Event Horizon", "Alien"]
 
 
 @pytest.mark.parametrize(

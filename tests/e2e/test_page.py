@@ -167,6 +167,52 @@ def test_titles_are_better_or_less_known_as_is_asked_for(visit: Page) -> None:
     assert well > little + 0.2  # of quantiles within the kind
 
 
+def test_the_list_keeps_to_decades_and_genres_through_edits_and_a_link(visit: Page) -> None:
+    example(visit, "Crime")
+    before, films = titles(visit), [item for item in load_catalog().items if item.kind == "movie"]
+    for control, choice in (("decades", "1980s"), ("genres", "Comedy")):
+        visit.locator(f"#{control} input").click()
+        visit.get_by_role("option", name=choice, exact=True).click()
+        visit.keyboard.press("Escape")
+        wait_until_ranked_otherwise(visit, before)
+        before = titles(visit)
+    of_both = {item.title for item in films if (item.year or 0) // 10 == 198 and "comedy" in item.genres}
+    assert set(before) <= of_both
+    ranked_with(visit, "Heist films.")
+    wait_until_ranked_otherwise(visit, before)
+    assert set(titles(visit)) <= of_both
+    visit.get_by_text("Books", exact=True).click()
+    expect(visit.locator("#decades .token")).to_contain_text("1980s")  # books have comedies, too
+    example(visit, "Crime")
+    expect(visit.locator("#decades .token")).to_have_count(0)
+
+
+def test_what_is_old_looks_old_and_a_correction_survives_reading_again(visit: Page) -> None:
+    shown, said = visit.locator("#ranking [aria-busy]"), visit.locator("#summary")
+    paste(visit, "Parasite | 5\nHeat | 4")
+    wait_until_written(visit)
+    expect(shown).to_have_attribute("aria-busy", "false")
+    row = visit.locator("#history-table tbody tr", has_text="Parasite")
+    row.get_by_role("button", name="Not this one?").click()
+    visit.locator("#no-match").click()
+    expect(row).to_contain_text("not in the catalogue")
+    visit.locator("#history-text textarea").press("End")
+    visit.keyboard.type("\nRonin | 5")
+    expect(said).to_contain_text("You changed the text")
+    expect(shown).to_have_attribute("aria-busy", "true")
+    visit.locator("#write").click()
+    expect(said).to_contain_text("the new one is being written")
+    expect(shown).to_have_attribute("aria-busy", "true")
+    assert float(visit.locator("#ranking").evaluate("(one) => getComputedStyle(one).opacity")) < 0.5
+    wait_until_written(visit)
+    expect(shown).to_have_attribute("aria-busy", "false")
+    expect(visit.locator("#history-table")).to_contain_text("Ronin")
+    expect(row).to_contain_text("not in the catalogue")
+    type_profile(visit, " ")
+    expect(said).to_contain_text("of the profile before your last change")
+    expect(shown).to_have_attribute("aria-busy", "true")
+
+
 def test_a_result_opens_to_why_it_is_here_and_what_it_is_about(visit: Page) -> None:
     example(visit, "Crime")
     row = visit.locator("#ranking tbody tr").first

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import open_app, open_drawer
 
@@ -60,10 +60,26 @@ def wait_until_written(page: Page) -> None:
     expect(page.locator("#status")).to_contain_text("Written in", timeout=120_000)
 
 
+def tint(place: Locator) -> str:
+    """Its ground, when what moves has come to rest."""
+    place.page.wait_for_function("document.getAnimations().every((one) => one.playState === 'finished')")
+    return place.evaluate("(one) => getComputedStyle(one).backgroundColor")
+
+
 def test_first_sight_is_an_example_with_its_profile_and_ranking(page: Page) -> None:
     assert len(titles(page)) == 20
     assert 1 <= len(profile(page).splitlines()) <= 5
     expect(page.locator("#history-table tbody tr").first).to_be_visible()
+    thread = page.locator("#columns").get_attribute(
+        "data-thread"
+    )  # a sentence is linked to its titles at once
+    rows = page.locator(f"#history-table tbody tr:has(.mark-{thread})")
+    expect(rows.first).to_be_in_viewport()
+    assert (
+        tint(rows.first)
+        == tint(page.locator(f".sentence.taste-{thread}"))
+        != tint(page.locator("#history-table tbody tr:not(:has(.mark))").first)
+    )
     expect(page.locator("footer.about")).to_contain_text("SmolLM2-135M-Instruct")
     expect(page.locator("footer.about")).to_contain_text("all-MiniLM-L6-v2")
 

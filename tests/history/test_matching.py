@@ -190,6 +190,20 @@ def test_a_visitors_choice_survives_matching():
     assert matcher.match([older, none]) == (older, none)
 
 
+def test_a_choice_survives_reading_the_same_line_again_and_no_other():
+    matcher = TitleMatcher(ITEMS)
+    lines = (Interaction("Alpha", rating=5.0), Interaction("alpha", rating=1.0), Interaction("Gamma"))
+    first = match_history(ParsedHistory("lines", lines), matcher).interactions
+    assert [one.item_id for one in first[:2]] == ["ml:2", "ml:2"]
+    before = (matcher.choose(first[0], "ml:1"), *first[1:])
+    again = ParsedHistory("lines", (Interaction("Beta"), *lines, Interaction("Alpha", year=2010)))
+    read = match_history(again, matcher, before).interactions
+    assert [one.item_id for one in read if one.title.casefold() == "alpha"] == ["ml:1", "ml:2", "ml:2"]
+    assert [bool(one.match and one.match.chosen) for one in read] == [False, True, False, False, False]
+    lacking = (matcher.choose(first[0], None), *first[1:])
+    assert match_history(again, matcher, lacking).interactions[1].item_id is None
+
+
 def test_lists_as_visitors_bring_them_go_to_the_right_works(matcher):
     rate = lists_rate(LISTS, matcher)
     assert rate.titles == 171

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from blue.datatypes import Interaction, Item, Profile, RankedItem, Ranking, Sentence
-from blue.errors import SessionError
+from blue.errors import CatalogError, SessionError
 from blue.inspection.models import models_of
 from blue.models.generator import LoadedProfiler
 from blue.rewards.negatives import Counts
@@ -48,6 +48,16 @@ def test_a_session_ranks_as_it_did(scoring, held_out):
     assert told.ranking == before
     assert told.differences == ()
     assert told.session.settings == session.settings
+
+
+def test_decades_and_genres_survive_the_file_the_link_and_the_replay():
+    session = session_over(decades=(2000, 1990), genres=("90 degrees", "180 degrees"))
+    told = replayed(session)
+    assert sorted(ids(told.ranking)) == ["3", "4"]
+    settings = from_fragment(to_fragment(session)).settings
+    assert (settings.decades, settings.genres) == ((2000, 1990), ("90 degrees", "180 degrees"))
+    with pytest.raises(CatalogError, match="1980s, 90 degrees"):
+        replayed(session_over(decades=(1980,), genres=("90 degrees",)))
 
 
 def test_a_list_to_rank_within_survives_the_file_the_link_and_the_replay():

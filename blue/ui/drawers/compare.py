@@ -80,7 +80,7 @@ class CompareHandlers:
         before, after = session.version(old), session.version(new)
         found = self._core.inspector.compare(
             before.profile, after.profile, self._core.history(session), scoring=session.settings.scoring,
-            kinds=session.settings.kinds, within=session.settings.within, top=TOP,
+            kinds=session.settings.kinds, within=self._core.within(session), top=TOP,
             holdout=self._core.holdout(session), settings=self._core.reward_settings(session),
         )  # fmt: skip
         return {
@@ -102,7 +102,7 @@ class CompareHandlers:
             found = self._core.inspector.readings(
                 session.history, profile=session.current.profile if session.current else None,
                 holdout=self._core.holdout(session), settings=self._core.reward_settings(session),
-                kinds=session.settings.kinds, within=session.settings.within, top=compare_html.SHOWN_ITEMS,
+                kinds=session.settings.kinds, within=self._core.within(session), top=compare_html.SHOWN_ITEMS,
             )  # fmt: skip
             yield {self._parts.readings: compare_html.readings(found)}
         finally:

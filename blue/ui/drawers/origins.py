@@ -118,13 +118,14 @@ class OriginHandlers:
         inspector, settings, profile = self._core.inspector, session.settings, session.current.profile
         item = inspector.find(wanted.item_id)
         kinds = settings.kinds if item.kind in settings.kinds else ()
+        listed = self._core.within(session)
         found = inspector.what_if(
             item,
             profile,
             self._core.history(session),
             scoring=settings.scoring,
             kinds=kinds,
-            within=settings.within if item.item_id in settings.within else (),
+            within=listed if item.item_id in listed else (),
             prior=settings.prior,
         )
         return {
