@@ -7,7 +7,7 @@
 
   // Gradio's text box reports key presses alone: pasting, deleting, dictating would not move the ranking.
   document.addEventListener('input', ({target, inputType}) => {
-    if (target.matches('#profile-text textarea, #history-text textarea')) target.dispatchEvent(new KeyboardEvent('keypress'));
+    if (target.matches('#profile-text textarea, #history-text textarea, #other-profile textarea')) target.dispatchEvent(new KeyboardEvent('keypress'));
     if (target.matches('#history-text textarea') && inputType === 'insertFromDrop') setTimeout(() => press('#read'), AFTER_MS);
   });
 

@@ -1,8 +1,9 @@
-"""`python -m blue score | explain | compare | ask | replay`: the page's inspections, on the command line.
+"""`python -m blue score | explain | compare | both | ask | replay`: inspections on the command line.
 
 python -m blue score ratings.csv --next "Blade Runner (1982)" --json
 python -m blue explain ratings.csv --item Dune
 python -m blue compare ratings.csv --profile 'Heist films.' --other 'Heist films. No musicals.'
+python -m blue both mine.csv yours.csv
 python -m blue ask ratings.csv 'Would I like Dune?'
 python -m blue replay session.json
 """
@@ -41,6 +42,13 @@ def register(commands, common, model, catalog) -> None:
         commands, "compare", _compare, shared, "one history read in several ways, or two profiles"
     )
     compare.epilog = "Example: python -m blue compare ratings.csv --next Dune"
+    both = add_command(commands, "both", _both, shared, "what two people would both like")
+    both.epilog = "Example: python -m blue both mine.csv yours.csv --domain movie"
+    for place, whose in (("file", "the first's"), ("other", "the second's")):
+        both.add_argument(place, metavar=place.upper(), help=f"{whose} history; - is standard input for one")
+    both.add_argument("--profile", metavar="TEXT", help="this profile of the first instead of writing one")
+    both.add_argument("--other-profile", metavar="TEXT", help="the same of the second")
+    _add_ranking_options(both)
     ask = add_command(commands, "ask", _ask, shared, "ask the profile a question")
     ask.epilog = "Example: python -m blue ask ratings.csv 'What should I watch tonight?'"
     replay = add_command(commands, "replay", _replay, shared, "rank an exported session again")
@@ -158,6 +166,29 @@ def _compare(chosen: argparse.Namespace) -> str:
         progress("Reading the history in several ways")
         found = inspector.readings(history, profile=profile, **how)
     return as_json(readings_record(found)) if chosen.json else readings_text(found)
+
+
+def _both(chosen: argparse.Namespace) -> str:
+    from blue.history import match_history
+    from blue.inspection import Inspector, Person
+    from blue.profile import parse_profile
+    from blue.records import both_record, both_text
+
+    parsed = [parsed_history(file) for file in (chosen.file, chosen.other)]
+    texts = (chosen.profile, chosen.other_profile)
+    given = [None if text is None else parse_profile(text) for text in texts]
+    with Progress(chosen.verbose) as progress:
+        profiler = loaded_profiler(chosen, progress)
+        people = []
+        for one, profile in zip(parsed, given, strict=True):
+            known = match_history(one, profiler.matcher).interactions
+            progress("Writing a profile")
+            people.append(Person(profile or profiler.write(known), known))
+        found = Inspector(profiler, progress).both(
+            *people, scoring=chosen.scoring, top=chosen.top, prior=chosen.prior,
+            kinds=kinds_of(chosen.domain, profiler.catalog.kinds),
+        )  # fmt: skip
+    return as_json(both_record(found)) if chosen.json else both_text(found)
 
 
 def _ask(chosen: argparse.Namespace) -> str:

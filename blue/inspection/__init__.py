@@ -12,6 +12,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "both": ["Both", "Person", "SHARED_TASTE"],
         "catalogmap": ["principal_plane", "within_unit", "write_shipped_map"],
         "comparing": ["raw_query"],
         "evidence": ["evidence"],

@@ -8,9 +8,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 from threading import RLock
+from typing import Any
 
 from blue.datatypes import DEFAULT_PRIOR, Interaction, Item, Profile, Ranking, Scoring
 from blue.inspection import attribution, catalogmap, comparing, scoring, whatif
+from blue.inspection.both import Both, Person, both
 from blue.inspection.evidence import evidence
 from blue.inspection.holdout import hold_out_item, hold_out_row
 from blue.inspection.items import ItemFinder
@@ -217,6 +219,10 @@ class Inspector:
             return self.rewards(profile, holdout, replace(settings, scoring=scoring))
 
         return comparing.compare_versions(old, new, rank, rewarded if holdout else None, top)
+
+    def both(self, first: Person, second: Person, **how: Any) -> Both:
+        """What two people would both like, and which tastes they share; `how` is that of `both.both`."""
+        return both(self.profiler.retriever, (first, second), **how)
 
     def map(self) -> CatalogMap:
         """The catalogue in two dimensions; read or made at the first call, then kept."""

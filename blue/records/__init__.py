@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "plain_text": ["history_text", "ranking_text"],
         "why_json": [
             "answer_record",
+            "both_record",
             "comparison_record",
             "explanation_record",
             "readings_record",
@@ -18,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "why_text": [
             "answer_text",
+            "both_text",
             "comparison_text",
             "explanation_text",
             "readings_text",

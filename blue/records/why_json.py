@@ -10,6 +10,7 @@ import numpy as np
 from blue.answering import Answer, RatingEstimate
 from blue.datatypes import Item, Movement, Profile
 from blue.inspection import (
+    Both,
     ChoiceReport,
     Edit,
     Evidence,
@@ -24,6 +25,27 @@ from blue.records.json_records import ranking_record
 from blue.session import Replay, word_changes
 
 Record = dict[str, Any]
+
+
+def both_record(found: Both) -> Record:
+    """What two would both like: items with each one's rank and sentence, and the tastes that they share."""
+    texts = [[one.text for one in person.profile.sentences] for person in found.people]
+
+    def of_each(numbers: Sequence[int | None]) -> list[str | None]:
+        return [None if number is None else said[number] for said, number in zip(texts, numbers, strict=True)]
+
+    return {
+        "profiles": [person.profile.text for person in found.people],
+        "candidates": found.candidates,
+        "items": [
+            {"rank": rank, **item_record(one.item), "score": one.score, "ranks": list(one.ranks)}
+            | {"sentences": of_each(one.sentences)}
+            for rank, one in enumerate(found.items, start=1)
+        ],
+        "shared": [
+            {"sentences": of_each(pair.sentences), "similarity": pair.similarity} for pair in found.shared
+        ],
+    }
 
 
 def score_record(report: RewardReport) -> Record:

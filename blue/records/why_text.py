@@ -4,11 +4,33 @@ from collections.abc import Sequence
 
 from blue.answering import Answer
 from blue.datatypes import Item, Profile
-from blue.inspection import Explanation, Reading, RewardReport, VersionComparison, WhatIf
+from blue.inspection import Both, Explanation, Reading, RewardReport, VersionComparison, WhatIf
 from blue.records.plain_text import one_line, ranking_text, table
 from blue.session import Replay, word_changes
 
 _TOP_OF_A_READING = 5
+
+
+def both_text(found: Both) -> str:
+    """Both profiles, the shared tastes, and what both would like with each one's rank and taste."""
+    rows = [
+        (str(rank), f"{one.score:.3f}", _named(one.item), *(
+            f"{place:,}" if taste is None else f"{place:,} by taste {taste + 1}"
+            for place, taste in zip(one.ranks, one.sentences, strict=True)
+        ))
+        for rank, one in enumerate(found.items, start=1)
+    ]  # fmt: skip
+    shared = [
+        f"{a + 1} and {b + 1} ({pair.similarity:.2f})" for pair in found.shared for a, b in [pair.sentences]
+    ]
+    first, second = (_numbered(person.profile) for person in found.people)
+    return _paragraphs(
+        f"The first:\n{first}",
+        f"The second:\n{second}",
+        f"Tastes of the first and the second that say the same: {', '.join(shared) or 'none'}",
+        f"Of {found.candidates:,} that neither knows, by the less pleased of the two:",
+        table(("#", "score", "title", "the first's rank", "the second's rank"), rows),
+    )
 
 
 def score_text(report: RewardReport) -> str:

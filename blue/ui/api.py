@@ -8,7 +8,7 @@ import gradio as gr
 from blue.datatypes import DEFAULT_PRIOR, MOST_PRIOR, Interaction, Profile
 from blue.errors import BlueError
 from blue.history import match_wishes, parse_wishes
-from blue.inspection import RewardSettings
+from blue.inspection import Person, RewardSettings
 from blue.profile import parse_profile
 from blue.records import json_records as records
 from blue.records import why_json as why_records
@@ -145,6 +145,37 @@ class Api:
         The answer is looked up in the history, the profile and the catalogue; no language model words it.
         """
         return _answered(lambda: self._ask(question, history, profile, context, _kinds(domain), within))
+
+    @described(
+        "profiles, candidates, items (rank, item_id, title, kind, year, score, ranks, sentences; the last "
+        "two of each person), shared (sentences, similarity).",
+    )
+    def both(
+        self,
+        history: str,
+        other_history: str,
+        profile: str = "",
+        other_profile: str = "",
+        scoring: Literal["facets", "single"] = "facets",
+        domain: str = "all",
+        top: int = 20,
+        prior: float = DEFAULT_PRIOR,
+    ) -> dict:
+        """Find what two people would both like, by the less pleased of the two, and the tastes they share.
+
+        A person's score of an item is its place among all that neither knows, from 1 for the best to 0.
+        """
+        how = dict(scoring=scoring, kinds=_kinds(domain), top=_checked(top), prior=_checked_prior(prior))
+        sides = ((history, profile), (other_history, other_profile))
+        return _answered(lambda: self._both(sides, how))
+
+    def _both(self, sides: Sequence[tuple[str, str]], how: dict) -> dict:
+        histories = [self._read(history) for history, _ in sides]
+        first, second = (
+            Person(self._profile_of(profile, known), known)
+            for known, (_, profile) in zip(histories, sides, strict=True)
+        )
+        return why_records.both_record(self._core.inspector.both(first, second, **how))
 
     def _score(self, history: str, title: str, profile: str, settings: RewardSettings, judge: bool) -> dict:
         inspector = self._core.inspector

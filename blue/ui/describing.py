@@ -22,6 +22,8 @@ PARAMETERS = {
         "come first."
     ),
     "within": "A wish list, in any of the formats of a history: only its titles are ranked. Else all are.",
+    "other_history": "The history of the second person, in any of the formats of the first.",
+    "other_profile": "A profile of the second person to use, instead of one written from their history.",
     "decades": 'Only items of these decades, with commas between them, such as "1980s, 1990s".',
     "genres": 'Only items with one of these genres, such as "comedy, film noir".',
     "domain": 'Which kind of items: "all", or one of the catalogue\'s, such as "movie", "series" or "book".',

@@ -12,7 +12,7 @@ from blue.shipped import ASSETS
 from blue.ui import events, html, plots, ranking_html, returning, rows, widgets
 from blue.ui.api import Api
 from blue.ui.core import Core
-from blue.ui.drawers import ask, catalog_map, compare, guide, taking, why
+from blue.ui.drawers import ask, catalog_map, compare, guide, taking, together, why
 from blue.ui.handlers import Handlers
 from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts, SentenceRow
@@ -72,6 +72,7 @@ def build(core: Core) -> gr.Blocks:
         with gr.Column(elem_id="drawers"):
             why_parts, map_parts = why.lay_out(core), catalog_map.lay_out(core)
             compare_parts, compared = compare.lay_out()
+            together_parts = together.lay_out()
             ask_parts = ask.lay_out(core)
             taking_actions, shared = taking.lay_out()
             guide.lay_out()
@@ -87,6 +88,7 @@ def build(core: Core) -> gr.Blocks:
         why.wire(parts, why_parts, core, handlers)
         catalog_map.wire(parts, map_parts, core)
         compare.wire(parts, compare_parts, core)
+        together.wire(parts, together_parts, core, handlers.writer)
         ask.wire(parts, ask_parts, core, parts.clear)
         taking.wire(parts, taking_actions, core, handlers)
         _publish(Api(core))
@@ -311,5 +313,11 @@ def _publish(api: Api) -> None:
     gr.api(api.parse, api_name="parse", concurrency_limit=2)
     gr.api(api.profile, api_name="profile", **writing)
     gr.api(api.rank, api_name="rank", concurrency_limit=2)
-    for endpoint in (api.score, api.explain, api.compare, api.ask):  # each may write a profile first
+    for endpoint in (
+        api.score,
+        api.explain,
+        api.compare,
+        api.ask,
+        api.both,
+    ):  # each may write a profile first
         gr.api(endpoint, api_name=endpoint.__name__, **writing)

@@ -1,10 +1,11 @@
 """Writing a profile on the page: in turn, streamed, with honest progress, and a Stop that stops."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 
-from blue.datatypes import Profile
+from blue.datatypes import Interaction, Profile
 from blue.errors import BlueError, GenerationError, ProfileError
 from blue.profile import NOTHING_WRITTEN
 from blue.session import Session
@@ -17,8 +18,19 @@ from blue.ui.telling import Updates
 
 SECONDS_BETWEEN_LOOKS = 1.0  # at one's place in the line
 BEING_WRITTEN = "This list is of the profile before; the new one is being written."
+NOTHING = Profile(())
 HALF_WAY = "stopped half-way"  # where such a version comes from
+STOPPED = "Stopped. What was written so far is kept."
 STOPPED_EARLY = "Stopped before it began. Nothing has changed."
+
+
+@dataclass(frozen=True)
+class Written:
+    """A step of the writing: the profile so far, what is told of it, whether the visitor stopped it there."""
+
+    profile: Profile = NOTHING
+    told: str = ""
+    stopped: bool = False
 
 
 class Writer:
@@ -37,8 +49,12 @@ class Writer:
 
     def stop(self, visitor: str) -> Updates:
         """Ask the visitor's writing to end after the sentence it is at; what it wrote is kept."""
-        self._stopping.add(visitor)
+        self.ask_to_stop(visitor)
         return {self._parts.status: html.message("Stopping …", "busy")}
+
+    def ask_to_stop(self, visitor: str) -> None:
+        """The same, told nowhere."""
+        self._stopping.add(visitor)
 
     def write(
         self,
@@ -52,38 +68,60 @@ class Writer:
 
         `when_done` gets a profile that was written to its end.
         """
-        self._stopping.discard(visitor)
         session = self._screen.looked_at(session, kinds, scoring)
         reading = html.message(f"Reading {len(session.history):,} titles", "busy")
         old = self._screen.stale(BEING_WRITTEN) if session.current else {}
         yield (
             {self._parts.session: session} | self._screen.writing(True) | old | {self._parts.status: reading}
         )
-        started, profile = time.monotonic(), Profile(())
+        written = Written()
+        try:
+            with closing(self.steps(self._core.history(session), visitor)) as steps:
+                for written in steps:
+                    text = {self._parts.profile_text: written.profile.text}
+                    said = {self._parts.status: html.message(written.told, "busy")}
+                    yield (text if written.profile.sentences else {}) | said
+        except BlueError as error:
+            yield self._after_failure(session, written.profile, kinds, scoring) | {
+                self._parts.status: html.message(str(error), "error")
+            }
+            return
+        profile, origin = written.profile, HALF_WAY if written.stopped else self.origin
+        if not written.stopped:
+            when_done(profile)
+        told = html.message(written.told, "warn" if written.stopped else "done")
+        shown = self._screen.show(session.commit(profile, origin, written=True), kinds, scoring)
+        yield shown | {self._parts.status: told}
+
+    def steps(self, history: Sequence[Interaction], visitor: str) -> Iterator[Written]:
+        """How far the writing is, from the place in the line to the end, which is the last step.
+
+        Raises:
+            GenerationError: stopped before anything was written, or the model broke off.
+            ProfileError: the model found no words.
+            Busy: the line is full, or the server stops.
+        """
+        self._stopping.discard(visitor)
+        profile, stopped = NOTHING, False
         try:
             with self._core.line.place(visitor) as ticket:
                 yield from self._wait(ticket)
                 started = time.monotonic()
-                for profile in self._growing(session, ticket):
-                    text = profile.text
-                    yield {self._parts.profile_text: text, self._parts.status: _progress(profile, started)}
-            stopped = visitor in self._stopping
+                with closing(self._core.profiler.stream(history)) as sentences:
+                    for sentence in sentences:
+                        profile = Profile((*profile.sentences, sentence))
+                        yield Written(profile, f"Writing, {_counted(profile)} so far, {_since(started)}")
+                        if stopped := visitor in self._stopping:
+                            break
             if not profile.sentences:
+                stopped = visitor in self._stopping
                 raise GenerationError(STOPPED_EARLY) if stopped else ProfileError(NOTHING_WRITTEN)
-        except BlueError as error:
-            yield self._after_failure(session, profile, kinds, scoring) | {
-                self._parts.status: html.message(str(error), "error")
-            }
-            return
         finally:
             self._stopping.discard(visitor)
-        written = session.commit(profile, HALF_WAY if stopped else self.origin, written=True)
-        if not stopped:
-            when_done(profile)
-        told = _told(profile, started, stopped)
-        yield self._screen.show(written, kinds, scoring) | {self._parts.status: told}
+        told = f"Written in {_since(started)}: {_counted(profile)}. Edit it, and watch."
+        yield Written(profile, STOPPED if stopped else told, stopped)
 
-    def _wait(self, ticket: Ticket) -> Iterator[Updates]:
+    def _wait(self, ticket: Ticket) -> Iterator[Written]:
         """Tell the place and the expected wait until it is the visitor's turn.
 
         Raises:
@@ -94,7 +132,7 @@ class Writer:
         while ahead := line.ahead(ticket):
             if ticket.visitor in self._stopping:
                 raise GenerationError(STOPPED_EARLY)
-            yield {self._parts.status: html.message(_queued(ahead, line.expected(ahead)), "busy")}
+            yield Written(told=_queued(ahead, line.expected(ahead)))
             line.wait_for_change(SECONDS_BETWEEN_LOOKS)
 
     def _after_failure(self, session: Session, profile: Profile, kinds: str, scoring: str) -> Updates:
@@ -103,34 +141,15 @@ class Writer:
             session = session.commit(profile, HALF_WAY, written=True)
         return self._screen.show(session, kinds, scoring) if session.current else self._screen.blank()
 
-    def _growing(self, session: Session, ticket: Ticket) -> Iterator[Profile]:
-        """The profile after each of its sentences, which stay as they are."""
-        profile = Profile(())
-        with closing(self._core.profiler.stream(self._core.history(session))) as sentences:
-            for sentence in sentences:
-                profile = Profile((*profile.sentences, sentence))
-                yield profile
-                if ticket.visitor in self._stopping:
-                    return
-
 
 def _queued(ahead: int, wait: float) -> str:
     people = "1 text is" if ahead == 1 else f"{ahead} texts are"
     return f"{people} being written before yours: about {max(1, round(wait))} s until it begins"
 
 
-def _progress(profile: Profile, started: float) -> str:
-    seconds = time.monotonic() - started
-    return html.message(f"Writing, {_counted(profile)} so far, {seconds:.1f} s", "busy")
+def _since(started: float) -> str:
+    return f"{time.monotonic() - started:.1f} s"
 
 
 def _counted(profile: Profile) -> str:
-    count = len(profile.sentences)
-    return "1 taste" if count == 1 else f"{count} tastes"
-
-
-def _told(profile: Profile, started: float, stopped: bool) -> str:
-    if stopped:
-        return html.message("Stopped. What was written so far is kept.", "warn")
-    seconds = time.monotonic() - started
-    return html.message(f"Written in {seconds:.1f} s: {_counted(profile)}. Edit it, and watch.", "done")
+    return html.counted(len(profile.sentences), "taste")

@@ -57,6 +57,23 @@ def test_explain_compare_and_ask_answer_as_json():
     assert "Can't stand musicals." in answered["sentences"]
 
 
+def test_both_ranks_by_the_less_pleased(tmp_path):
+    other = tmp_path / "yours.txt"
+    other.write_text("Notting Hill | 5")
+    profiles = ("--profile", PROFILE, "--other-profile", "London love stories.")
+    done = blue(
+        "both", "-", str(other), *profiles, "--json", "--top", "3", "--domain", "movie", stdin=HISTORY
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    printed = json.loads(done.stdout)
+    assert printed["profiles"] == [PROFILE, "London love stories."]
+    worst = [max(one["ranks"]) for one in printed["items"]]
+    assert worst == sorted(worst)
+    assert [one["sentences"] for one in printed["items"]] == [
+        [PROFILE.splitlines()[0], "London love stories."]
+    ] * 3
+
+
 def test_replay_gives_the_ranking_of_the_page(tmp_path):
     retriever = load_retriever()
     session = Session().with_settings(Settings(top=7, kinds=("movie",), scoring="single"))
@@ -79,6 +96,7 @@ def test_replay_gives_the_ranking_of_the_page(tmp_path):
         (("score", "-", "--next", "Alien", "--hard", "-1"), HISTORY, "--hard"),
         (("score", "-", "--next", "Alien", "--profile", " "), HISTORY, "profile is empty"),
         (("score", "no/such/file", "--next", "Alien"), "", "Cannot read no/such/file"),
+        (("both", "-", "no/such/file"), HISTORY, "Cannot read no/such/file"),
         (("replay", "no/such/file"), "", "Cannot read no/such/file"),
         (("replay", str(EXAMPLES_FOLDER / "crime.txt")), "", "not a session file"),
     ],

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import drawer_button, open_app, open_drawer
 from tests.e2e.test_why import hold_out_the_last_title
 
-DRAWERS = ("Why", "Map", "Compare", "Ask", "Take it away", "How to read this")
+DRAWERS = ("Why", "Map", "Compare", "Two people", "Ask", "Take it away", "How to read this")
 TABS = ("Rewards", "Items", "Evidence", "What if?")
 GRAVE = ("serious", "critical")
 

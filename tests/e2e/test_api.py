@@ -5,7 +5,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError, ValidationError
 
 WISHES = "title,status\nEvent Horizon (1997),plan to watch\nAlien (1979),plan to watch\nClueless,planned"
-ENDPOINTS = {"parse", "profile", "rank", "score", "explain", "compare", "ask"}
+ENDPOINTS = {"parse", "profile", "rank", "score", "explain", "compare", "ask", "both"}
 HISTORY = "Alien (1979) | 5\nMoon (2009) | 4\nHeat | 4\nGrease | 1"
 PROFILE = "Lonely space films.\nHeist films with a code of honour."
 
@@ -82,6 +82,20 @@ def test_compare_two_profiles_and_four_readings(client: Client) -> None:
     assert {one["name"] for one in compared["rewards"]} >= {"contrastive", "total"}
     read = client.predict(HISTORY, PROFILE, "", "", "facets", "movie", 5, api_name="/compare")
     assert [one["name"] for one in read["readings"]][:2] == ["raw history", "rule-based"]
+
+
+def test_both_keeps_to_what_neither_knows_and_says_why(client: Client) -> None:
+    other = "Notting Hill | 5\nRonin | 4"
+    profiles = (PROFILE, "Heist films in which thieves work by a code.\nLondon love stories.")
+    found = client.predict(HISTORY, other, *profiles, "facets", "movie", 10, api_name="/both")
+    assert [pair["sentences"] for pair in found["shared"]] == [
+        [PROFILE.splitlines()[1], profiles[1].splitlines()[0]]
+    ]
+    assert [item["rank"] for item in found["items"]] == list(range(1, 11))
+    for item in found["items"]:
+        assert item["score"] == pytest.approx(1 - (max(item["ranks"]) - 1) / (found["candidates"] - 1))
+        assert all(one in said for one, said in zip(item["sentences"], profiles, strict=True))
+    assert not {"Heat", "Ronin"} & {item["title"] for item in found["items"]}
 
 
 def test_ask_names_candidates_alone(client: Client) -> None:

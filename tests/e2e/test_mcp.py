@@ -35,6 +35,16 @@ CALLS: dict[str, tuple[dict, set[str]]] = {  # the arguments, and the fields of 
         {"history": HISTORY, "profile": PROFILE, "other": "Space films.", "top": 3},
         {"old", "new", "words", "overlap", "moved", "left"},
     ),
+    "both": (
+        {
+            "history": HISTORY,
+            "other_history": "Ronin | 4",
+            "profile": PROFILE,
+            "other_profile": PROFILE,
+            "top": 3,
+        },
+        {"profiles", "candidates", "items", "shared"},
+    ),
     "ask": (
         {"question": "Would I like Aliens?", "history": HISTORY, "profile": PROFILE},
         {"question", "intent", "answer", "items", "given"},

@@ -15,7 +15,14 @@ from tests.e2e.test_visit import (
     wait_until_written,
 )
 
-DRAWERS = ("Why", "Compare", "Ask", "Take it away", "How to read this")  # the map's plot is measured alone
+DRAWERS = (
+    "Why",
+    "Compare",
+    "Two people",
+    "Ask",
+    "Take it away",
+    "How to read this",
+)  # the map's plot is measured alone
 WIDTHS = (320, 390, 768, 1024, 1440, 1920)
 EDIT = (
     "Atmospheric science fiction about artificial intelligence.\nCan't stand zombie movies.\n"
@@ -211,6 +218,33 @@ def test_what_is_old_looks_old_and_a_correction_survives_reading_again(visit: Pa
     type_profile(visit, " ")
     expect(said).to_contain_text("of the profile before your last change")
     expect(shown).to_have_attribute("aria-busy", "true")
+
+
+def test_two_people_see_what_both_would_like_and_why(visit: Page) -> None:
+    example(visit, "Crime")
+    open_drawer(visit, "Two people")
+    visit.locator("#other-history textarea").fill("Notting Hill | 5\nLove Actually | 4")
+    visit.locator("#other-read").click()
+    rows = visit.locator("#for-both tbody tr")
+    expect(rows).to_have_count(20, timeout=120_000)
+    expect(visit.locator("#other-status")).to_contain_text("Written in")
+    assert visit.locator("#other-profile textarea").input_value()
+    first = rows.first.inner_text()
+    visit.locator("#other-profile textarea").focus()
+    visit.keyboard.press("ControlOrMeta+a")
+    visit.keyboard.insert_text("Crime films about heists.")
+    expect(rows.first).not_to_have_text(first, use_inner_text=True)
+    expect(rows.first.locator("td").last).to_contain_text("Crime films about heists.")
+    places = [
+        [int(one.replace(",", "")) for one in row.locator(".place").all_inner_texts()] for row in rows.all()
+    ]
+    worst = [max(pair) for pair in places]
+    assert worst == sorted(worst)
+    assert lasting_leaks(visit) == []
+    visit.locator("#clear").click()
+    expect(visit.locator("#other-profile textarea")).to_have_value("")
+    expect(rows).to_have_count(0)
+    open_drawer(visit, "Two people")
 
 
 def test_a_result_opens_to_why_it_is_here_and_what_it_is_about(visit: Page) -> None:

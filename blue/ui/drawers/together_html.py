@@ -1,0 +1,59 @@
+"""What two people would both like, as HTML: each title with its places in both lists and why."""
+
+from html import escape
+
+from blue.datatypes import Profile
+from blue.inspection import SHARED_TASTE, Both
+from blue.ui.html import mark, named
+
+_COSINE = f"The cosine of the two sentences; from {SHARED_TASTE:g} on they count as the same taste"
+
+
+def both(found: Both) -> str:
+    """The shared tastes, then the titles; the marks are those of each person's own sentences."""
+    yours, theirs = (person.profile for person in found.people)
+    rows = "".join(
+        f'<tr><td class="row">{rank}</td><th scope="row">{named(one.item)}</th>'
+        + "".join(
+            _place(whose, place, number, profile)
+            for whose, place, number, profile in zip(
+                ("Yours", "Theirs"), one.ranks, one.sentences, (yours, theirs), strict=True
+            )
+        )
+        + "</tr>"
+        for rank, one in enumerate(found.items, start=1)
+    )
+    return (
+        f'{_shared(found)}<h3>What both would like</h3><div class="scroll" tabindex="0" role="region" '
+        'aria-label="What both would like"><table class="numbers together"><caption>Places among '
+        f"{found.candidates:,} titles that neither knows</caption><thead><tr><td></td>"
+        '<th scope="col">Title</th><th scope="col">Your list, and why</th><th scope="col">Theirs, and why'
+        f"</th></tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _place(whose: str, place: int, number: int | None, profile: Profile) -> str:
+    if number is None:
+        return f'<td data-whose="{whose}">{place:,}</td>'
+    why = escape(profile.sentences[number].text)
+    return (
+        f'<td data-whose="{whose}"><span class="place">{place:,}</span> {mark(number)} '
+        f'<span class="why">{why}</span></td>'
+    )
+
+
+def _shared(found: Both) -> str:
+    """Which sentences say the same, each with the other's and how close they are."""
+    yours, theirs = (person.profile.sentences for person in found.people)
+    pairs = "".join(
+        f"<li>{mark(a)} {escape(yours[a].text)} <b>·</b> {mark(b)} {escape(theirs[b].text)} "
+        f'<span class="num" title="{_COSINE}">{pair.similarity:.2f}</span></li>'
+        for pair in found.shared
+        for a, b in [pair.sentences]
+    )
+    said = (
+        f'<ul class="pairs">{pairs}</ul>'
+        if pairs
+        else '<p class="hint">None of your sentences say the same.</p>'
+    )
+    return f"<h3>Tastes you share</h3>{said}"
