@@ -12,7 +12,7 @@ TESTS_READY := $(VENV)/.tests-ready
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow lint bench bench-app results space-check architecture audit load chromium
+.PHONY: help run test test-slow lint bench bench-app results space-check architecture audit licences sbom load chromium
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,12 @@ space-check: ## build the Space's environment, start it, walk the main path
 
 audit: $(TESTS_READY) ## look every pinned dependency up among the known vulnerabilities
 	PIP_AUDIT=$(BIN)/pip-audit .ci/audit
+
+licences: $(TESTS_READY) ## list the licences of all dependencies in docs/licences.md
+	$(BIN)/python .ci/licences
+
+sbom: $(TESTS_READY) ## write sbom.json (CycloneDX): every dependency of the app with the hashes of its files
+	$(BIN)/cyclonedx-py requirements requirements.lock --of JSON -o sbom.json
 
 load: $(TESTS_READY) chromium ## the app under 1, 10, 50 visitors for ten minutes each
 	$(BIN)/python -m benchmarks.load $(ARGS)
