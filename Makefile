@@ -4,6 +4,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 HOST ?= 127.0.0.1
 PORT ?= 7860
 ARGS ?=
+MOVIELENS ?= ml-latest-small
+USERS ?= 40
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,13 +14,17 @@ TESTS_READY := $(VENV)/.tests-ready
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow lint bench bench-app results space-check architecture audit licences sbom load chromium
+.PHONY: help run test test-slow lint bench bench-app results space-check architecture audit licences sbom load people chromium
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(APP_READY) ## serve the app on http://127.0.0.1:7860 (HOST=..., PORT=...)
 	HOST=$(HOST) PORT=$(PORT) $(BIN)/python app.py
+
+people: $(TESTS_READY) ## show many people, assembled from MovieLens and profiled (MOVIELENS=folder, USERS=40)
+	$(BIN)/python -m training.scale.assemble_people --movielens $(MOVIELENS) --users $(USERS) --out runs/people-$(USERS)
+	HOST=$(HOST) PORT=$(PORT) $(BIN)/python app.py --profiles runs/people-$(USERS)/profiles
 
 # What needs no browser runs on two cores at once; what drives one is timed by it, and has the machine to itself.
 test: $(TESTS_READY) chromium ## run the whole suite (ARGS="tests/cli -q" for a part)

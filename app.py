@@ -3,6 +3,7 @@
 python app.py                                      # http://127.0.0.1:7860, with what the project ships
 python app.py --profiler owner/name@revision       # a published profiler, or its folder
 python app.py --catalog owner/name                 # a published catalogue, or the folder of one of yours
+python app.py --profiles DIR                       # also a page over many people's profiles
 
 HOST, PORT, BLUE_MODEL, BLUE_ADAPTER, BLUE_PROFILER and BLUE_CATALOG change the defaults. A Hub that cannot be
 reached does not stop the app: the page says so, and it tries again.
@@ -18,8 +19,20 @@ from threading import Thread
 
 from blue.errors import BlueError, WeightsError
 from blue.models import HubUnreachable, Progress, lower_priority, memory
+from blue.people import Library
 from blue.profiler import Profiler, load_profiler
-from blue.ui import Closing, Core, Ending, LoadingProfiler, close, launch, view, warm_up, warm_up_writing
+from blue.ui import (
+    Closing,
+    Core,
+    Ending,
+    LoadingProfiler,
+    access_to,
+    close,
+    launch,
+    view,
+    warm_up,
+    warm_up_writing,
+)
 
 RETRY_SECONDS = 60  # between two attempts to reach a Hub that is down
 
@@ -29,11 +42,14 @@ def main() -> None:
     arguments = _parser().parse_args()
     memory.bound_heaps()
     core = Core(LoadingProfiler())
-    page, closing, ending = view.build(core), Closing(core.line), Ending()
+    library = Library(arguments.profiles) if arguments.profiles else None
+    page, closing, ending = view.build(core, library), Closing(core.line), Ending()
     try:
+        if library is not None:
+            library.check()
         with ending.on_signal():
-            launch(page, closing)
-            Thread(target=load_models, args=(arguments, core, ending), daemon=True).start()
+            launch(page, closing, access_to(library, arguments.people_auth))
+            Thread(target=load_models, args=(arguments, core, ending, library), daemon=True).start()
             ending.wait()
     except BlueError as error:
         page.close(verbose=False)
@@ -41,7 +57,9 @@ def main() -> None:
     close(page, closing)
 
 
-def load_models(arguments: argparse.Namespace, core: Core, ending: Ending) -> None:
+def load_models(
+    arguments: argparse.Namespace, core: Core, ending: Ending, library: Library | None = None
+) -> None:
     """Load everything behind the page; what keeps it from loading ends the app."""
     loading = core.profiler
 
@@ -58,7 +76,21 @@ def load_models(arguments: argparse.Namespace, core: Core, ending: Ending) -> No
     loading.finish(profiler)
     memory.return_freed()
     print("ready", flush=True)
+    open_people(library)
     warm_language_models(core)
+
+
+def open_people(library: Library | None) -> None:
+    """Build the index over many people's sentences; what is wrong with it is told on their page, too."""
+    if library is None:
+        return
+    try:
+        store, _ = library.store(library.report)
+    except BlueError as error:
+        library.fail(str(error))
+        print(f"the people cannot be shown: {error}", flush=True)
+        return
+    print(f"ready for {len(store):,} people", flush=True)
 
 
 def load(arguments: argparse.Namespace, report: Progress, pause: Callable = time.sleep) -> Profiler:
@@ -114,6 +146,19 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME[@REVISION]|DIR",
         default=os.environ.get("BLUE_CATALOG") or None,
         help="a catalogue on the Hub, or a folder of python -m blue catalog build (BLUE_CATALOG)",
+    )
+    parser.add_argument(
+        "--profiles",
+        metavar="DIR",
+        type=Path,
+        help="a folder that training.scale.profile_users wrote: a second page shows its people",
+    )
+    parser.add_argument(
+        "--people-auth",
+        metavar="FILE",
+        type=Path,
+        default=os.environ.get("BLUE_PEOPLE_AUTH") or None,
+        help="who may use the app with --profiles, a line user:password each (BLUE_PEOPLE_AUTH)",
     )
     return parser
 

@@ -73,13 +73,15 @@
     for (const place of places) links.observe(place, watched);
     return places.length === 2;
   };
-  const begun = setInterval(() => { if (watch()) { clearInterval(begun); link(); } }, 100);
+  const begun = setInterval(() => { if (document.querySelector('#people-table') || watch()) { clearInterval(begun); link(); } }, 100);
 
-  // On a phone the profile is a screen further down: it comes into sight when it is written.
+  // On a phone the profile, and the person, is a screen further down; people of a row of a drawer are above it.
   const STEP = 760;  // px, as in style.css
   document.addEventListener('click', ({target}) => {
-    if (innerWidth > STEP || !at(target, '#read, #write, #examples button')) return;
-    document.querySelector('#profile-column').scrollIntoView({behavior: calm() ? 'auto' : 'smooth'});
+    const person = at(target, '[data-pick=person]'), found = at(target, '[data-pick=segment], [data-pick=figure]');
+    const place = found ? '#people-column' : person ? '#person-column' : '#profile-column';
+    if (!found && innerWidth > STEP || !found && !person && !at(target, '#read, #write, #examples button')) return;
+    document.querySelector(place).scrollIntoView({behavior: calm() ? 'auto' : 'smooth'});
   });
 
   // Keys: Ctrl+Enter writes, ? says which keys there are.

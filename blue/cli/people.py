@@ -1,14 +1,22 @@
-"""`blue people search`: what the profiles of a whole population say."""
+"""`blue people search | segments | audit | diff | forget`: what the profiles of a whole population say."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blue.cli.arguments import Progress, add_command, as_json, chosen_models, positive
+from blue.cli.arguments import (
+    Progress,
+    add_command,
+    as_json,
+    chosen_models,
+    loaded_retriever,
+    positive,
+)
 
 if TYPE_CHECKING:
     from blue.datatypes import TextEncoder
-    from blue.people import Filters, Page, PeopleStore
+    from blue.people import Audit, Described, Diff, Filters, Page, PeopleStore
 
 
 def register(
@@ -27,7 +35,40 @@ def register(
     )
     search.add_argument("--page", type=positive, default=1, help="which page, of 20 people (default: 1)")
     _add_filters(search)
+    _register_groups(parts, [common, model], catalog)
+    _register_forget(parts, common)
     search.epilog = "Example: blue people search profiles 'gentle skin care' --titles 10-50"
+
+
+def _register_groups(
+    parts: "argparse._SubParsersAction", shared: Sequence, catalog: argparse.ArgumentParser
+) -> None:
+    segments = add_command(
+        parts, "segments", _segments, [*shared, catalog], "group people, name and describe the groups"
+    )
+    audit = add_command(
+        parts, "audit", _audit, [*shared, catalog], "what is wrong with the profiles, and whose they are"
+    )
+    audit.add_argument("--report", type=Path, metavar="FILE", help="write an HTML page that stands alone")
+    diff = add_command(parts, "diff", _diff, shared, "how two folders of the same people differ")
+    for command in (segments, audit, diff):
+        _add_folder(command)
+        command.add_argument(
+            "--segments",
+            type=positive,
+            default=0,
+            metavar="N",
+            help="how many groups (default: by the number of people)",
+        )
+    diff.add_argument("other", metavar="OTHER", type=Path, help="the folder that is compared with it")
+
+
+def _register_forget(parts: "argparse._SubParsersAction", common: argparse.ArgumentParser) -> None:
+    forget = add_command(
+        parts, "forget", _forget, [common], "remove a person from shards, index, corrections and caches"
+    )
+    _add_folder(forget)
+    forget.add_argument("--user", metavar="ID", help="whom; without it an interrupted removal is finished")
 
 
 def _add_folder(command: argparse.ArgumentParser) -> None:
@@ -108,3 +149,97 @@ def _told(hit) -> str:
     if hit.near:
         return hit.person.sentences[hit.near.number]
     return hit.person.error or " ".join(hit.person.sentences)
+
+
+def _segments(chosen: argparse.Namespace) -> str:
+    from blue.people import describe, segment, segment_record
+
+    with Progress(chosen.verbose) as progress:
+        store = _opened(chosen, progress)
+        retriever, _ = loaded_retriever(chosen, progress)
+        found = describe(store, segment(store, chosen.segments), retriever)
+    return as_json({"segments": list(map(segment_record, found))}) if chosen.json else _segments_text(found)
+
+
+def _segments_text(found: "list[Described]") -> str:
+    return "\n\n".join(
+        f"{one.number + 1}. {one.name}\n   {one.people:,} people, such as {', '.join(one.examples)}\n"
+        f"   says more: {', '.join(phrase.text for phrase in one.phrases) or 'nothing'}\n"
+        f"   finds: {', '.join(item.title for item in one.items)}"
+        for one in found
+    )
+
+
+def _audit(chosen: argparse.Namespace) -> str:
+    from blue.models import explained_os_errors
+    from blue.people import audit, audit_record, describe, report, segment
+
+    with Progress(chosen.verbose) as progress:
+        store = _opened(chosen, progress)
+        retriever, _ = loaded_retriever(chosen, progress)
+        segments = segment(store, chosen.segments)
+        described = describe(store, segments)
+        names = [one.name for one in described]
+        found = audit(store, retriever.catalog.by_id, segments, names, progress)
+    if chosen.report:
+        with explained_os_errors(chosen.report):
+            chosen.report.write_text(report(found, store, described), encoding="utf-8")
+    return as_json(audit_record(found, store)) if chosen.json else _audit_text(found)
+
+
+def _audit_text(found: "Audit") -> str:
+    from blue.people.reporting import group_name
+    from blue.records.plain_text import table
+
+    rows = [
+        (
+            one.mark,
+            group_name(one.group, found.segments),
+            f"{one.marked:,} of {one.sentences:,}",
+            f"{one.share:.1%}",
+            f"{len(one.rows):,} of {one.people:,}",
+            "{:.1%} - {:.1%}".format(*one.interval),
+        )
+        for one in found.figures
+    ]
+    head = f"{found.profiled:,} of {found.people:,} people have a profile, {found.with_history:,} a history"
+    return f"{head}\n\n{table(('what', 'who', 'sentences', 'share', 'people', '95 %'), rows)}"
+
+
+def _diff(chosen: argparse.Namespace) -> str:
+    from blue.people import PeopleStore, diff, diff_record
+
+    with Progress(chosen.verbose) as progress:
+        found = diff(_opened(chosen, progress), PeopleStore.open(chosen.other, progress), chosen.segments)
+    return as_json(diff_record(found)) if chosen.json else _diff_text(found)
+
+
+def _diff_text(found: "Diff") -> str:
+    lines = [
+        f"{found.shared:,} people are in both, {found.only_old:,} only in the first, {found.only_new:,} only "
+        f"in the second; {found.moved:,} of {found.compared:,} moved to another segment",
+        f"{found.kept:,} sentences stayed, {found.came:,} came, {found.went:,} went",
+        *(
+            f"  {one.people:,} from {one.old + 1} ({found.segments[one.old]}) to {one.new + 1} "
+            f"({found.segments[one.new]}): {', '.join(one.examples)}"
+            for one in found.moves
+        ),
+        *(f"  came to {people:,}: {text}" for text, people in found.most_came),
+        *(f"  went from {people:,}: {text}" for text, people in found.most_went),
+        f"said more now: {', '.join(phrase.text for phrase in found.said_more) or 'nothing'}",
+        f"said less now: {', '.join(phrase.text for phrase in found.said_less) or 'nothing'}",
+    ]
+    return "\n".join(lines)
+
+
+def _forget(chosen: argparse.Namespace) -> str:
+    from blue.people import forget
+
+    receipts = [vars(one) | {"files": list(one.files)} for one in forget(chosen.folder, chosen.user)]
+    if chosen.json:
+        return as_json({"receipts": receipts})
+    return "\n".join(
+        f"Removed from {', '.join(one['files']) or 'no shard'}; {one['corrections']} proposals dropped. "
+        f"Receipt {one['person']}, salt {one['salt']}: keep both."
+        for one in receipts
+    ) or "Nothing was left to remove."  # fmt: skip

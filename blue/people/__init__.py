@@ -5,7 +5,15 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "records": ["page_record", "person_record"],
+        "auditing": ["Audit", "MARKS", "audit"],
+        "corrections": ["Correction", "propose"],
+        "differing": ["Diff", "diff"],
+        "forgetting": ["Receipt", "forget"],
+        "library": ["Library"],
+        "records": ["audit_record", "diff_record", "page_record", "person_record", "segment_record"],
+        "replaying": ["BulkReplay", "replay"],
+        "reporting": ["report"],
+        "segments": ["Described", "Segments", "describe", "segment"],
         "store": ["Filters", "Hit", "Page", "PeopleStore", "Person"],
     },
 )

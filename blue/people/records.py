@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from blue.people.store import Hit, Page, Person
+from blue.people.auditing import Audit, Figure
+from blue.people.differing import Diff
+from blue.people.phrases import Phrase
+from blue.people.segments import Described
+from blue.people.store import Hit, Page, PeopleStore, Person
 
 Record = dict[str, Any]
 
@@ -34,4 +38,72 @@ def person_record(person: Person) -> Record:
         "titles_read": person.titles_read,
         "error": person.error,
         "profiler": person.profiler,
+    }
+
+
+def segment_record(one: Described) -> Record:
+    """{"segment" (1-based), "name", "people", "phrases", "examples", "items"}."""
+    return {
+        "segment": one.number + 1,
+        "name": one.name,
+        "people": one.people,
+        "phrases": [_phrase_record(phrase) for phrase in one.phrases],
+        "examples": list(one.examples),
+        "items": [{"item_id": item.item_id, "title": item.title} for item in one.items],
+    }
+
+
+def _phrase_record(phrase: Phrase) -> Record:
+    return {
+        "phrase": phrase.text,
+        "people": phrase.here,
+        "of": phrase.of_here,
+        "people_elsewhere": phrase.elsewhere,
+        "of_elsewhere": phrase.of_elsewhere,
+        "z": phrase.z,
+    }
+
+
+def diff_record(found: Diff) -> Record:
+    """Every number of a comparison; segments are counted from 1."""
+    moves = [
+        {"from": one.old + 1, "to": one.new + 1, "people": one.people, "examples": list(one.examples)}
+        for one in found.moves
+    ]
+    return vars(found) | {
+        "segments": list(found.segments),
+        "moves": moves,
+        "most_came": [{"sentence": text, "people": people} for text, people in found.most_came],
+        "most_went": [{"sentence": text, "people": people} for text, people in found.most_went],
+        "said_more": [_phrase_record(phrase) for phrase in found.said_more],
+        "said_less": [_phrase_record(phrase) for phrase in found.said_less],
+    }
+
+
+def audit_record(found: Audit, store: PeopleStore, shown: int = 20) -> Record:
+    """What was counted, and every figure with the ids of the first people behind it."""
+    return {
+        "people": found.people,
+        "profiled": found.profiled,
+        "sentences": found.sentences,
+        "with_history": found.with_history,
+        "repeated_from": found.repeated_from,
+        "segments": list(found.segments),
+        "figures": [_figure_record(one, store, shown) for one in found.figures],
+    }
+
+
+def _figure_record(one: Figure, store: PeopleStore, shown: int) -> Record:
+    low, high = one.interval
+    return {
+        "mark": one.mark,
+        "group": one.group,
+        "sentences": one.sentences,
+        "marked": one.marked,
+        "share": one.share,
+        "people": one.people,
+        "people_marked": len(one.rows),
+        "share_of_people": one.share_of_people,
+        "interval": [low, high],
+        "behind": [person.user_id for person in store.people(one.rows[:shown])],
     }

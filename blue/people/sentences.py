@@ -24,7 +24,7 @@ from polars.exceptions import PolarsError
 from blue.errors import PeopleError
 from blue.models import Progress, cache_folder, locked, silent
 from blue.people.shards import Folder, Shard
-from blue.retrieval import structure_for
+from blue.retrieval import normalise, structure_for
 
 VECTORS, STARTS, PEOPLE = "vectors.npy", "starts.npy", "people.parquet"
 DIMENSIONS_A_CODE = 4  # 48 bytes a sentence: a million people fit into 300 MB
@@ -78,14 +78,11 @@ class Sentences:
         return []
 
     def of_people(self, rows: np.ndarray) -> np.ndarray:
-        """(P, D) the mean direction of each person's sentences; zero for who has none."""
-        means = np.zeros((len(rows), self.vectors.shape[1]), np.float32)
-        for place, row in enumerate(rows):
-            own = self.vectors[self.starts[row] : self.starts[row + 1]]
-            if len(own):
-                mean = own.mean(axis=0)
-                means[place] = mean / max(float(np.linalg.norm(mean)), 1e-9)
-        return means
+        """(P, D) unit rows: where the mean of each person's sentences points. Everybody must have one."""
+        counts = np.diff(self.starts)[rows]
+        ends = np.cumsum(counts)
+        positions = np.arange(ends[-1]) + np.repeat(self.starts[rows] - ends + counts, counts)
+        return normalise(np.add.reduceat(self.vectors[positions], ends - counts))
 
     def _near(self, position: int, similarity: float) -> Near:
         row = int(self.owners[position])

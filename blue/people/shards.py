@@ -68,11 +68,11 @@ def open_folder(path: Path) -> Folder:
         PeopleError: a file is missing, truncated, foreign or of other models; it is named.
     """
     path = Path(path).expanduser()
-    manifest = _manifest(path)
+    manifest = read_manifest(path)
     listed = {name: about["sha256"] for name, about in manifest["files"].items()}
     if (path / PENDING).exists():
         raise PeopleError(f"A deletion in {path} was interrupted. Finish it first: blue people forget {path}")
-    found = {file.name: file for file in sorted(path.glob(SHARDS)) if _NAME.fullmatch(file.name)}
+    found = {file.name: file for file in shard_files(path)}
     for name in listed:
         if name not in found:
             raise PeopleError(f"{path / name} is missing, and {MANIFEST} lists it. Copy the whole folder.")
@@ -91,6 +91,11 @@ def open_folder(path: Path) -> Folder:
     return Folder(path, shards)
 
 
+def shard_files(path: Path) -> list[Path]:
+    """The shards of a folder, in the order of their names."""
+    return [file for file in sorted(path.glob(SHARDS)) if _NAME.fullmatch(file.name)]
+
+
 def signature(path: Path) -> tuple[tuple[str, int, int], ...]:
     """What is in a folder, as far as a look at it tells: names, sizes and times of its files."""
     files = [*path.glob(SHARDS), path / MANIFEST, path / PENDING]
@@ -98,8 +103,8 @@ def signature(path: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
 
 
-def _manifest(path: Path) -> dict:
-    """The manifest, as far as it is read here."""
+def read_manifest(path: Path) -> dict:
+    """The manifest of a folder; PeopleError if there is none, or it is of something else."""
     file = path / MANIFEST
     if not file.is_file():
         raise PeopleError(

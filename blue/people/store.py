@@ -112,11 +112,14 @@ class PeopleStore:
 
     def query(self, sql: str, parameters: Sequence = ()) -> list[tuple]:
         """Rows of an SQL query, in which `people` is the table of all people."""
-        with self._database.cursor() as cursor:
-            people = str(self.sentences.people_file).replace("'", "''")
-            return cursor.execute(
-                f"WITH people AS (FROM read_parquet('{people}')) {sql}", parameters
-            ).fetchall()
+        people = str(self.sentences.people_file).replace("'", "''")
+        try:
+            with self._database.cursor() as cursor:
+                return cursor.execute(
+                    f"WITH people AS (FROM read_parquet('{people}')) {sql}", parameters
+                ).fetchall()
+        except duckdb.IOException as error:  # somebody was removed meanwhile, and the index with them
+            raise PeopleError(f"{self.folder.path} has changed. Search again.") from error
 
     def rows(self, filters: Filters) -> np.ndarray:
         """(P,) the people whom filters let through, in order."""
@@ -167,6 +170,15 @@ class PeopleStore:
         hits = tuple(map(Hit, self.people([one.row for one in near]), near))
         return Page(hits, number, total, min(MOST_PAGES, -(-total // PAGE)))
 
+    def matching(self, encoder: TextEncoder, text: str, filters: Filters) -> list[int]:
+        """Rows of everybody whom a search answers, in its order; with a text, of its pages."""
+        if not text.strip():
+            return self.rows(filters).tolist()
+        pages = range(1, self.search(encoder, text, filters).pages + 1)
+        return [
+            hit.person.row for number in pages for hit in self.search(encoder, text, filters, number).hits
+        ]
+
     def require_same(self, encoder: TextEncoder) -> None:
         """Raise PeopleError unless an embedder gives the folder's vectors: by one sentence that it has."""
         if encoder.name in self._checked or not len(self.sentences):
@@ -189,19 +201,21 @@ class PeopleStore:
 
     def people(self, rows: Sequence[int]) -> list[Person]:
         """The people of these rows, in their order, read from their shards."""
-        places: dict[int, list[int]] = {}
         where = self.query(
-            "SELECT row, shard, place FROM people WHERE row IN (SELECT unnest(?::BIGINT[]))",
+            "SELECT shard, place, row, user_id FROM people WHERE row IN (SELECT unnest(?::BIGINT[]))",
             [list(map(int, rows))],
         )
-        by_place = {(shard, place): row for row, shard, place in where}
+        by_place = {(shard, place): (row, user_id) for shard, place, row, user_id in where}
+        places: dict[int, list[int]] = {}
         for shard, place in by_place:
             places.setdefault(shard, []).append(place)
-        found = {
-            by_place[shard, place]: self._person(by_place[shard, place], values)
-            for shard, wanted in places.items()
-            for place, *values in self._read(shard, wanted)
-        }
+        found = {}
+        for shard, wanted in places.items():
+            for place, *values in self._read(shard, wanted):
+                row, user_id = by_place[shard, place]
+                if values[0] != user_id:  # somebody was removed meanwhile
+                    raise PeopleError(f"{self.folder.shards[shard].path} has changed. Search again.")
+                found[row] = self._person(row, values)
         return [found[int(row)] for row in rows]
 
     def batches(self, rows: Sequence[int] | None = None) -> Iterator[list[Person]]:
@@ -221,8 +235,8 @@ class PeopleStore:
         try:
             with self._database.cursor() as cursor:
                 return cursor.execute(sql, [str(of.path), list(places)]).fetchall()
-        except duckdb.Error as error:
-            raise PeopleError(f"{of.path} has changed or is gone. Open the page again.") from error
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise PeopleError(f"{of.path} has changed or is gone. Search again.") from error
 
     @staticmethod
     def _person(row: int, values: Sequence) -> Person:

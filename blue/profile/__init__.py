@@ -38,6 +38,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "support": ["Verdict", "SupportModel", "Words", "line_words", "shipped_support"],
         "title_overlap": ["copies_title"],
         "traits": ["Rarity", "traits_of"],
-        "words": ["content_stems", "stem", "words_of"],
+        "words": ["FUNCTION_WORDS", "content_stems", "stem", "words_of"],
     },
 )

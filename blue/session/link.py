@@ -14,13 +14,13 @@ from blue.session.versions import MAX_EXPORT_BYTES, Session, export_session, imp
 _NO_LINK = "This link holds no profile, or only a part of it. Copy it whole, or ask for a file."
 
 
-def to_fragment(session: Session) -> str:
-    """The profile on the screen and the settings; neither the history nor what is held out of it.
+def to_fragment(session: Session, *, with_history: bool = False) -> str:
+    """The profile on the screen and the settings; neither history nor what is held out of it unless asked.
 
     Raises:
         SessionError: there is no profile yet.
     """
-    content = export_session(session, with_history=False, with_versions=False)
+    content = export_session(session, with_history=with_history, with_versions=False)
     return base64.urlsafe_b64encode(zlib.compress(content.encode(), 9)).rstrip(b"=").decode()
 
 

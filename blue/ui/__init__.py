@@ -8,6 +8,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "core": ["Core"],
         "loading": ["LoadingProfiler", "warm_up", "warm_up_writing"],
+        "serving.access": ["access_to"],
         "serving.launching": ["launch"],
         "serving.stopping": ["Closing", "Ending", "close"],
     },

@@ -135,17 +135,18 @@ class Handlers:
         return updates | self._screen.show(session, kinds, scoring) if session.current else updates
 
     def _from_link(self, fragment: str) -> Updates:
-        """The page of a link: a profile without the history that it came from.
+        """The page of a link: a profile, as a rule without the history that it came from.
 
         Raises:
             SessionError: it is no such link, or this catalogue lacks the kinds it ranks.
         """
         session, parts = from_fragment(fragment), self._parts
         kinds, scoring = self._screen.choices_of(session)
-        note = html.message(
-            "This profile came with a link, without its history. Change it, and watch.", "done"
-        )
+        without = "" if session.history else ", without its history"
+        note = html.message(f"This profile came with a link{without}. Change it, and watch.", "done")
         looks = {parts.kinds: kinds, parts.scoring: scoring, parts.status: note}
+        if session.history:
+            looks |= {parts.table: self._screen.table(session), parts.write: gr.update(interactive=True)}
         return self._screen.show(session, kinds, scoring) | looks
 
     def load_example(

@@ -6,6 +6,7 @@ import gradio as gr
 
 from blue.catalog import Example, list_examples
 from blue.history import FORMATS, PLAIN
+from blue.people import Library
 from blue.profile import MAX_SENTENCES
 from blue.session import Session, Settings
 from blue.shipped import ASSETS
@@ -16,6 +17,7 @@ from blue.ui.drawers import ask, catalog_map, compare, guide, taking, together, 
 from blue.ui.handlers import Handlers
 from blue.ui.loading import LoadingProfiler
 from blue.ui.parts import Parts, SentenceRow
+from blue.ui.people import page as people
 from blue.ui.screen import KINDS, KNOWN, SCORINGS, WEIGHTS, WRITE
 
 STYLE, GESTURES = ASSETS / "style.css", ASSETS / "gestures.js"
@@ -53,13 +55,18 @@ The Notebook: 1/5
 … or paste an export: Goodreads, Letterboxd, IMDb, Netflix, …"""
 
 
-def build(core: Core) -> gr.Blocks:
-    """Lay out the page and wire it; a profiler that is still loading fills in what it is when it can."""
+def build(core: Core, library: Library | None = None) -> gr.Blocks:
+    """Lay out the page and wire it; a profiler that is still loading fills in what it is when it can.
+
+    With a folder of many people there is a second page.
+    """
     loaded = None if isinstance(core.profiler, LoadingProfiler) else core.profiler
     gr.set_static_paths([plots.SCRIPT])
     with gr.Blocks(
         title="BLUE Studio", analytics_enabled=False, fill_width=True, delete_cache=FORGOTTEN_UPLOADS
     ) as page:
+        if library is not None:
+            gr.Navbar(main_page_name="Studio", elem_id="pages")
         session = gr.State(Session(), time_to_live=SESSION_SECONDS)
         header = gr.HTML(html.header(loaded))
         with gr.Row(elem_id="columns", equal_height=False):
@@ -92,6 +99,8 @@ def build(core: Core) -> gr.Blocks:
         ask.wire(parts, ask_parts, core, parts.clear)
         taking.wire(parts, taking_actions, core, handlers)
         _publish(Api(core))
+    if library is not None:
+        people.add_page(page, core, library)
     return page
 
 

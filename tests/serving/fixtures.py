@@ -9,10 +9,12 @@ import gradio as gr
 import httpx
 import pytest
 
+from blue.people import Library
 from blue.profiler import Profiler
 from blue.ui import view
 from blue.ui.core import Core
 from blue.ui.loading import LoadingProfiler
+from blue.ui.serving.access import Access
 from blue.ui.serving.launching import launch
 from blue.ui.serving.line import Line
 from blue.ui.serving.stopping import Closing
@@ -32,18 +34,20 @@ class Served:
 
 
 @contextmanager
-def serving(profiler: Profiler | LoadingProfiler) -> Iterator[Served]:
+def serving(
+    profiler: Profiler | LoadingProfiler, library: Library | None = None, access: Access | None = None
+) -> Iterator[Served]:
     """Serve a page on a free port until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     core = Core(profiler)
-    page, closing = view.build(core), Closing(core.line)
+    page, closing = view.build(core, library), Closing(core.line)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PORT", str(port))
         patch.delenv("HOST", raising=False)
         patch.delenv("SPACE_ID", raising=False)
-        launch(page, closing)
+        launch(page, closing, access)
     try:
         yield Served(f"http://127.0.0.1:{port}", page, core.line, closing)
     finally:

@@ -1,7 +1,7 @@
 """The gate before Gradio: what is refused, with which status and which sentence, before any of it is run.
 
 1. doors that this app does not use (Gradio can proxy, fetch addresses, record, reload) are closed: 404
-2. hosts and origins that are not this page's: 403
+2. hosts and origins that are not this page's: 403; who is not logged in where that is asked for: 401
 3. bodies that are too large or too slow: 413, 408
 4. calls of the wrong shape: 400, 404, 422 (see calls)
 5. too much, too often, or more than the queue holds: 429 with Retry-After; while stopping: 503
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import gradio as gr
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -39,6 +40,7 @@ SESSION_CALLS = Allowance(burst=200, rate=40)  # who types fast makes ten edits 
 ADDRESS_CALLS = Allowance(burst=2_000, rate=400)
 ADDRESS_UPLOADS = Allowance(burst=60, rate=1)
 ADDRESS_SESSIONS = Allowance(burst=200, rate=2)  # new ones: each holds memory for hours
+ADDRESS_LOGINS = Allowance(burst=10, rate=0.1)  # nobody guesses passwords at six a minute
 
 _API = "/gradio_api"
 _CLOSED = re.compile(
@@ -48,6 +50,11 @@ _CLOSED = re.compile(
 )
 _RESULT = re.compile(rf"^{_API}/call/(v2/)?[^/]+/(?P<event>[^/]+)$")
 _QUEUED = re.compile(rf"^{_API}/(queue/join|call/)")
+# What a page to log in with is made of. Pages themselves ask for a login, and hold nothing until then.
+_LOGIN = re.compile(
+    rf"^(/|/people|/login/?|/logout|/(static|assets|svelte)/.*|/favicon\.ico|/robots\.txt|/manifest\.json|"
+    rf"({_API})?/theme\.css|{_API}/(login_check|app_id|startup-events)/?)$"
+)
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -76,7 +83,9 @@ class Refused(Exception):
 class Gate:
     """Middleware over a page."""
 
-    def __init__(self, app: ASGIApp, page: gr.Blocks, doors: Doors, closing: Closing) -> None:
+    def __init__(
+        self, app: ASGIApp, page: gr.Blocks, doors: Doors, closing: Closing, locked: bool = False
+    ) -> None:
         self._app = app
         self._page = page
         self._doors = doors
@@ -85,6 +94,7 @@ class Gate:
         self._uploads, self._sessions = Meter(ADDRESS_UPLOADS), Meter(ADDRESS_SESSIONS)
         self._waiting = Waiting(page)
         self._closing = closing
+        self._locked, self._logins = locked, Meter(ADDRESS_LOGINS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -111,8 +121,15 @@ class Gate:
             raise Refused(403, "Pages of other sites may not call this app.")
         if _CLOSED.match(scope["path"]):
             raise Refused(404, "There is nothing here.")
+        if self._locked and not _LOGIN.match(scope["path"]) and not self._is_logged_in(scope):
+            raise Refused(401, "Log in first.")
         if scope["method"] == "GET" and (asked := _RESULT.match(scope["path"].rstrip("/"))):
             self._waiting.check_known(asked["event"])
+
+    def _is_logged_in(self, scope: Scope) -> bool:
+        app, cookies = self._page.app, Request(scope).cookies
+        names = (f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}")
+        return any(cookies.get(name) in app.tokens for name in names)
 
     async def _check_body(self, scope: Scope, receive: Receive) -> Receive:
         path = scope["path"].rstrip("/")
@@ -121,6 +138,8 @@ class Gate:
         address = address_of(peer, headers.get("x-forwarded-for") if self._doors.proxied else None)
         if path == f"{_API}/upload":
             _spend(self._uploads, address)
+        if path == "/login":
+            _spend(self._logins, address)
         body = await _read(receive, headers.get("content-length"))
         if path == f"{_API}/upload":
             await _check_upload(headers, body)

@@ -6,6 +6,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from blue.ui import view
+from blue.ui.serving.access import MESSAGE, Access
 from blue.ui.serving.gate import LOOPBACK, QUEUE_SIZE, Doors, Gate
 from blue.ui.serving.guarding import guard
 from blue.ui.serving.headers import SecurityHeaders
@@ -16,8 +17,8 @@ MOST_SESSIONS = 128  # of 0.4 MB each; beyond that the one not seen for longest 
 MOST_THREADS = 160  # calls in progress, of which most wait in the line for the language model
 
 
-def launch(page: gr.Blocks, closing: Closing) -> None:
-    """Serve a page in the background, as HOST, PORT and BLUE_HOSTS say."""
+def launch(page: gr.Blocks, closing: Closing, access: Access | None = None) -> None:
+    """Serve a page in the background, as HOST, PORT and BLUE_HOSTS say; with `access` to its users alone."""
     on_a_space = "SPACE_ID" in os.environ
     host = os.environ.get("HOST") or ("0.0.0.0" if on_a_space else "127.0.0.1")
     guard(page)
@@ -30,6 +31,8 @@ def launch(page: gr.Blocks, closing: Closing) -> None:
     page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=2, api_open=False).launch(
         server_name=host,
         server_port=int(os.environ.get("PORT", "7860")),
+        auth=access.check if access else None,
+        auth_message=MESSAGE if access else None,
         theme=view.THEME,
         css_paths=[view.STYLE],
         head=view.HEAD,
@@ -51,7 +54,9 @@ def launch(page: gr.Blocks, closing: Closing) -> None:
             "lifespan": tools.lifespan,
             "middleware": [
                 Middleware(SecurityHeaders, on_a_space=on_a_space),
-                Middleware(Gate, page=page, doors=doors(host, on_a_space), closing=closing),
+                Middleware(
+                    Gate, page=page, doors=doors(host, on_a_space), closing=closing, locked=access is not None
+                ),
             ],
         },
     )

@@ -1,0 +1,1 @@
+"""The page "People": a folder of many people's profiles, for who may see them."""
