@@ -194,10 +194,10 @@ def _audit_text(found: "Audit") -> str:
     rows = [
         (
             one.mark,
-            group_name(one.group, found.segments),
+            group_name(one.group, found.names),
             f"{one.marked:,} of {one.sentences:,}",
             f"{one.share:.1%}",
-            f"{len(one.rows):,} of {one.people:,}",
+            f"{one.people_marked:,} of {one.people:,}",
             "{:.1%} - {:.1%}".format(*one.interval),
         )
         for one in found.figures

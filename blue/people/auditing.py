@@ -13,8 +13,9 @@ person: the share of people with at least one marked sentence, and Wilson's 95 %
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -43,22 +44,30 @@ class Figure:
     sentences: int  # that were judged
     marked: int  # of them
     people: int  # whose sentences these are
-    rows: tuple[int, ...]  # of the people with a marked sentence
+    people_marked: int  # with at least one marked sentence
 
     @property
     def share(self) -> float:
         """Of the sentences."""
-        return self.marked / self.sentences if self.sentences else 0.0
+        return self.marked / self.sentences
 
     @property
     def share_of_people(self) -> float:
         """With at least one marked sentence."""
-        return len(self.rows) / self.people if self.people else 0.0
+        return self.people_marked / self.people
 
     @property
     def interval(self) -> tuple[float, float]:
         """Wilson's 95 % interval of `share_of_people`."""
-        return wilson(len(self.rows), self.people)
+        return wilson(self.people_marked, self.people)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Columns, one row a sentence: whose it is, and each mark as 1, 0 or -1 (not judged)."""
+
+    rows: np.ndarray  # int32
+    marks: Mapping[str, np.ndarray]  # int8
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,9 @@ class Audit:
     with_history: int  # people
     repeated_from: int  # people who must have a sentence for it to count as repeated
     figures: tuple[Figure, ...]
-    segments: tuple[str, ...] = ()  # names
+    names: tuple[str, ...]  # of the segments
+    judged: Judged = field(repr=False)
+    groups: Mapping[str, np.ndarray] = field(repr=False)  # (U,) bool, who is in each
 
     def figure(self, mark: str, group: str = "everybody") -> Figure:
         """One of them; PeopleError if there is none."""
@@ -80,13 +91,12 @@ class Audit:
                 return one
         raise PeopleError(f"There is no figure of '{mark}' for '{group}'.")
 
-
-@dataclass(frozen=True)
-class _Judged:
-    """Columns, one row a sentence: whose it is, and each mark as 1, 0 or -1 (not judged)."""
-
-    rows: np.ndarray
-    marks: Mapping[str, np.ndarray]
+    def behind(self, figure: Figure) -> np.ndarray:
+        """Rows of the people with a marked sentence."""
+        judged = self.judged
+        return np.unique(
+            judged.rows[self.groups[figure.group][judged.rows] & (judged.marks[figure.mark] == 1)]
+        )
 
 
 def wilson(marked: int, of: int) -> tuple[float, float]:
@@ -118,27 +128,25 @@ def audit(
     """
     repeated_from = max(LEAST_REPEATED, len(store) // 1000)
     repeated, titles, with_history = _repeated(store, repeated_from), np.zeros(len(store), int), 0
-    rows: list[int] = []
-    marks: dict[str, list[int]] = {mark: [] for mark in MARKS}
+    rows, marks = array("i"), {mark: array("b") for mark in MARKS}
     done = 0
     for batch in store.batches():
         for person in batch:
             titles[person.row] = person.titles_read
             with_history += bool(person.history and person.sentences)
             for mark, values in _marks_of(person, items, repeated).items():
-                marks[mark] += values
-            rows += [person.row] * len(person.sentences)
-            done += 1
+                marks[mark].extend(values)
+            rows.extend([person.row] * len(person.sentences))
+        done += len(batch)
         progress("Judging the sentences", done / len(store))
-    judged = _Judged(np.array(rows, int), {mark: np.array(values, int) for mark, values in marks.items()})
-    figures = [
-        _figure(judged, mark, group, holds(judged.rows))
-        for group, holds in _groups(titles, segments)
-        for mark in MARKS
-    ]
+    judged = Judged(
+        np.array(rows, np.int32), {mark: np.array(values, np.int8) for mark, values in marks.items()}
+    )
+    groups = _groups(titles, segments)
+    figures = (_figure(judged, mark, group, who) for group, who in groups.items() for mark in MARKS)
     return Audit(
-        len(store), len(set(rows)), len(rows), with_history, repeated_from,
-        tuple(one for one in figures if one.sentences), tuple(names),
+        len(store), len(np.unique(judged.rows)), len(rows), with_history, repeated_from,
+        tuple(one for one in figures if one.sentences), tuple(names), judged, groups,
     )  # fmt: skip
 
 
@@ -168,25 +176,21 @@ def _marks_of(person: Person, items: Mapping[str, Item], repeated: set[str]) -> 
     return marks
 
 
-def _groups(
-    titles: np.ndarray, segments: Segments | None
-) -> list[tuple[str, Callable[[np.ndarray], np.ndarray]]]:
-    """Group -> which of some rows are in it."""
-    groups: list[tuple[str, Callable]] = [("everybody", lambda rows: np.ones(len(rows), bool))]
+def _groups(titles: np.ndarray, segments: Segments | None) -> dict[str, np.ndarray]:
+    """Group -> (U,) bool, who is in it."""
+    groups = {"everybody": np.ones(len(titles), bool)}
     for number in range(len(segments) if segments else 0):
-        groups.append((f"segment {number + 1}", lambda rows, n=number: segments.labels[rows] == n))
+        groups[f"segment {number + 1}"] = segments.labels == number
     for least, most in LENGTHS:
         name = f"{least}-{most} titles" if most else f"{least} titles or more"
-        groups.append(
-            (name, lambda rows, a=least, b=most or np.inf: (titles[rows] >= a) & (titles[rows] <= b))
-        )
+        groups[name] = (titles >= least) & (titles <= (most or np.inf))
     return groups
 
 
-def _figure(judged: _Judged, mark: str, group: str, holds: np.ndarray) -> Figure:
-    values = judged.marks[mark]
-    known, marked = holds & (values >= 0), holds & (values == 1)
+def _figure(judged: Judged, mark: str, group: str, who: np.ndarray) -> Figure:
+    values, here = judged.marks[mark], who[judged.rows]
+    known, marked = here & (values >= 0), here & (values == 1)
     return Figure(
-        mark, group, int(known.sum()), int(marked.sum()), len(np.unique(judged.rows[known])),
-        tuple(np.unique(judged.rows[marked]).tolist()),
+        mark, group, int(known.sum()), int(marked.sum()),
+        len(np.unique(judged.rows[known])), len(np.unique(judged.rows[marked])),
     )  # fmt: skip

@@ -88,12 +88,12 @@ def audit_record(found: Audit, store: PeopleStore, shown: int = 20) -> Record:
         "sentences": found.sentences,
         "with_history": found.with_history,
         "repeated_from": found.repeated_from,
-        "segments": list(found.segments),
-        "figures": [_figure_record(one, store, shown) for one in found.figures],
+        "segments": list(found.names),
+        "figures": [_figure_record(one, found, store, shown) for one in found.figures],
     }
 
 
-def _figure_record(one: Figure, store: PeopleStore, shown: int) -> Record:
+def _figure_record(one: Figure, found: Audit, store: PeopleStore, shown: int) -> Record:
     low, high = one.interval
     return {
         "mark": one.mark,
@@ -102,8 +102,8 @@ def _figure_record(one: Figure, store: PeopleStore, shown: int) -> Record:
         "marked": one.marked,
         "share": one.share,
         "people": one.people,
-        "people_marked": len(one.rows),
+        "people_marked": one.people_marked,
         "share_of_people": one.share_of_people,
         "interval": [low, high],
-        "behind": [person.user_id for person in store.people(one.rows[:shown])],
+        "behind": [person.user_id for person in store.people(found.behind(one)[:shown])],
     }

@@ -74,12 +74,12 @@ def _table(mark: str, found: Audit, store: PeopleStore) -> str:
 
 def _row(one: Figure, found: Audit, store: PeopleStore) -> str:
     low, high = one.interval
-    ids = ", ".join(escape(person.user_id) for person in store.people(one.rows[:BEHIND]))
-    more = f" and {len(one.rows) - BEHIND:,} more" if len(one.rows) > BEHIND else ""
+    ids = ", ".join(escape(person.user_id) for person in store.people(found.behind(one)[:BEHIND]))
+    more = f" and {one.people_marked - BEHIND:,} more" if one.people_marked > BEHIND else ""
     return (
-        f'<tr><th scope="row">{escape(group_name(one.group, found.segments))}</th>'
+        f'<tr><th scope="row">{escape(group_name(one.group, found.names))}</th>'
         f"<td>{one.marked:,} of {one.sentences:,}</td><td>{one.share:.1%}</td>"
-        f"<td>{len(one.rows):,} of {one.people:,}</td><td>{one.share_of_people:.1%}</td>"
+        f"<td>{one.people_marked:,} of {one.people:,}</td><td>{one.share_of_people:.1%}</td>"
         f'<td>{low:.1%} – {high:.1%}</td><td class="ids">{ids}{more}</td></tr>'
     )
 

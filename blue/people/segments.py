@@ -42,7 +42,7 @@ class Segments:
     def __len__(self) -> int:
         return len(self.centres)
 
-    def rows(self, number: int) -> tuple[int, ...]:
+    def rows(self, number: int) -> np.ndarray:
         """The people of a segment.
 
         Raises:
@@ -50,7 +50,7 @@ class Segments:
         """
         if not 0 <= number < len(self):
             raise PeopleError(f"There is no segment {number + 1}; there are {len(self)}.")
-        return tuple(np.flatnonzero(self.labels == number).tolist())
+        return np.flatnonzero(self.labels == number)
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ store = PeopleStore.open(Path("profiles"))
 page = store.search(encoder, "gentle skin care", Filters(least_titles=10))
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -35,7 +36,7 @@ class Filters:
     model: str = ""  # the beginning of the profiler's name
     kind: str = ""  # of which the history has a title
     failed: bool | None = None  # only who has no profile, or only who has one
-    rows: tuple[int, ...] | None = field(default=None, repr=False)  # of a segment or of a figure of the audit
+    rows: np.ndarray | None = field(default=None, repr=False, compare=False)  # of a segment or a figure
 
     def sql(self) -> tuple[str, list]:
         """A condition over people.parquet, and its parameters."""
@@ -46,7 +47,6 @@ class Filters:
             ("starts_with(profiler, ?)", self.model, self.model),
             ("list_contains(kinds, ?)", self.kind, self.kind),
             ("(error IS NOT NULL) = ?", self.failed, self.failed is not None),
-            ("row IN (SELECT unnest(?::BIGINT[]))", list(self.rows or ()), self.rows is not None),
         ]
         held = [(clause, value) for clause, value, given in said if given]
         return " AND ".join(clause for clause, _ in held) or "true", [value for _, value in held]
@@ -112,20 +112,35 @@ class PeopleStore:
 
     def query(self, sql: str, parameters: Sequence = ()) -> list[tuple]:
         """Rows of an SQL query, in which `people` is the table of all people."""
+        return self._ask(sql, parameters, duckdb.DuckDBPyConnection.fetchall)
+
+    def columns(self, sql: str, parameters: Sequence = ()) -> dict[str, np.ndarray]:
+        """The same as arrays by name, for long answers."""
+        return self._ask(sql, parameters, duckdb.DuckDBPyConnection.fetchnumpy)
+
+    def _ask(self, sql: str, parameters: Sequence, fetch: Callable) -> Any:
         people = str(self.sentences.people_file).replace("'", "''")
         try:
             with self._database.cursor() as cursor:
-                return cursor.execute(
-                    f"WITH people AS (FROM read_parquet('{people}')) {sql}", parameters
-                ).fetchall()
+                return fetch(
+                    cursor.execute(f"WITH people AS (FROM read_parquet('{people}')) {sql}", parameters)
+                )
         except duckdb.IOException as error:  # somebody was removed meanwhile, and the index with them
             raise PeopleError(f"{self.folder.path} has changed. Search again.") from error
 
     def rows(self, filters: Filters) -> np.ndarray:
-        """(P,) the people whom filters let through, in order."""
+        """(P,) the people whom filters let through, in order.
+
+        Raises:
+            PeopleError: a kind is asked for, and no history is kept.
+        """
+        if filters.kind and not any(shard.has_histories for shard in self.folder.shards):
+            raise PeopleError("These files keep no histories, so no kinds are known. Leave the kind away.")
         condition, parameters = filters.sql()
-        found = self.query(f"SELECT row FROM people WHERE {condition} ORDER BY row", parameters)
-        return np.array([row for (row,) in found], dtype=np.int64)
+        rows = np.arange(len(self))
+        if parameters:
+            rows = self.columns(f"SELECT row FROM people WHERE {condition} ORDER BY row", parameters)["row"]
+        return rows if filters.rows is None else np.intersect1d(rows, filters.rows)
 
     def search(
         self, encoder: TextEncoder, text: str = "", filters: Filters = Filters(), number: int = 1
@@ -144,40 +159,34 @@ class PeopleStore:
         )
 
     def _listed(self, filters: Filters, number: int) -> Page:
-        condition, parameters = filters.sql()
-        ((total,),) = self.query(f"SELECT count(*) FROM people WHERE {condition}", parameters)
-        found = self.query(
-            f"SELECT row FROM people WHERE {condition} ORDER BY row LIMIT {PAGE} OFFSET ?",
-            [*parameters, (number - 1) * PAGE],
-        )
-        hits = tuple(Hit(person) for person in self.people([row for (row,) in found]))
-        return Page(hits, number, total, -(-total // PAGE))
+        rows = self.rows(filters)
+        hits = tuple(map(Hit, self.people(rows[(number - 1) * PAGE : number * PAGE])))
+        return Page(hits, number, len(rows), -(-len(rows) // PAGE))
 
     def _nearest(self, encoder: TextEncoder, text: str, filters: Filters, number: int) -> Page:
-        if len(text) > LONGEST_QUERY:
-            raise PeopleError(f"The text has {len(text)} characters. Shorten it to {LONGEST_QUERY}.")
         if number > MOST_PAGES:
             raise PeopleError(f"A search shows {MOST_PAGES} pages. Narrow it by a filter, or say more.")
-        self.require_same(encoder)
-        allowed = None
-        total = int(np.count_nonzero(np.diff(self.sentences.starts)))
-        if filters != Filters():
-            allowed = np.zeros(len(self), dtype=bool)
-            allowed[self.rows(filters)] = True
-            total = int(np.count_nonzero(allowed & (np.diff(self.sentences.starts) > 0)))
-        (query,) = encoder.encode_queries([text])
-        near = self.sentences.nearest(query, number * PAGE, allowed)[(number - 1) * PAGE :]
+        near, total = self._near(encoder, text, filters, number * PAGE)
+        near = near[(number - 1) * PAGE :]
         hits = tuple(map(Hit, self.people([one.row for one in near]), near))
         return Page(hits, number, total, min(MOST_PAGES, -(-total // PAGE)))
+
+    def _near(self, encoder: TextEncoder, text: str, filters: Filters, wanted: int) -> tuple[list[Near], int]:
+        """The nearest people whom filters let through, and how many of those have a profile."""
+        if len(text) > LONGEST_QUERY:
+            raise PeopleError(f"The text has {len(text)} characters. Shorten it to {LONGEST_QUERY}.")
+        self.require_same(encoder)
+        allowed = np.zeros(len(self), dtype=bool)
+        allowed[self.rows(filters)] = True
+        total = int(np.count_nonzero(allowed & (np.diff(self.sentences.starts) > 0)))
+        (query,) = encoder.encode_queries([text])
+        return self.sentences.nearest(query, wanted, None if allowed.all() else allowed), total
 
     def matching(self, encoder: TextEncoder, text: str, filters: Filters) -> list[int]:
         """Rows of everybody whom a search answers, in its order; with a text, of its pages."""
         if not text.strip():
             return self.rows(filters).tolist()
-        pages = range(1, self.search(encoder, text, filters).pages + 1)
-        return [
-            hit.person.row for number in pages for hit in self.search(encoder, text, filters, number).hits
-        ]
+        return [one.row for one in self._near(encoder, text.strip(), filters, MOST_PAGES * PAGE)[0]]
 
     def require_same(self, encoder: TextEncoder) -> None:
         """Raise PeopleError unless an embedder gives the folder's vectors: by one sentence that it has."""

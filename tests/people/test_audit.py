@@ -6,7 +6,7 @@ import pytest
 
 from blue.errors import PeopleError
 from blue.items import load_catalog
-from blue.people import PeopleStore, audit, report, segment
+from blue.people import Filters, PeopleStore, audit, report, segment
 from blue.people.auditing import wilson
 from blue.profile import line_words, shipped_support
 from tests.people import conftest as known
@@ -47,7 +47,7 @@ def test_what_is_judged(found):
 def test_sentences_that_many_say_word_for_word(crowd, found):
     one = found.figure("repeated")
     assert (one.marked, one.sentences, one.people) == (3, 13, 9)
-    assert by_id(crowd, one.rows) == {"ann", "dee", "gus"}
+    assert by_id(crowd, found.behind(one)) == {"ann", "dee", "gus"}
     assert one.share == pytest.approx(3 / 13)
     assert (one.share_of_people, one.interval) == (pytest.approx(3 / 9), wilson(3, 9))
 
@@ -55,13 +55,13 @@ def test_sentences_that_many_say_word_for_word(crowd, found):
 def test_sensitive_sentences(crowd, found):
     one = found.figure("sensitive")
     assert (one.marked, one.sentences) == (1, 13)
-    assert by_id(crowd, one.rows) == {"eve"}
+    assert by_id(crowd, found.behind(one)) == {"eve"}
 
 
 def test_sentences_that_restate_a_title_are_counted_where_histories_are(crowd, found):
     one = found.figure("restated")
     assert (one.marked, one.sentences, one.people) == (1, 12, 8)  # hal has no history
-    assert by_id(crowd, one.rows) == {"fay"}
+    assert by_id(crowd, found.behind(one)) == {"fay"}
 
 
 def test_unsupported_sentences_as_the_support_model_says(crowd, found, items):
@@ -75,7 +75,7 @@ def test_unsupported_sentences_as_the_support_model_says(crowd, found, items):
             elif lines:  # a rejection is looked for among what was rated low: nothing was
                 expected.add(person.user_id)
     one = found.figure("unsupported")
-    assert by_id(crowd, one.rows) == expected
+    assert by_id(crowd, found.behind(one)) == expected
     assert {"ann", "eve"} <= expected
     assert "bob" not in expected
 
@@ -104,6 +104,8 @@ def test_without_histories_nothing_is_said_of_support(tmp_path, encoder, items):
     found = audit(store, items)
     assert {one.mark for one in found.figures} == {"sensitive", "repeated"}
     assert "keep no histories" in report(found, store)
+    with pytest.raises(PeopleError, match="no kinds are known"):
+        store.rows(Filters(kind="movie"))
 
 
 def test_the_report_stands_alone_and_runs_nothing(crowd, found):

@@ -25,7 +25,7 @@ def test_two_tastes_are_two_segments_the_larger_first(crowd):
     segments = segment(crowd, 2)
     assert segments.labels.tolist() == [0] * 7 + [1] * 5 + [-1]
     assert np.allclose(np.linalg.norm(segments.centres, axis=1), 1, atol=1e-5)
-    assert segments.rows(1) == (7, 8, 9, 10, 11)
+    assert segments.rows(1).tolist() == [7, 8, 9, 10, 11]
     again = segment(crowd, 2)  # from the cache
     assert np.array_equal(again.centres, segments.centres)
     with pytest.raises(PeopleError, match="There is no segment 3; there are 2"):

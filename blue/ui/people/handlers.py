@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from blue.errors import BlueError, PeopleError
-from blue.people import Filters, PeopleStore, audit, describe, propose, replay, report, segment
+from blue.people import BulkReplay, Filters, PeopleStore, audit, describe, propose, replay, report, segment
 from blue.people.auditing import Audit
 from blue.people.library import Library
 from blue.people.reporting import WORDS, group_name
@@ -21,7 +22,7 @@ from blue.ui.people.layout import PeopleParts
 from blue.ui.telling import Updates, told, told_while
 
 Asked = tuple[str, Filters]
-Within = tuple[str, tuple[int, ...]] | None
+Within = tuple[str, np.ndarray] | None
 ON_THIS_COMPUTER = "somebody on this computer"  # who proposes where nobody logs in
 LOOK_SECONDS = 0.5  # between two looks at how far the models are
 STEPS_BETWEEN_LOOKS = 5  # people replayed between two looks at how far it is
@@ -164,13 +165,17 @@ class PeopleHandlers:
         try:
             for number, found in enumerate(replay(store, self._core.profiler.retriever, rows, edit)):
                 if found.done or number % STEPS_BETWEEN_LOOKS == 0:
-                    yield {parts.replayed: people_html.replayed(found)}
+                    yield {parts.replayed: people_html.replayed(found), parts.moved: found}
         except BlueError as error:
             yield {parts.replayed: html.message(str(error), "error")}
-        yield self.ready()
+        yield self._ready()
 
-    def ready(self) -> Updates:
-        """After a replay, finished or stopped."""
+    def stop(self, found: BulkReplay | None) -> Updates:
+        """End a replay; what was looked at stands."""
+        shown = people_html.replayed(found, stopped=True) if found and not found.done else gr.skip()
+        return self._ready() | {self._parts.replayed: shown}
+
+    def _ready(self) -> Updates:
         parts = self._parts
         return {parts.stop: gr.update(interactive=False), parts.replay: gr.update(interactive=True)}
 
@@ -198,8 +203,8 @@ class PeopleHandlers:
         if found is None or not 0 <= number < len(found.figures):
             raise PeopleError("This figure is gone. Judge the sentences again.")
         one = found.figures[number]
-        name = f"{WORDS[one.mark].lower()}, {group_name(one.group, found.segments)}"
-        return self.only(asked, (name, one.rows))
+        name = f"{WORDS[one.mark].lower()}, {group_name(one.group, found.names)}"
+        return self.only(asked, (name, found.behind(one)))
 
     @told("audit")
     def save(self, found: Audit | None, count: float | None) -> Updates:

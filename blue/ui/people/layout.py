@@ -44,6 +44,7 @@ class PeopleParts:
     replay: gr.Button
     stop: gr.Button
     replayed: gr.HTML
+    moved: gr.State  # how far the replay is
     judge: gr.Button
     audit: gr.HTML
     audited: gr.State
@@ -69,6 +70,7 @@ def lay_out(library: Library) -> PeopleParts:
     hidden = dict(
         asked=gr.State(("", Filters())), number=gr.State(1), within=gr.State(None), shown=gr.State(""),
         audited=gr.State(None),
+        moved=gr.State(None),
     )  # fmt: skip
     gr.HTML(f'<footer class="about"><span>Folder {escape(library.path.name)}</span></footer>')
     return PeopleParts(**found, **one, **groups, **moved, **judged, **hidden)

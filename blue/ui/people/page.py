@@ -45,10 +45,10 @@ def _wire_picks(parts: PeopleParts, on: PeopleHandlers) -> None:
 
 def _wire_drawers(parts: PeopleParts, on: PeopleHandlers) -> None:
     gr.on([parts.group.click, parts.count.submit], on.group, parts.count, parts.segments, **events.ASK)
-    controls = [parts.replayed, parts.replay, parts.stop]
+    controls = [parts.replayed, parts.moved, parts.replay, parts.stop]
     replaying = parts.replay.click(on.replay, [parts.asked, parts.edit], controls, **events.ASK)
     parts.stop.click(
-        on.ready, None, controls, cancels=[replaying], queue=False, show_progress="hidden",
+        on.stop, parts.moved, controls, cancels=[replaying], queue=False, show_progress="hidden",
         api_visibility="private",
     )  # fmt: skip
     parts.judge.click(on.judge, parts.count, [parts.audit, parts.audited, parts.save], **events.ASK)

@@ -134,14 +134,14 @@ def audit(found: Audit) -> str:
     cells: dict[str, dict[str, str]] = {}
     for number, one in enumerate(found.figures):
         low, high = one.interval
-        people = pick("figure", str(number), f"{len(one.rows):,} of {one.people:,} people")
+        people = pick("figure", str(number), f"{one.people_marked:,} of {one.people:,} people")
         cells.setdefault(one.group, {})[one.mark] = (
             f"<b>{one.share:.1%}</b> <small>({one.marked:,} of {one.sentences:,})</small><br>"
             f"{people} <small>{low:.0%} – {high:.0%}</small>"
         )
     marks = [mark for mark in MARKS if mark in cells.get("everybody", {})]
     rows = "".join(
-        f'<tr><th scope="row">{escape(group_name(group, found.segments))}</th>'
+        f'<tr><th scope="row">{escape(group_name(group, found.names))}</th>'
         f"{''.join(f'<td>{there.get(mark, NOT_JUDGED)}</td>' for mark in marks)}</tr>"
         for group, there in cells.items()
     )
