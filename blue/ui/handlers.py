@@ -25,12 +25,12 @@ from blue.ui.drawers import origins_html
 from blue.ui.history_handlers import HistoryHandlers
 from blue.ui.intentions import Intentions
 from blue.ui.loading import LoadingProfiler
+from blue.ui.looking import LookHandlers
 from blue.ui.parts import Parts
 from blue.ui.returning import Returning
 from blue.ui.screen import Screen, main_kind
 from blue.ui.telling import Updates, told
 from blue.ui.uploads import take
-from blue.ui.wish_list import WishListHandlers
 from blue.ui.writing import BEING_WRITTEN, Writer
 
 _log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Handlers:
         self._returning = Returning(RETURN_SECONDS)
         self.intentions = Intentions()
         self.history = HistoryHandlers(core, parts, self._screen)
-        self.wishes = WishListHandlers(core, parts, self._screen)
+        self.looks = LookHandlers(core, parts, self._screen)
 
     @property
     def screen(self) -> Screen:
@@ -182,7 +182,7 @@ class Handlers:
         try:
             session, kinds, shown = self._read(source, filename, before)
         except WishListError as error:
-            yield self.wishes.refused(error) | self._screen.writing(False)
+            yield self.looks.refused(error) | self._screen.writing(False)
             return
         except BlueError as error:
             yield {self._parts.report: html.message(str(error), "error")} | self._screen.writing(False)
@@ -202,7 +202,7 @@ class Handlers:
         kinds = main_kind(parsed.interactions, self._core)
         parts = self._parts
         shown = (
-            self._screen.writing(True) | self._screen.within(session) | self.wishes.beside(parsed.wish_list)
+            self._screen.writing(True) | self._screen.within(session) | self.looks.beside(parsed.wish_list)
         )
         shown |= self._screen.narrowing(session) | self._screen.version_controls(session)
         shown |= self._screen.stale(BEING_WRITTEN if before.current else "")
@@ -301,33 +301,11 @@ class Handlers:
         """Show any version."""
         return self._screen.show(session.go_to(number), kinds, scoring)
 
-    def prefer_known(self, session: Session, prior: float, kinds: str, scoring: str) -> Updates:
-        """The same profile, for who wants well-known titles first, or little-known ones."""
-        return self.look(session.with_settings(replace(session.settings, prior=float(prior))), kinds, scoring)
-
-    def narrow(
-        self, session: Session, decades: list[int], genres: list[str], kinds: str, scoring: str
-    ) -> Updates:
-        """The same profile over items of some decades and genres alone."""
-        chosen = replace(session.settings, decades=tuple(decades), genres=tuple(genres))
-        updates = self.look(session.with_settings(chosen), kinds, scoring)
-        return {
-            part: value
-            for part, value in updates.items()
-            if part not in (self._parts.decades, self._parts.genres)
-        }
-
     def typed(self, session: Session, changed: str) -> Updates:
         """The history's text was changed and not read: what stands beside it is not of it."""
         if session.current is None:
             return gr.skip()
         return self._screen.stale(OLD_HISTORY, "warn") if changed else self._screen.ranked(session)
-
-    def look(self, session: Session, kinds: str, scoring: str) -> Updates:
-        """The same profile through another filter or another way to score."""
-        session = self._screen.looked_at(session, kinds, scoring)
-        ranked = self._screen.ranked(session) if session.current else {}
-        return ranked | self._screen.narrowing(session) | {self._parts.session: session}
 
 
 def _what_changed(old: tuple[Sentence, ...], new: tuple[Sentence, ...]) -> str:

@@ -253,7 +253,7 @@ def _wire_history(
         **events.WRITING, js=f"(scoring) => [scoring, ({returning.SECRET})(), ({taking.FRAGMENT})()]",
     )  # fmt: skip
     for done in (*written, come):  # the filter may have been changed meanwhile
-        done.then(asked.unless_running(handlers.look), parts.settings(), everything, **events.EDITS)
+        done.then(asked.unless_running(handlers.looks.look), parts.settings(), everything, **events.EDITS)
     parts.stop.click(
         handlers.stop, None, everything, queue=False, show_progress="hidden", api_visibility="private"
     )
@@ -299,22 +299,25 @@ def _wire_profile(parts: Parts, handlers: Handlers, secret: gr.Textbox) -> None:
         asked.at_once(handlers.go_to), [parts.session, parts.version, *look], everything, **events.EDITS
     )
     parts.known.input(
-        asked.unless_running(handlers.prefer_known), [parts.session, parts.known, *look], everything, **newest
+        asked.unless_running(handlers.looks.prefer_known),
+        [parts.session, parts.known, *look],
+        everything,
+        **newest,
     )
     for control in (parts.decades, parts.genres):
         control.input(
-            asked.unless_running(handlers.narrow), [parts.session, parts.decades, parts.genres, *look],
+            asked.unless_running(handlers.looks.narrow), [parts.session, parts.decades, parts.genres, *look],
             everything, **newest,
         )  # fmt: skip
     parts.history_text.input(
         asked.unless_running(handlers.typed), [parts.session, parts.history_text], everything, **newest,
         js="(session, text) => [session, text.trim() ? 'changed' : '']",  # not megabytes at each key
     )  # fmt: skip
-    lists = ((parts.accept, handlers.wishes.rank_within), (parts.within, handlers.wishes.rank_all))
+    lists = ((parts.accept, handlers.looks.rank_within), (parts.within, handlers.looks.rank_all))
     for button, handler in lists:
         button.click(asked.at_once(handler), [parts.listed, *settings], everything, **events.EDITS)
     for control in (parts.kinds, parts.scoring):
-        control.input(asked.unless_running(handlers.look), settings, everything, **newest)
+        control.input(asked.unless_running(handlers.looks.look), settings, everything, **newest)
 
 
 def _publish(api: Api) -> None:

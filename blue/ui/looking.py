@@ -1,7 +1,11 @@
-"""A wish list that a visitor brings: it is no history, but the ranking can hold its titles alone."""
+"""How a visitor looks at a profile: kinds, scoring, how well known, decades, genres, the titles of a list.
+
+A wish list that a visitor brings is no history, but the ranking can hold its titles alone.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import gradio as gr
 
@@ -16,13 +20,35 @@ from blue.ui.screen import Screen
 from blue.ui.telling import Updates
 
 
-class WishListHandlers:
-    """Offers a list, ranks within it, and lets the whole catalogue in again."""
+class LookHandlers:
+    """Changes of what is ranked and how; the profile stays as it is."""
 
     def __init__(self, core: Core, parts: Parts, screen: Screen) -> None:
         self._core = core
         self._parts = parts
         self._screen = screen
+
+    def look(self, session: Session, kinds: str, scoring: str) -> Updates:
+        """The same profile through another filter or another way to score."""
+        session = self._screen.looked_at(session, kinds, scoring)
+        ranked = self._screen.ranked(session) if session.current else {}
+        return ranked | self._screen.narrowing(session) | {self._parts.session: session}
+
+    def prefer_known(self, session: Session, prior: float, kinds: str, scoring: str) -> Updates:
+        """The same profile, for who wants well-known titles first, or little-known ones."""
+        return self._with(session, kinds, scoring, prior=float(prior))
+
+    def narrow(
+        self, session: Session, decades: list[int], genres: list[str], kinds: str, scoring: str
+    ) -> Updates:
+        """The same profile over items of some decades and genres alone; their controls stay untouched."""
+        updates = self._with(session, kinds, scoring, decades=tuple(decades), genres=tuple(genres))
+        held = (self._parts.decades, self._parts.genres)
+        return {part: value for part, value in updates.items() if part not in held}
+
+    def _with(self, session: Session, kinds: str, scoring: str, **settings: Any) -> Updates:
+        changed = session.with_settings(replace(session.settings, **settings))
+        return self.look(changed, kinds, scoring)
 
     def refused(self, error: WishListError) -> Updates:
         """A source that is a wish list as a whole: the page says so, and what can be done with it."""
@@ -51,7 +77,5 @@ class WishListHandlers:
         return self._shown(session, (), kinds, scoring) | self.offered(listed)
 
     def _shown(self, session: Session, within: tuple[str, ...], kinds: str, scoring: str) -> Updates:
-        session = self._screen.looked_at(session, kinds, scoring)
-        session = session.with_settings(replace(session.settings, within=tuple(within)))
-        ranked = self._screen.ranked(session) if session.current else {}
-        return ranked | self._screen.within(session) | {self._parts.session: session}
+        updates = self._with(session, kinds, scoring, within=tuple(within))
+        return updates | self._screen.within(updates[self._parts.session])
