@@ -25,11 +25,16 @@ MOST_BYTES = 150_000  # of a picture
 SHOWN = 10  # results
 MOST_SECONDS = 180  # until a profile is written
 
+WAIT = "(said) => document.querySelector('#status').textContent.includes(said)"
+GROUNDED = """() => [...document.querySelectorAll('.sentence')].every((one) =>
+  !one.offsetParent || (one.querySelector('.ground-line p')
+    && !one.querySelector('.ground-line .progress-text')))"""
+
 # What a visitor reads off the page, as Markdown.
 READ = """(shown) => {
   const text = (one, place) => one.querySelector(place)?.textContent.trim() ?? '';
   const tastes = [...document.querySelectorAll('.sentence')].filter((one) => one.offsetParent).map((one) =>
-    `1. ${text(one, 'label > span')}  \\n   ${text(one, '.ground-line')}`);
+    `1. ${text(one, 'label > span')}  \\n   ${text(one, '.ground-line p')}`);
   const rows = [...document.querySelectorAll('#ranking tbody tr')].slice(0, shown).map((row) => {
     const taste = row.querySelector('.taste .mark')?.getAttribute('aria-label') ?? '';
     return `1. ${text(row, '.name')} ${text(row, '.facts').replace(/\\s+/g, ' ')}, for ${taste}`;
@@ -50,25 +55,24 @@ def main() -> None:
     with sync_playwright() as playwright:
         path = next(found for name in BROWSERS if (found := shutil.which(name)))
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce")
+        page.goto(chosen.url)
+        page.locator("#ranking tbody tr").first.wait_for(timeout=MOST_SECONDS * 1000)
+        page.wait_for_function("!document.querySelector('#write').disabled")
         for file in lists:
             if chosen.only in (None, file.name):
-                visit(browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}), chosen.url, file)
+                visit(page, file)
         browser.close()
 
 
-def visit(page: Page, url: str, file: Path) -> None:
+def visit(page: Page, file: Path) -> None:
     """Bring one list and keep what the page says to it."""
-    page.emulate_media(reduced_motion="reduce")
-    page.goto(url)
-    page.locator("#ranking tbody tr").first.wait_for(timeout=MOST_SECONDS * 1000)
-    page.wait_for_function("!document.querySelector('#write').disabled")
     with page.expect_file_chooser() as chooser:
         page.locator("#upload").click()
     chooser.value.set_files(file)
-    page.wait_for_function(
-        "document.querySelector('#status').textContent.includes('Written in')", timeout=MOST_SECONDS * 1000
-    )
-    page.wait_for_timeout(1500)  # what supports the tastes follows the list
+    for said in ("Writing", "Written in"):
+        page.wait_for_function(WAIT, arg=said, timeout=MOST_SECONDS * 1000)
+    page.wait_for_function(GROUNDED)  # what supports the tastes follows the list
     report, tastes, results = page.evaluate(READ, SHOWN)
     VISITS.mkdir(exist_ok=True)
     picture = f"![The page]({file.stem}.jpg)"
@@ -76,7 +80,6 @@ def visit(page: Page, url: str, file: Path) -> None:
     (VISITS / f"{file.stem}.md").write_text(text, encoding="utf-8")
     (VISITS / f"{file.stem}.jpg").write_bytes(_picture(page))
     print(text, flush=True)
-    page.close()
 
 
 def _picture(page: Page) -> bytes:
