@@ -150,7 +150,7 @@ class TestDoors:
     def test_calls_that_skip_the_queue_are_refused(self, served):
         with served.client() as client:
             answer = client.post(
-                "/gradio_api/run/rank", json={"data": ["Space.", "", "facets", "all", 5, 0.1, ""]}
+                "/gradio_api/run/rank", json={"data": ["Space.", "", "facets", "all", 5, 0.1, "", "", ""]}
             )
         assert answer.status_code == 404
         assert "queue" in detail(answer)
@@ -242,28 +242,28 @@ class TestShape:
             (JOIN, {"data": [], "session_hash": "a" * 200, "fn_index": 0}, 422, "session_hash"),
             (JOIN, {"data": [], "session_hash": "../../x", "fn_index": 0}, 422, "session_hash"),
             ("/gradio_api/call/nothing", {"data": []}, 404, "There are: parse, profile, rank"),
-            ("/gradio_api/call/rank", {"data": ["Space."]}, 422, "7 values, not 1"),
+            ("/gradio_api/call/rank", {"data": ["Space."]}, 422, "9 values, not 1"),
             (
                 "/gradio_api/call/rank",
-                {"data": [7, "", "facets", "all", 5, 0.1, ""]},
+                {"data": [7, "", "facets", "all", 5, 0.1, "", "", ""]},
                 422,
                 "profile must be text",
             ),
             (
                 "/gradio_api/call/rank",
-                {"data": ["S.", "", "facets", "all", "5", 0.1, ""]},
+                {"data": ["S.", "", "facets", "all", "5", 0.1, "", "", ""]},
                 422,
                 "top must be a whole number",
             ),
             (
                 "/gradio_api/call/rank",
-                {"data": ["S.", "", "facets", "all", True, 0.1, ""]},
+                {"data": ["S.", "", "facets", "all", True, 0.1, "", "", ""]},
                 422,
                 "a whole number",
             ),
             (
                 "/gradio_api/call/rank",
-                {"data": ["S.", "", "best", "all", 5, 0.1, ""]},
+                {"data": ["S.", "", "best", "all", 5, 0.1, "", "", ""]},
                 422,
                 "scoring must be one of facets, single",
             ),
@@ -301,7 +301,7 @@ class TestShape:
         with served.client() as client:
             joined = client.post(
                 "/gradio_api/call/rank",
-                json={"data": ["Lonely space films.", "", "facets", "movie", 3, 0.1, ""]},
+                json={"data": ["Lonely space films.", "", "facets", "movie", 3, 0.1, "", "", ""]},
             )
             told = client.get(f"/gradio_api/call/rank/{joined.json()['event_id']}").text
         assert "event: complete" in told
