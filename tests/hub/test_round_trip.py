@@ -24,10 +24,10 @@ from blue.models import load_generator
 from blue.hub import open_profiler
 from training.publish.examples_shown import profile_of
 
-how, what = sys.argv[1:]
-if how == "adapter":
+how, *names = sys.argv[1:]
+for what in names if how == "adapter" else ():
     print(json.dumps({{"profile": profile_of(load_generator(adapter=Path(what)), {HISTORY!r})}}))
-else:
+for what in names if how == "name" else ():
     told = []
     opened = open_profiler(what, lambda message, share: told.append(message))
     generator = load_generator(opened.preset, adapter=opened.adapter)
@@ -47,8 +47,11 @@ def run(*command: str, env: dict[str, str]) -> subprocess.CompletedProcess:
     return done
 
 
-def speak(how: str, what: str, env: dict[str, str]) -> dict:
-    return json.loads(run("-c", SPEAK, how, what, env=env).stdout.splitlines()[-1])
+def speak(how: str, *what: str, env: dict[str, str]) -> list[dict]:
+    """What each profiler says, all loaded by one new process."""
+    return [
+        json.loads(line) for line in run("-c", SPEAK, how, *what, env=env).stdout.splitlines()[-len(what) :]
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +93,10 @@ def test_a_run_says_what_it_was_trained_with(trained):
 
 
 def test_another_computer_writes_the_same_profile(trained, pushed, served: Hub, tmp_path):
-    here = speak("adapter", str(trained / "adapter"), environment(served.url, tmp_path / "here"))
+    [here] = speak("adapter", str(trained / "adapter"), env=environment(served.url, tmp_path / "here"))
 
     there = environment(served.url, tmp_path / "there")
-    found = speak("name", "alice/smoke", there)
+    [found] = speak("name", "alice/smoke", env=there)
     assert found["profile"] == here["profile"]
     assert len(found["profile"]) > 20
     assert found["label"] == f"alice/smoke@{pushed['commit'][:7]}" == found["adapter"]
@@ -101,10 +104,9 @@ def test_another_computer_writes_the_same_profile(trained, pushed, served: Hub, 
     assert any(pushed["commit"] in told for told in found["told"])
 
     closed = environment("http://127.0.0.1:9", tmp_path / "there")  # the Hub is gone, the cache is not
-    kept = speak("name", "alice/smoke", closed)
+    kept, pinned = speak("name", "alice/smoke", f"alice/smoke@{pushed['commit']}", env=closed)
     assert kept["profile"] == here["profile"]
     assert "could not be reached" in kept["outage"]
-    pinned = speak("name", f"alice/smoke@{pushed['commit']}", closed)
     assert (pinned["profile"], pinned["outage"]) == (here["profile"], None)
 
 
@@ -139,6 +141,7 @@ def test_pushing_again_changes_nothing(trained, pushed, served: Hub, tmp_path):
     assert json.loads(done.stdout.splitlines()[0])["commit"] == pushed["commit"]
 
 
+@pytest.mark.slow
 def test_merged_weights_stand_alone(trained, tmp_path):
     """Adapter and base as one model folder; then that folder alone, with no base to fetch."""
     env = environment("http://127.0.0.1:9", tmp_path / "hf")
@@ -168,7 +171,7 @@ def test_merged_weights_stand_alone(trained, tmp_path):
     run(*command, "--no-examples", env=env)
     described = json.loads((alone / "blue.json").read_text())
     assert described["weights"] == {"adapter": None, "merged": "merged"}
-    said = speak("name", str(alone), env)
+    [said] = speak("name", str(alone), env=env)
     assert (said["label"], said["trained"], said["adapter"]) == ("alone", True, None)
     assert len(said["profile"]) > 20
 

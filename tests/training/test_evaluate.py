@@ -105,6 +105,7 @@ def test_questions_are_answered_with_and_without_a_profile(place):
     assert 0 <= found["no-context", "rating-mae"] <= 4
 
 
+@pytest.mark.slow
 def test_an_ablation_takes_parts_away(place):
     record = evaluate(
         place, "ablation", "--limit", "2", "--profiler", str(ADAPTER), "--adapter", f"no-guards={ADAPTER}"
@@ -173,6 +174,7 @@ def test_transfer_goes_between_data_sets_and_between_domains(place):
     assert [one["dataset"] for one in inside] == [one["dataset"] for one in records[2:]]
 
 
+@pytest.mark.slow
 def test_unisrec_moves_to_another_catalogue(place):
     records = evaluate(
         place, "transfer", "--limit", "3", "--methods", "unisrec", "--data", str(place / "food_kitchen")
