@@ -123,13 +123,15 @@ def made_up_people(sentence: str, lines: Iterable[Words]) -> set[str]:
 
 
 def stutters(sentence: str) -> bool:
-    """Whether a sentence says one of its telling words twice; the word that it opens with may come again.
+    """Whether a sentence says a telling word twice; of the one it opens with, another form may come again.
 
     >>> stutters("Loves a dark, dark mystery."), stutters("Loves stories of love.")
     (True, False)
+    >>> stutters("Enjoys comedy in which one enjoys friends.")
+    True
     """
-    stems = content_stems(sentence)[1:]
-    return len(set(stems)) < len(stems)
+    words, stems = words_of(sentence), content_stems(sentence)[1:]
+    return len(set(stems)) < len(stems) or not {*words[:1]}.isdisjoint(words[1:])
 
 
 def fuses_lines(sentence: str, lines: Sequence[Words]) -> bool:

@@ -20,7 +20,7 @@ from blue.profile.sentences import first_sentence
 from blue.profile.support import WEIGHTS, SupportModel, Words, line_words
 from blue.profile.taste_prompts import taste_prompt
 
-WRITER_VERSION = 2  # rises with every change of how drafts are made and chosen
+WRITER_VERSION = 3  # rises with every change of how drafts are made and chosen
 ONE_SENTENCE = SamplingSettings(max_new_tokens=40, stop=("\n",))  # greedy
 AGAIN = 6  # samples of a sentence that is written again
 AGAIN_TEMPERATURE = 0.7
@@ -87,7 +87,8 @@ class TasteWriter:
         faults = (broken.restates_title, broken.year, broken.unsupported, broken.stranger, broken.people)
         unsaid = bool(self.support.missing(text, question.lines))
         fused = fuses_lines(text, question.lines)
-        return sum(faults) + unsaid + fused + stutters(text) + (not text.endswith(_ENDS))
+        # of all that a reader meets, a word said twice is the first to spoil a sentence
+        return sum(faults) + unsaid + fused + 2 * stutters(text) + (not text.endswith(_ENDS))
 
 
 def written_again(settings: SamplingSettings) -> SamplingSettings:

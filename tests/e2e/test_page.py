@@ -163,7 +163,7 @@ def test_not_for_me_is_a_dislike_that_can_be_read_and_undone(visit: Page) -> Non
 
 def test_titles_are_better_or_less_known_as_is_asked_for(visit: Page) -> None:
     example(visit, "Crime")
-    before = titles(visit)
+    before = rested(visit)
     seen = {}
     for words in ("well known", "little known"):
         visit.locator("#known").get_by_text(words, exact=True).click()
