@@ -14,6 +14,7 @@ import pytest
 
 from blue.catalog.examples import list_examples
 from blue.history import parse_history
+from blue.session import Session
 from blue.ui.core import Core
 from blue.ui.handlers import Handlers
 from tests.faults.page import VISITOR, Names, shown
@@ -25,11 +26,13 @@ HISTORY = "Alien (1979) | 5\nMoon (2009) | 4\nHeat | 4\nGrease | 1"
 def test_a_folder_that_vanishes_under_the_app_costs_nothing(profiler, tmp_path, monkeypatch):
     monkeypatch.setenv("BLUE_CACHE", str(tmp_path / "cache"))
     handlers = Handlers(Core(profiler), Names())
-    assert "done" in shown(handlers.load_example(list_examples()[0], "By taste", VISITOR))["status"]
+    assert (
+        "done" in shown(handlers.load_example(list_examples()[0], Session(), "By taste", VISITOR))["status"]
+    )
     shutil.rmtree(tmp_path / "cache", ignore_errors=True)
-    page = shown(handlers.load_example(list_examples()[1], "By taste", VISITOR))
+    page = shown(handlers.load_example(list_examples()[1], Session(), "By taste", VISITOR))
     assert "done" in page["status"]
-    assert page["ranking"].count("<tr ") == 20
+    assert page["ranking"]["value"].count("<tr ") == 20
 
 
 def test_a_full_disk_under_the_app_costs_nothing(profiler, tmp_path, monkeypatch, caplog):
@@ -41,9 +44,11 @@ def test_a_full_disk_under_the_app_costs_nothing(profiler, tmp_path, monkeypatch
     monkeypatch.setattr(os, "replace", full)
     monkeypatch.setattr(Path, "write_text", full)
     monkeypatch.setattr(Path, "mkdir", full)
-    page = shown(Handlers(Core(profiler), Names()).load_example(list_examples()[0], "By taste", VISITOR))
+    page = shown(
+        Handlers(Core(profiler), Names()).load_example(list_examples()[0], Session(), "By taste", VISITOR)
+    )
     assert "done" in page["status"]
-    assert page["ranking"].count("<tr ") == 20
+    assert page["ranking"]["value"].count("<tr ") == 20
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no limit of file sizes")
@@ -82,7 +87,7 @@ def test_a_clock_that_was_set_back_ten_years(profiler, monkeypatch, tmp_path):
     real = time.time
     monkeypatch.setenv("BLUE_CACHE", str(tmp_path))
     handlers = Handlers(Core(profiler), Names())
-    steps = handlers.read_text(HISTORY, "By taste", VISITOR)
+    steps = handlers.read_text(Session(), HISTORY, "By taste", VISITOR)
     page = dict(next(steps))
     monkeypatch.setattr(time, "time", lambda: real() - 10 * 365 * 86_400)
     page |= shown(steps)

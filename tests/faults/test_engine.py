@@ -2,6 +2,7 @@
 
 import pytest
 
+from blue.session import Session
 from blue.ui.core import Core
 from blue.ui.handlers import Handlers
 from tests.faults.page import VISITOR, Names, shown
@@ -38,7 +39,7 @@ def failing(profiler, monkeypatch):
 
 def written(handlers: Handlers) -> tuple[dict, object]:
     """All updates of one reading and writing, the last value of each; and the session."""
-    page = shown(handlers.read_text(HISTORY, "By taste", VISITOR))
+    page = shown(handlers.read_text(Session(), HISTORY, "By taste", VISITOR))
     return page, page["session"]
 
 
@@ -51,7 +52,7 @@ def test_what_was_written_is_kept_and_the_next_text_is_written(profiler, failing
     assert session.current.origin == "stopped half-way"
     assert session.current.profile.text
     assert [one.title for one in session.history] == ["Alien", "Moon", "Heat", "Grease"]
-    assert page["ranking"].count("<tr ") > 10  # what there is of it ranks
+    assert page["ranking"]["value"].count("<tr ") > 10  # what there is of it ranks
     assert page["write"]["interactive"] is True
     monkeypatch.undo()
     page, session = written(handlers)
@@ -85,7 +86,7 @@ class TestTheLineOnThePage:
         handlers = Handlers(core, Names())
         with core.line.place("somebody") as first:
             core.line.ahead(first)
-            steps = handlers.read_text(HISTORY, "By taste", VISITOR)
+            steps = handlers.read_text(Session(), HISTORY, "By taste", VISITOR)
             told = [next(steps) for _ in range(3)][-1]["status"]
             assert "1 text is being written before yours: about 8 s until it begins" in told
         page = shown(steps)
@@ -97,7 +98,7 @@ class TestTheLineOnThePage:
         handlers = Handlers(core, Names())
         with core.line.place("somebody") as first:
             core.line.ahead(first)
-            steps = handlers.read_text(HISTORY, "By taste", VISITOR)
+            steps = handlers.read_text(Session(), HISTORY, "By taste", VISITOR)
             for _ in range(3):
                 next(steps)
             handlers.stop(VISITOR)
@@ -110,7 +111,7 @@ class TestTheLineOnThePage:
         handlers = Handlers(core, Names())
         with core.line.place("somebody") as first:
             core.line.ahead(first)
-            steps = handlers.read_text(HISTORY, "By taste", VISITOR)
+            steps = handlers.read_text(Session(), HISTORY, "By taste", VISITOR)
             for _ in range(3):
                 next(steps)
             assert len(core.line) == 2
@@ -122,7 +123,7 @@ class TestTheLineOnThePage:
         handlers = Handlers(core, Names())
         with core.line.place("somebody") as first:
             core.line.ahead(first)
-            steps = handlers.read_text(HISTORY, "By taste", VISITOR)
+            steps = handlers.read_text(Session(), HISTORY, "By taste", VISITOR)
             page = shown(next(steps) for _ in range(3))
             core.line.close()
             page |= shown(steps)

@@ -71,6 +71,6 @@ def test_the_page_comes_back_as_it_was_left(profiler):
     assert shown["session"].versions == SESSION.versions
     assert shown["profile_text"]["value"] == "Heist films."
     assert "Heat" in shown["table"]
-    assert shown["ranking"].count("<tr ") == 20
+    assert shown["ranking"]["value"].count("<tr ") == 20
     *_, other = handlers.first_visit(list_examples()[0])("By taste", request, YOURS)
     assert "Heist films." not in str(other.get("profile_text"))

@@ -89,7 +89,7 @@ def test_a_file_of_the_first_format_still_opens():
         del version["without"]
     old["format"] = "blue-session/1"
     opened = import_session(json.dumps(old))
-    assert (opened.settings, opened.current) == (Settings(), session_over().current)
+    assert (opened.settings, opened.current) == (Settings(prior=0.0), session_over().current)
     assert exported_models(json.dumps(old)) is None
     told = replay(opened, compass(), None, ABOUT)
     assert "does not say which models" in told.differences[0]

@@ -140,6 +140,7 @@ def test_one_step_of_the_warm_start(machine, base, tmp_path):
     assert len(factors) == layers * 7 * 2  # layers, matrices, factors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("machine", MACHINES)
 def test_one_step_of_the_embedder(machine, data, tmp_path):
     run, settings = train_encoder.read_config(CONFIGS / f"encoder-{machine}.yaml")

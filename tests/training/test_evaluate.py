@@ -142,6 +142,7 @@ def test_interpretability_of_rules_and_model(place):
     assert -1 <= found["blue-facets", "stability-resampled-cosine"] <= 1.001
 
 
+@pytest.mark.slow
 def test_cost_is_read_and_not_guessed(place, tmp_path):
     logged, rewarded = tmp_path / "logged", tmp_path / "rewarded"
     logged.mkdir()
