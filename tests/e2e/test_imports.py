@@ -119,6 +119,7 @@ def test_what_a_history_wishes_for_beside_it_is_offered_too(visit: Page) -> None
 
 
 @pytest.mark.timeout(1800)  # 45 files, each a few seconds, of which each begins a writing
+@pytest.mark.slow
 def test_each_format_is_read(visit: Page) -> None:
     matcher = TitleMatcher(load_catalog().items)
     files = smallest_of_each_format(matcher)
