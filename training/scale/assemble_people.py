@@ -3,7 +3,7 @@
     python -m training.scale.assemble_people --movielens ml-latest-small --users 40 --out runs/people
 
 Each reader is made of a run of one training user's films and a run of another's, with their stars: nobody is
-anybody. Histories are kept beside the profiles. About two seconds a reader on two cores; an interrupted
+anybody. Histories are kept beside the profiles. A few seconds a reader on two cores; an interrupted
 command goes on where it was.
 """
 
