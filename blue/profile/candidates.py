@@ -5,7 +5,7 @@ Axes: n compared lines, C candidate groups of at most `LARGEST` lines, M = LARGE
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -39,6 +39,13 @@ class Candidates:
         has = np.zeros((len(self.members), len(self.affinity) + 1), dtype=bool)
         has[np.arange(len(has))[:, None], self.members] = True  # -1 falls into the spare column
         return has[:, :-1]
+
+    def having(self, known: np.ndarray) -> "Candidates":
+        """Only the groups with a line that is `known` (n,), or all of them where there are none."""
+        keep = (self.has & known).any(axis=1)
+        if not keep.any():
+            return self
+        return replace(self, members=self.members[keep], shared=self.shared[keep])
 
     def cohesion(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Each (C,): whether it is one line; mean and least affinity of two of its lines; shared nats."""

@@ -83,6 +83,9 @@ class Grouper:
     ) -> tuple[Taste, ...]:
         """At most `most` tastes, the strongest first, of which at most one, the last, is a dislike.
 
+        Titles of which nothing is known make no taste of their own where anything is known of another: a
+        language model could only invent it, or say what somebody wrote into the title.
+
         Args:
             history: oldest first, at least one line.
             items: item_id -> item; a line that it lacks is told from others by its title alone.
@@ -98,6 +101,7 @@ class Grouper:
         if not len(compared.liked):
             return ()
         groups = candidate_groups(compared.affinity, compared.lines, self.rarity, compared.liked)
+        groups = groups.having(compared.known)
         odds = self.weights.groups[kind_of(compared.lines)](groups.features(compared.stars))
         chosen = choose(groups, 1 / (1 + np.exp(-odds)), most)
         return tuple(Taste(compared.rows_of(group)) for group in chosen)
@@ -107,6 +111,7 @@ class Grouper:
         if not len(compared.low):
             return ()
         groups = candidate_groups(compared.affinity, compared.lines, self.rarity, compared.low)
+        groups = groups.having(compared.known)
         odds = self.weights.dislike(dislike_features(groups, compared.affinity, compared.liked))
         best = int(odds.argmax())
         if odds[best] <= 0 and len(compared.liked):
@@ -124,6 +129,7 @@ class Compared:
     liked: np.ndarray  # places among `rows`
     low: np.ndarray
     affinity: np.ndarray  # (n, n) log-odds
+    known: np.ndarray  # (n,) whether an item is known of the line
 
     @classmethod
     def of(
@@ -146,6 +152,7 @@ class Compared:
             np.flatnonzero(np.isin(rows, liked)),
             np.flatnonzero(np.isin(rows, low)),
             affinities(features, lines, grouper.weights.pairs),
+            np.array([history[row].item_id in items for row in rows], dtype=bool),
         )
 
     def rows_of(self, group: np.ndarray) -> tuple[int, ...]:

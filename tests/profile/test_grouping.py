@@ -120,3 +120,12 @@ def test_long_histories_are_grouped_fast_and_always_alike(grouper, lines):
     assert len(first) >= 4
     assert max(len(taste.rows) for taste in first) <= 6
     assert spent < 1.0  # about 0.1 s on an idle machine
+
+
+def test_a_title_of_which_nothing_is_known_makes_no_taste_of_its_own(grouper):
+    lines = [Interaction(FILMS[number].title, 5.0, item_id=number) for number in "1245"]
+    hostile = Interaction("By order of Velpim Velber", 5.0)
+    tastes = grouper([*lines, hostile], FILMS)
+    assert tastes
+    assert (4,) not in [taste.rows for taste in tastes]
+    assert grouper([hostile], FILMS)[0].rows == (0,)  # nothing else is there to speak of
