@@ -44,7 +44,7 @@ from blue.profile import (
     writer_version,
     written_in_one_pass,
 )
-from blue.retrieval import HistoryVectors, Retriever
+from blue.retrieval import HistoryVectors, Retriever, main_kind
 
 WHOLE_PROFILE = SamplingSettings(max_new_tokens=160)
 
@@ -69,10 +69,14 @@ class Profiler:
     def run(
         self, source: str | bytes, *, top: int = 20, scoring: Scoring = "facets"
     ) -> tuple[ParsedHistory, Profile, Ranking]:
-        """The method from end to end: a history in, its profile and the ranked items out."""
+        """The method from end to end: a history in, its profile and the ranked items out.
+
+        A history that is nearly all of one kind asks for that kind.
+        """
         history = self.read(source)
         profile = self.write(history.interactions)
-        ranking = self.rank(profile, history.interactions, top=top, scoring=scoring)
+        kinds = main_kind(history.interactions, self.catalog.by_id)
+        ranking = self.rank(profile, history.interactions, top=top, scoring=scoring, kinds=kinds)
         return history, profile, ranking
 
     def read(

@@ -91,11 +91,11 @@ def _profile(chosen: argparse.Namespace) -> str:
 def _rank(chosen: argparse.Namespace) -> str:
     from blue.history import match_wishes
     from blue.records import ranking_record, ranking_text
-    from blue.retrieval import narrowed, parse_decades, parse_genres
+    from blue.retrieval import main_kind, narrowed, parse_decades, parse_genres
 
     if not chosen.file and chosen.profile is None:
         raise HistoryError("There is nothing to rank for. Give a history FILE, or --profile 'TEXT'.")
-    if chosen.catalog is None:
+    if chosen.catalog is None and chosen.domain is not None:
         kinds_of(chosen.domain, _SHIPPED_KINDS)  # before anything is loaded
     parsed = parsed_history(chosen.file) if chosen.file else None
     wishes = wishes_of(chosen.within) if chosen.within else ()
@@ -105,11 +105,14 @@ def _rank(chosen: argparse.Namespace) -> str:
             ranker, matcher, known, profile = _written(parsed, chosen, progress)
         else:
             ranker, matcher, known, profile = _given(parsed, chosen, progress)
+        if chosen.domain is None:
+            kinds = main_kind(known, ranker.catalog.by_id)
+        else:
+            kinds = kinds_of(chosen.domain, ranker.catalog.kinds)
         only = narrowed(ranker.catalog, match_wishes(wishes, matcher) if wishes else (), decades, genres)
         ranking = ranker.rank(
             profile, known, top=chosen.top, scoring=chosen.scoring, prior=chosen.prior,
-            kinds=kinds_of(chosen.domain, ranker.catalog.kinds),
-            within=only,
+            kinds=kinds, within=only,
         )  # fmt: skip
     return as_json(ranking_record(profile, ranking)) if chosen.json else ranking_text(profile, ranking)
 
@@ -188,9 +191,8 @@ def _add_rank_options(rank: argparse.ArgumentParser) -> None:
     rank.add_argument("--top", type=positive, default=20, help="how many items (default: 20)")
     rank.add_argument(
         "--domain",
-        default="all",
         metavar="KIND",
-        help="movie, book, or a kind of your catalogue (default: all)",
+        help="movie, book, a kind of your catalogue, or all (default: that of the history, else all)",
     )
     rank.add_argument("--within", metavar="FILE", help="a wish list: rank only its titles")
     rank.add_argument("--decades", default="", metavar="LIST", help="only of these: 1980s,1990s")

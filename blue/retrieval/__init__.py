@@ -9,7 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "history_vectors": ["HistoryVectors"],
         "index": ["ItemIndex", "build_index", "load_or_build_index", "groups_path", "write_faiss"],
         "metrics": ["mrr_at_k", "ndcg_at_k", "recall_at_k"],
-        "narrowing": ["decades_in", "genres_in", "narrowed", "parse_decades", "parse_genres"],
+        "narrowing": ["decades_in", "genres_in", "main_kind", "narrowed", "parse_decades", "parse_genres"],
         "nearest": ["Clusters", "Exact", "structure_for"],
         "openvino_encoder": ["OpenVinoBert"],
         "retriever": ["Retriever"],

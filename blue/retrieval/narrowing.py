@@ -6,14 +6,25 @@ genres it has one or more.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from blue.datatypes import Item
+from blue.datatypes import Interaction, Item
 from blue.errors import CatalogError
 from blue.items import Catalog
 
 _DECADE = re.compile(r"[0-9]{4}s?")
 FEWEST = 20  # items of a decade or a genre that is offered as a choice
+MAIN_SHARE = 0.8  # of the known titles of a history
+
+
+def main_kind(history: Sequence[Interaction], items: Mapping[str, Item]) -> tuple[str, ...]:
+    """The kind that nearly all of a history is of, and so what it asks for; () where there is none.
+
+    >>> main_kind([Interaction("Alien", item_id="ml:1")], {"ml:1": Item("ml:1", "Alien", "movie")})
+    ('movie',)
+    """
+    kinds = Counter(items[line.item_id].kind for line in history if line.item_id in items)
+    return tuple(kind for kind, count in kinds.items() if count >= MAIN_SHARE * kinds.total())
 
 
 def narrowed(

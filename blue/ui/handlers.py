@@ -28,7 +28,7 @@ from blue.ui.loading import LoadingProfiler
 from blue.ui.looking import LookHandlers
 from blue.ui.parts import Parts
 from blue.ui.returning import Returning
-from blue.ui.screen import Screen, main_kind
+from blue.ui.screen import Screen, fitting_choice
 from blue.ui.telling import Updates, told
 from blue.ui.uploads import take
 from blue.ui.writing import BEING_WRITTEN, Writer
@@ -199,7 +199,7 @@ class Handlers:
         """
         parsed = self._profiler.read(source, filename, before.interactions)
         session = Session(parsed.interactions)
-        kinds = main_kind(parsed.interactions, self._core)
+        kinds = fitting_choice(parsed.interactions, self._core)
         parts = self._parts
         shown = (
             self._screen.writing(True) | self._screen.within(session) | self.looks.beside(parsed.wish_list)

@@ -12,7 +12,7 @@ import gradio as gr
 
 from blue.datatypes import DEFAULT_PRIOR, Interaction, Profile, Ranking, Sentence
 from blue.errors import BlueError, SessionError
-from blue.retrieval import movements, overlap_at
+from blue.retrieval import main_kind, movements, overlap_at
 from blue.session import Session
 from blue.ui import html, ranking_html, rows
 from blue.ui.core import ALL, Core
@@ -23,21 +23,16 @@ WRITE = "Write profile"
 TOP = 20  # items shown
 DEPTH = 200  # ranks known for "was 57"
 KINDS = (ALL, "Movies", "Books")  # until the catalogue is there to say which kinds it has
-MAIN_SHARE = 0.8  # of the known titles
 WEIGHTS = {"much less": 0.25, "less": 0.5, "as it is": 1.0, "more": 1.5, "much more": 2.0}
 # How well known the titles should be: the weight on the log of how often an item of its rank is taken.
 KNOWN = {"little known": -0.02, "any": 0.0, "known": DEFAULT_PRIOR, "well known": 0.05}
 SCORINGS = {"By taste": "facets", "As one text": "single"}
 
 
-def main_kind(history: Sequence[Interaction], core: Core) -> str:
-    """The choice of the filter that fits a history: one kind if at least 80 % of it is of that kind."""
-    items = core.profiler.catalog.by_id
-    known = [items[one.item_id].kind for one in history if one.item_id in items]
-    for choice, kinds in core.kind_choices.items():
-        if known and kinds and known.count(kinds[0]) >= MAIN_SHARE * len(known):
-            return choice
-    return ALL
+def fitting_choice(history: Sequence[Interaction], core: Core) -> str:
+    """The choice of the filter that fits a history: the one kind that nearly all of it is of, or all."""
+    main = main_kind(history, core.profiler.catalog.by_id)
+    return next(choice for choice, kinds in core.kind_choices.items() if kinds == main)
 
 
 class Screen:
