@@ -30,7 +30,6 @@ from blue.hub import open_catalog, open_profiler
 from blue.items import Catalog
 from blue.models import DEFAULT_PRESET, Progress, get_preset, load_generator, silent
 from blue.profile import (
-    NOTHING_WRITTEN,
     ONE_SENTENCE,
     PROMPT_VERSION,
     Conversation,
@@ -38,7 +37,7 @@ from blue.profile import (
     Taste,
     TasteWriter,
     about_taste,
-    line_words,
+    nothing_written,
     prompts,
     shipped_support,
     writer_version,
@@ -96,7 +95,7 @@ class Profiler:
             ProfileError: the language model found no words.
         """
         if not (sentences := tuple(self.stream(interactions))):
-            raise ProfileError(NOTHING_WRITTEN)
+            raise ProfileError(nothing_written(interactions, self.catalog.by_id))
         return Profile(sentences)
 
     def stream(self, interactions: Sequence[Interaction]) -> Iterator[Sentence]:
@@ -109,10 +108,7 @@ class Profiler:
         if self.one_pass:
             (conversation,) = self.conversations(interactions)
             with closing(self.generator.stream(conversation.messages, WHOLE_PROFILE)) as pieces:
-                lines = [
-                    line_words(interaction, items.get(interaction.item_id)) for interaction in interactions
-                ]
-                yield from written_in_one_pass(pieces, interactions, lines, shipped_support())
+                yield from written_in_one_pass(pieces, interactions, items, shipped_support())
             return
         writer = TasteWriter(self.generator, shipped_support(), self.settings)
         yield from writer.write(self.tastes(interactions), interactions, items)

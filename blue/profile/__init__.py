@@ -8,7 +8,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "affinity": ["Background"],
         "grouping": ["BACKGROUND_ITEMS", "Grouper", "Taste", "polarity_of", "shipped_weights"],
-        "guards": ["Guarded", "guarded", "has_year", "restates_title", "said_twice", "strangers"],
+        "guards": ["Guarded", "Unknown", "guarded", "has_year", "restates_title", "said_twice", "strangers"],
         "polarity": ["stance"],
         "prompts": [
             "Conversation",
@@ -18,10 +18,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "at_once": ["written_in_one_pass"],
         "rules": ["rule_profile", "taste_in_words"],
         "sentences": [
-            "NOTHING_WRITTEN",
             "MAX_SENTENCES",
             "carry_settings",
             "first_sentence",
+            "nothing_written",
             "parse_generated",
             "parse_profile",
             "split_sentences",

@@ -1,24 +1,28 @@
 """A profile that a model writes in one pass -> its sentences, each as soon as it is ended."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from blue.datatypes import Interaction, Sentence
-from blue.profile.guards import same_taste
+from blue.datatypes import Interaction, Item, Sentence
+from blue.profile.guards import Unknown, same_taste
 from blue.profile.sentences import MAX_SENTENCE_CHARACTERS, MAX_SENTENCES, split_sentences
-from blue.profile.support import SupportModel, Words
+from blue.profile.support import SupportModel, line_words
 
 
 def written_in_one_pass(
-    pieces: Iterable[str], history: Sequence[Interaction], lines: Sequence[Words], support: SupportModel
+    pieces: Iterable[str], history: Sequence[Interaction], items: Mapping[str, Item], support: SupportModel
 ) -> Iterator[Sentence]:
     """The first five different tastes, each with the lines of the history that say most of it.
 
-    `lines` are `line_words` of the history. What follows the fifth is not asked for any more.
+    What repeats a title of which nothing is known is left out (`guards.Unknown`); what follows the fifth is
+    not asked for any more.
     """
+    lines = [line_words(line, items.get(line.item_id)) for line in history]
+    unknown = Unknown.among(history, items)
     said: list[str] = []
     for text in _ended(pieces):
         text = text[:MAX_SENTENCE_CHARACTERS].rstrip()
-        if text in said or any(same_taste(text, before) for before in said):
+        again = text in said or any(same_taste(text, before) for before in said)
+        if again or unknown.repeated(text, support.table):
             continue
         said.append(text)
         rows = support.find(text, lines).rows

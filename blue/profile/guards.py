@@ -5,17 +5,18 @@ known, else those of the whole history. True means that the sentence breaks it.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from blue.datatypes import Profile
-from blue.profile.support import SupportModel, Words
+from blue.datatypes import Interaction, Item, Profile
+from blue.profile.support import SupportModel, Words, line_words
 from blue.profile.title_overlap import copies_title
 from blue.profile.words import content_stems, stem, words_of
 
 RESTATED = 0.5  # share of a sentence's content words in a single title, beyond which it restates that title
 SAME_TASTE = 0.6  # of the shorter sentence's telling words in another one: the same taste twice
+IN_A_ROW = 3  # words of a title of which nothing is known that are no chance
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?!s)")
 _NAME = re.compile(r"(?<![.!?…:]\s)(?<!^)\b[A-Z][\w'’&-]+")
 _PEOPLE = re.compile(
@@ -23,6 +24,7 @@ _PEOPLE = re.compile(
     r"(?:people|persons?|m[ae]n|wom[ae]n|folks?|communit\w+|characters?|tribes?|race|culture|nation)\b",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"\S*[\w-][./@:]+\w\S*")  # "www.site.example", "http://site", "somebody@site"
 _JOINTS = re.compile(r"[,;:—–]|\b(?:and|or|from|to|but|plus|both|whether)\b", re.IGNORECASE)
 _OPENING_STEMS = (
     "love enjoy like drawn fond pick look return come keep read watch buy prefer often seek want favor "
@@ -44,6 +46,40 @@ class Guarded:
     fused: bool
     stranger: bool
     people: bool
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Lines of which the catalogue knows nothing: anybody may have written them, for any reason."""
+
+    texts: tuple[str, ...]  # title and creator of each
+    held: Words  # by the other lines: these words may be said
+
+    @classmethod
+    def among(cls, lines: Sequence[Interaction], items: Mapping[str, Item]) -> "Unknown":
+        """Those of some lines."""
+        known = [(line, items[line.item_id]) for line in lines if line.item_id in items]
+        texts = (f"{line.title} {line.creator or ''}" for line in lines if line.item_id not in items)
+        return cls(tuple(texts), frozenset().union(*(line_words(*line) for line in known)))
+
+    def repeated(self, sentence: str, ordinary: Container[str]) -> bool:
+        """Whether a sentence repeats of them what may be a link, a name or an order.
+
+        That is a word of an address, one whose stem is not `ordinary`, or three words in a row.
+
+        >>> unknown = Unknown(("Zorvel: the true story", "Go to sea-films.example"), frozenset())
+        >>> ordinary = {"love", "true", "stori", "film", "sea", "spi"}
+        >>> unknown.repeated("Loves true spy stories.", ordinary), unknown.repeated("Loves Zorvel.", ordinary)
+        (False, True)
+        >>> unknown.repeated("Loves films of the sea.", ordinary)
+        True
+        """
+        said, stems = words_of(sentence), set(content_stems(sentence)) - self.held
+        return any(
+            not stems.isdisjoint(_addresses(text) | {s for s in content_stems(text) if s not in ordinary})
+            or not _rows(said).isdisjoint(_rows(words_of(text)))
+            for text in self.texts
+        )
 
 
 def guarded(
@@ -167,3 +203,11 @@ def same_taste(one: str, other: str) -> bool:
     words, others = ({word for word in content_stems(text) if word not in _OPENINGS} for text in (one, other))
     shared = len(words & others)
     return shared > 1 and shared >= SAME_TASTE * min(len(words), len(others))
+
+
+def _addresses(text: str) -> set[str]:
+    return {stem for found in _ADDRESS.findall(text) for stem in content_stems(found)}
+
+
+def _rows(words: Sequence[str]) -> set[tuple[str, ...]]:
+    return {tuple(words[at : at + IN_A_ROW]) for at in range(len(words) - IN_A_ROW + 1)}

@@ -4,11 +4,11 @@ A profile is at most five sentences, each one taste, one a line.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from blue.control_characters import strip_control_characters
-from blue.datatypes import Profile, Sentence
+from blue.datatypes import Interaction, Profile, Sentence
 from blue.errors import ProfileError
 from blue.profile.guards import same_taste
 
@@ -16,6 +16,7 @@ MAX_SENTENCES = 5
 MAX_SENTENCE_CHARACTERS = 400  # about what the embedder reads of one text (256 tokens)
 MAX_PROFILE_CHARACTERS = 2_000
 NOTHING_WRITTEN = "The profiler wrote nothing. Try again, or write the profile yourself."
+NAMED = 3  # titles that a message names
 
 _BULLET = re.compile(r"^\s*(?:[-*•–—]\s+|\(?\d{1,2}[.)]\s+)+")
 _ABBREVIATIONS = ("Dr", "Mr", "Mrs", "Ms", "St", "Jr", "Sr", "vs", "Vol", "No", "U.S", "U.K")
@@ -85,6 +86,23 @@ def parse_generated(text: str) -> Profile:
     if not kept:
         raise ProfileError(NOTHING_WRITTEN)
     return Profile(tuple(Sentence(sentence) for sentence in kept[:MAX_SENTENCES]))
+
+
+def nothing_written(history: Sequence[Interaction], items: Container[str]) -> str:
+    """Why a history has no profile, and what to do about it; `items` are the ids of what is known.
+
+    >>> print(nothing_written([Interaction("Zorvel", 5.0)], {})[:53])
+    Nothing is known of “Zorvel”, so nothing was written.
+    """
+    unknown = [f"“{line.title}”" for line in history if line.item_id not in items]
+    if len(unknown) < len(history):
+        return NOTHING_WRITTEN
+    more = [f"{len(unknown) - NAMED} more"] if len(unknown) > NAMED else []
+    which = "which title it is" if len(unknown) == 1 else "which titles they are"
+    return (
+        f"Nothing is known of {', '.join(unknown[:NAMED] + more)}, so nothing was written. In your history, "
+        f"choose {which}; or add titles that the catalogue has, or write the profile yourself."
+    )
 
 
 def carry_settings(edited: Profile, previous: Sequence[Sentence]) -> Profile:

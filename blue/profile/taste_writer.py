@@ -4,7 +4,8 @@ Each taste is one short question with its own lines, so that a sentence is true 
 construction. The first is written alone, the others side by side. Where a guard is broken, a taste told
 again, a word said twice, or something said that no line says, more drafts are sampled side by side: the one
 with the fewest faults is kept, of equals the one that the model finds most probable. Nothing is rewritten; a
-sentence that still nothing supports stays, and is shown as such.
+sentence that still nothing supports stays, and is shown as such. Of a title of which nothing is known no
+link, name or order is ever repeated: where every draft does, the taste has no sentence.
 """
 
 import hashlib
@@ -13,14 +14,14 @@ from dataclasses import dataclass, replace
 
 from blue.datatypes import Interaction, Item, Message, Profile, SamplingSettings, Sentence, TextGenerator
 from blue.profile.grouping import Taste
-from blue.profile.guards import fuses_lines, guarded, same_taste, stutters
+from blue.profile.guards import Unknown, fuses_lines, guarded, same_taste, stutters
 from blue.profile.polarity import stance
 from blue.profile.prompts import Conversation
 from blue.profile.sentences import first_sentence
 from blue.profile.support import WEIGHTS, SupportModel, Words, line_words
 from blue.profile.taste_prompts import taste_prompt
 
-WRITER_VERSION = 3  # rises with every change of how drafts are made and chosen
+WRITER_VERSION = 4  # rises with every change of how drafts are made and chosen
 ONE_SENTENCE = SamplingSettings(max_new_tokens=40, stop=("\n",))  # greedy
 AGAIN = 6  # samples of a sentence that is written again
 AGAIN_TEMPERATURE = 0.7
@@ -77,11 +78,11 @@ class TasteWriter:
             return first
         again = self.generator.samples(question.messages, written_again(self.settings), AGAIN)
         best = min([first, *map(first_sentence, again)], key=lambda text: self._faults(question, text, said))
-        return best if question.may_stand(best, said) else None
+        return best if self._may_stand(question, best, said) else None
 
     def _faults(self, question: "_Asked", text: str, said: Sequence[str]) -> int:
         """How many things are wrong with a draft; one that may not stand at all has more than any other."""
-        if not question.may_stand(text, said):
+        if not self._may_stand(question, text, said):
             return 100
         broken = guarded(text, question.titles, question.lines, self.support)
         faults = (broken.restates_title, broken.year, broken.unsupported, broken.stranger, broken.people)
@@ -89,6 +90,9 @@ class TasteWriter:
         fused = fuses_lines(text, question.lines)
         # of all that a reader meets, a word said twice is the first to spoil a sentence
         return sum(faults) + unsaid + fused + 2 * stutters(text) + (not text.endswith(_ENDS))
+
+    def _may_stand(self, question: "_Asked", text: str, said: Sequence[str]) -> bool:
+        return question.may_stand(text, said) and not question.unknown.repeated(text, self.support.table)
 
 
 def written_again(settings: SamplingSettings) -> SamplingSettings:
@@ -115,6 +119,7 @@ class _Asked:
     titles: tuple[str, ...]  # of these lines
     keys: tuple[str, ...]
     liked: bool
+    unknown: Unknown  # among these lines
 
     @classmethod
     def of(cls, taste: Taste, history: Sequence[Interaction], items: Mapping[str, Item]) -> "_Asked":
@@ -127,6 +132,7 @@ class _Asked:
             tuple(item.title if item else line.title for line, item in zip(lines, known, strict=True)),
             tuple(line.key for line in lines),
             taste.liked,
+            Unknown.among(lines, items),
         )
 
     def may_stand(self, text: str, said: Sequence[str]) -> bool:

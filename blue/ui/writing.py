@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from blue.datatypes import Interaction, Profile
 from blue.errors import BlueError, GenerationError, ProfileError
-from blue.profile import NOTHING_WRITTEN
+from blue.profile import nothing_written
 from blue.session import Session
 from blue.ui import html
 from blue.ui.core import Core
@@ -114,8 +114,9 @@ class Writer:
                         if stopped := visitor in self._stopping:
                             break
             if not profile.sentences:
-                stopped = visitor in self._stopping
-                raise GenerationError(STOPPED_EARLY) if stopped else ProfileError(NOTHING_WRITTEN)
+                if visitor in self._stopping:
+                    raise GenerationError(STOPPED_EARLY)
+                raise ProfileError(nothing_written(history, self._core.profiler.catalog.by_id))
         finally:
             self._stopping.discard(visitor)
         told = f"Written in {_since(started)}: {_counted(profile)}. Edit it, and watch."

@@ -5,8 +5,17 @@ from collections.abc import Sequence
 import pytest
 
 from blue.datatypes import Interaction, Item, SamplingSettings
-from blue.profile import TasteWriter, about_taste, shipped_support, stance, written_in_one_pass
+from blue.profile import (
+    TasteWriter,
+    Unknown,
+    about_taste,
+    nothing_written,
+    shipped_support,
+    stance,
+    written_in_one_pass,
+)
 from blue.profile.grouping import Taste
+from blue.profile.sentences import NOTHING_WRITTEN
 from blue.profile.support import line_words
 
 ITEMS = {
@@ -149,7 +158,6 @@ def test_the_question_says_what_the_stars_say():
 
 
 def test_one_pass_gives_each_sentence_as_soon_as_its_line_ends():
-    lines = [line_words(one, ITEMS[one.item_id]) for one in HISTORY]
     taken = []
 
     def pieces():
@@ -161,7 +169,7 @@ def test_one_pass_gives_each_sentence_as_soon_as_its_line_ends():
             taken.append(piece)
             yield piece
 
-    sentences = written_in_one_pass(pieces(), HISTORY, lines, shipped_support())
+    sentences = written_in_one_pass(pieces(), HISTORY, ITEMS, shipped_support())
     first = next(sentences)
     assert (first.text, first.written_from) == ("Enjoys crime thrillers about a bank robbery.", ("1",))
     assert len(taken) == 2
@@ -169,7 +177,48 @@ def test_one_pass_gives_each_sentence_as_soon_as_its_line_ends():
 
 
 def test_one_pass_stops_after_five_different_tastes():
-    lines = [line_words(one, ITEMS[one.item_id]) for one in HISTORY]
     words = ("heists", "clones", "torture", "robots", "sailors", "dragons", "vampires")
     text = "".join(f"Loves {word} in Paris{n}.\n" for n, word in enumerate(words))
-    assert len(list(written_in_one_pass(iter([text, text]), HISTORY, lines, shipped_support()))) == 5
+    assert len(list(written_in_one_pass(iter([text, text]), HISTORY, ITEMS, shipped_support()))) == 5
+
+
+UNKNOWN = Interaction("Zorvel Quindra presents: a robbery at mok-tash.example/free", 5.0)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "Drawn to Zorvel Quindra.",
+        "Enjoys a crime at mok-tash.example.",
+        "Drawn to presents: a robbery at a bank.",
+        "Enjoys a free robbery.",
+    ],
+)
+def test_of_a_title_of_which_nothing_is_known_no_name_link_or_run_of_words_is_repeated(draft):
+    model = Scripted({"Zorvel": draft}, {"Zorvel": [draft, "Enjoys a robbery.", draft]})
+    model._title = lambda messages: "Zorvel"
+    writer = TasteWriter(model, shipped_support())
+    assert [one.text for one in writer.write([HEIST], [UNKNOWN], ITEMS)] == ["Enjoys a robbery."]
+    model.again = {"Zorvel": [draft] * 3}
+    assert list(writer.write([HEIST], [UNKNOWN], ITEMS)) == []
+    (left,) = writer.write_many([([HEIST], [UNKNOWN])], ITEMS)
+    assert left.sentences == ()
+    spoken = written_in_one_pass(iter([f"{draft}\nEnjoys a robbery."]), [UNKNOWN], ITEMS, shipped_support())
+    assert [one.text for one in spoken] == ["Enjoys a robbery."]
+
+
+def test_what_is_known_may_be_named_beside_what_is_not():
+    named = "Enjoys Michael Mann's crime thrillers about a bank robbery."
+    both = Taste((0, 1))
+    writer = TasteWriter(Scripted({"Heat": named}), shipped_support())
+    assert [one.text for one in writer.write([both], [HISTORY[0], UNKNOWN], ITEMS)] == [named]
+    product = Item("p", "Zorvel robbery kit", "product", genres=("Toys",))
+    owned = Interaction("Zorvel robbery kit", 5.0, item_id="p")
+    assert not Unknown.among([owned], {"p": product}).repeated("Enjoys Zorvel kits.", {})
+
+
+def test_who_has_only_unknown_titles_is_told_what_to_do():
+    told = nothing_written([UNKNOWN, *(Interaction(f"Mok {n}") for n in range(4))], ITEMS)
+    assert "“Mok 0”, “Mok 1”, 2 more, so nothing was written" in told
+    assert "choose which titles they are" in told
+    assert nothing_written([UNKNOWN, *HISTORY], ITEMS) == NOTHING_WRITTEN
