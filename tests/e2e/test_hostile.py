@@ -81,7 +81,8 @@ def hostile(place: str, *kinds: str) -> list[Attack]:
 def test_nothing_executes_wherever_it_is_shown(watched: tuple[Page, Watch], tmp_path: Path) -> None:
     page, watch = watched
     texts = [one.text for one in (*hostile("title", *MARKUP), *hostile("review", "html"))]
-    page.locator("#history-text textarea").fill(json.dumps([{"title": t, "rating": 5} for t in texts]))
+    rows = [{"title": text, "rating": 5} for text in (*texts, "Heat")]  # which is known
+    page.locator("#history-text textarea").fill(json.dumps(rows))
     page.locator("#read").click()
     wait_until_written(page)
     assert page.locator("#history-table tbody tr").count() > len(texts) * 0.9
