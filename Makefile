@@ -14,7 +14,7 @@ TESTS_READY := $(VENV)/.tests-ready
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow lint bench bench-app results space-check architecture audit licences sbom load people chromium
+.PHONY: help run test test-slow lint bench bench-app results space-check architecture audit licences sbom load week reproduce people chromium
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,12 @@ sbom: $(TESTS_READY) ## write sbom.json (CycloneDX): every dependency of the app
 
 load: $(TESTS_READY) chromium ## the app under 1, 10, 50 visitors for ten minutes each
 	$(BIN)/python -m benchmarks.load $(ARGS)
+
+week: $(TESTS_READY) chromium ## a week in an hour: 50 visitors while what can go wrong does (ARGS="--minutes 3 --visitors 5")
+	$(BIN)/python -m benchmarks.week $(ARGS)
+
+reproduce: $(TESTS_READY) ## make the shipped profiler's tables anew and compare them with results/ (DATA=folder of data sets)
+	$(BIN)/python -m training.evaluate.reproduce --data $(or $(DATA),$(error name the folder of the data sets: DATA=folder)) --out runs/reproduced
 
 # The stamps are older than the requirements only after these change: a second start installs nothing.
 $(APP_READY): requirements.txt | $(BIN)/pip
