@@ -1,4 +1,4 @@
-/* Plots, the search for a title, the history's rows: what the page's own HTML components need in the browser.
+/* Plots, the search for a title, the history's rows, words in the visitor's language: what the page's own HTML components need in the browser.
 
    Plotly is fetched at the first plot, from this server. Figures name colours as CSS variables ("var(--ink)"):
    they are looked up when a figure is drawn, and again when the page turns dark or light. */
@@ -6,6 +6,19 @@
 window.blue = (() => {
   const root = () => (window.gradio_config?.root ?? '').replace(/\/$/, '');
   const CONFIG = {displayModeBar: false, displaylogo: false, responsive: true};
+  // The page's words, which Gradio's i18n has; templates and dialogs, which it leaves alone, name them by key.
+  const say = (key) => {
+    const words = window.gradio_config.i18n_translations;
+    return (words[navigator.language.split('-')[0]] ?? words.en)[key];
+  };
+  const worded = (element) => {
+    for (const one of element.querySelectorAll('[data-word]')) {
+      const word = say(one.dataset.word);
+      if (one.matches('input')) one.placeholder = word;
+      else if (one.matches('.plot')) one.setAttribute('aria-label', word);
+      else one.textContent = word;
+    }
+  };
   const LOOK_MS = 120;  // typing pauses this long before titles are searched
   let library;
 
@@ -47,8 +60,12 @@ window.blue = (() => {
   /* A gr.HTML whose value is a figure as JSON. `background`, if given, resolves to a figure whose traces and
      annotations are sent once and belong to every later figure. */
   function figure(element, props, watch, path, background) {
+    worded(element);
     const plot = element.querySelector('.plot');
     const name = plot.dataset.name;
+    for (const button of element.querySelectorAll('button')) {
+      button.setAttribute('aria-label', `${button.textContent}: ${plot.getAttribute('aria-label')}`);
+    }
     let under = null, raw = null, drawn = Promise.resolve();
 
     const draw = async () => {
@@ -84,6 +101,7 @@ window.blue = (() => {
 
   /* A text box that searches the catalogue on the server: the page never holds its titles. */
   function search(element, trigger, server) {
+    worded(element);
     const box = element.querySelector('input'), list = element.querySelector('datalist');
     let timer, asked = 0, chosen = null;
     const look = async () => {
@@ -158,5 +176,5 @@ window.blue = (() => {
     });
   }
 
-  return {figure, rows, search};
+  return {figure, rows, say, search};
 })();

@@ -85,16 +85,20 @@
   });
 
   // Keys: Ctrl+Enter writes, ? says which keys there are.
-  const KEYS = `<h2>Keys</h2><dl><dt><kbd>Ctrl</kbd> <kbd>Enter</kbd></dt><dd>Write the profile</dd>
-    <dt><kbd>Alt</kbd> <kbd>Z</kbd></dt><dd>Undo the last change of the profile</dd>
-    <dt><kbd>Alt</kbd> <kbd>Y</kbd></dt><dd>Redo it</dd>
-    <dt><kbd>←</kbd> <kbd>→</kbd></dt><dd>On stars and on what a taste counts: less, more</dd>
-    <dt><kbd>?</kbd></dt><dd>These keys</dd></dl><form method="dialog"><button>Close</button></form>`;
+  const KEYS = [
+    ['Ctrl Enter', 'keys.write'], ['Alt Z', 'keys.undo'], ['Alt Y', 'keys.redo'], ['← →', 'keys.arrows'], ['?', 'keys.these'],
+  ];
+  const keys = () => {
+    const line = ([pressed, key]) =>
+      `<dt>${pressed.split(' ').map((one) => `<kbd>${one}</kbd>`).join(' ')}</dt><dd>${blue.say(key)}</dd>`;
+    return `<h2>${blue.say('keys.title')}</h2><dl>${KEYS.map(line).join('')}</dl>
+      <form method="dialog"><button>${blue.say('keys.close')}</button></form>`;
+  };
   const showKeys = () => {
     let box = document.querySelector('#keys');
     if (!box) {
-      box = Object.assign(document.createElement('dialog'), {id: 'keys', innerHTML: KEYS});
-      box.setAttribute('aria-label', 'Keys');
+      box = Object.assign(document.createElement('dialog'), {id: 'keys', innerHTML: keys()});
+      box.setAttribute('aria-label', blue.say('keys.title'));
       document.querySelector('.gradio-container').append(box);
     }
     box.showModal();

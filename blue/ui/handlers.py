@@ -15,30 +15,28 @@ import gradio as gr
 
 from blue.catalog import Example, ExampleProfiles
 from blue.datatypes import Profile, Sentence
-from blue.errors import BlueError, SessionError, WeightsError, WishListError
+from blue.errors import BlueError, WeightsError, WishListError
 from blue.models import cache_folder
 from blue.profile import carry_settings, parse_profile
-from blue.session import Session, from_fragment
+from blue.session import Session
 from blue.ui import html
 from blue.ui.core import Core
 from blue.ui.drawers import origins_html
 from blue.ui.history_handlers import HistoryHandlers
 from blue.ui.intentions import Intentions
-from blue.ui.loading import LoadingProfiler
 from blue.ui.looking import LookHandlers
+from blue.ui.opening import Opening
 from blue.ui.parts import Parts
 from blue.ui.returning import Returning
 from blue.ui.screen import Screen, fitting_choice
 from blue.ui.telling import Updates, told
 from blue.ui.uploads import take
-from blue.ui.writing import BEING_WRITTEN, Writer
+from blue.ui.words import say
+from blue.ui.writing import Writer
 
 _log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.5  # between two looks at how far the models are
 RETURN_SECONDS = 4 * 3600  # a tab that comes back by then finds what it had
-OLD_TEXT = "This list is of the profile before your last change."
-OLD_HISTORY = "You changed the text: this list is of what was read before. Write the profile to read it."
 
 
 class Handlers:
@@ -51,6 +49,7 @@ class Handlers:
         self._screen = Screen(core, parts)
         self._writer = Writer(core, self._screen, parts)
         self._returning = Returning(RETURN_SECONDS)
+        self._opening = Opening(core, parts, self._screen, self._returning)
         self.intentions = Intentions()
         self.history = HistoryHandlers(core, parts, self._screen)
         self.looks = LookHandlers(core, parts, self._screen)
@@ -90,64 +89,10 @@ class Handlers:
         def open_page(
             scoring: str, request: gr.Request, secret: str = "", fragment: str = ""
         ) -> Iterator[Updates]:
-            profiler, parts = self._profiler, self._parts
-            if isinstance(profiler, LoadingProfiler):
-                while not profiler.wait(LOOK_SECONDS):
-                    yield {parts.status: html.message(f"The models are loading: {profiler.doing} …", "busy")}
-                yield {
-                    parts.header: html.header(profiler),
-                    parts.footer: html.footer(profiler),
-                    parts.kinds: gr.update(choices=list(self._core.kind_choices)),
-                }
-            trouble = ""
-            if fragment:
-                try:
-                    yield self._from_link(fragment)
-                    return
-                except SessionError as error:
-                    trouble = str(error)
-            if session := self._returning.back(secret):
-                yield self._come_back(session)
-                return
-            if trouble:
-                yield {parts.report: html.message(trouble, "error")}
-            yield from self.load_example(example, Session(), scoring, request)
+            if not (yield from self._opening.come(secret, fragment)):
+                yield from self.load_example(example, Session(), scoring, request)
 
         return open_page
-
-    def _come_back(self, session: Session) -> Updates:
-        """The page as a visitor left it."""
-        kinds, scoring = self._screen.choices_of(session)
-        parts = self._parts
-        updates: Updates = (
-            self._screen.within(session)
-            | self._screen.narrowing(session)
-            | {
-                parts.session: session,
-                parts.kinds: kinds,
-                parts.scoring: scoring,
-                parts.table: self._screen.table(session),
-                parts.report: html.message(f"Where you were: {len(session.history):,} titles.", "done"),
-                parts.status: "",
-                parts.write: gr.update(interactive=bool(session.history)),
-            }
-        )
-        return updates | self._screen.show(session, kinds, scoring) if session.current else updates
-
-    def _from_link(self, fragment: str) -> Updates:
-        """The page of a link: a profile, as a rule without the history that it came from.
-
-        Raises:
-            SessionError: it is no such link, or this catalogue lacks the kinds it ranks.
-        """
-        session, parts = from_fragment(fragment), self._parts
-        kinds, scoring = self._screen.choices_of(session)
-        without = "" if session.history else ", without its history"
-        note = html.message(f"This profile came with a link{without}. Change it, and watch.", "done")
-        looks = {parts.kinds: kinds, parts.scoring: scoring, parts.status: note}
-        if session.history:
-            looks |= {parts.table: self._screen.table(session), parts.write: gr.update(interactive=True)}
-        return self._screen.show(session, kinds, scoring) | looks
 
     def load_example(
         self, example: Example, before: Session, scoring: str, request: gr.Request
@@ -159,8 +104,8 @@ class Handlers:
         profiles = self._profiles
         if profiles is not None and (profile := profiles.get(asked)):
             session = session.commit(profile, self._writer.origin, written=True)
-            told = html.message("Written by the model from these titles. Edit it, and watch.", "done")
-            yield shown | self._screen.show(session, kinds, scoring) | {self._parts.status: told}
+            written = html.message(say("writing.from_titles"), "done")
+            yield shown | self._screen.show(session, kinds, scoring) | {self._parts.status: written}
             return
         yield shown
         keep = [] if profiles is None else [partial(profiles.put, asked)]
@@ -205,17 +150,17 @@ class Handlers:
             self._screen.writing(True) | self._screen.within(session) | self.looks.beside(parsed.wish_list)
         )
         shown |= self._screen.narrowing(session) | self._screen.version_controls(session)
-        shown |= self._screen.stale(BEING_WRITTEN if before.current else "")
+        shown |= self._screen.stale(say("list.old_profile") if before.current else "")
         shown[parts.profile_text] = gr.update(value="", interactive=False)  # that one was of another history
         shown |= {
             parts.session: session,
             parts.kinds: kinds,
             parts.report: html.report(parsed, self._profiler.catalog.coverage),
             parts.cleared: None,
-            parts.clear: gr.update(value="Clear all"),
+            parts.clear: gr.update(value=say("history.clear")),
             parts.correction: gr.update(visible=False),
             parts.table: self._screen.table(session),
-            parts.status: html.message(f"Read {len(session.history):,} titles.", "busy"),
+            parts.status: html.message(say("report.titles", n=len(session.history)), "busy"),
         }
         return session, kinds, shown
 
@@ -243,9 +188,8 @@ class Handlers:
         try:
             edited = session.edit(carry_settings(parse_profile(text), previous), "edited")
         except BlueError as error:
-            return {self._parts.status: html.message(str(error), "error")} | self._screen.stale(
-                OLD_TEXT, "warn"
-            )
+            old = self._screen.stale(say("list.old_text"), "warn")
+            return {self._parts.status: html.message(str(error), "error")} | old
         updates = self._screen.show(edited, kinds, scoring)
         del updates[self._parts.profile_text]
         updates |= self._screen.relabelled(previous, edited.current.profile.sentences)
@@ -305,7 +249,9 @@ class Handlers:
         """The history's text was changed and not read: what stands beside it is not of it."""
         if session.current is None:
             return gr.skip()
-        return self._screen.stale(OLD_HISTORY, "warn") if changed else self._screen.ranked(session)
+        return (
+            self._screen.stale(say("list.old_history"), "warn") if changed else self._screen.ranked(session)
+        )
 
 
 def _what_changed(old: tuple[Sentence, ...], new: tuple[Sentence, ...]) -> str:

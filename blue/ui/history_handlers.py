@@ -10,12 +10,11 @@ from blue.session import Session
 from blue.ui import html, ranking_html, rows
 from blue.ui.core import Core
 from blue.ui.parts import Parts
-from blue.ui.screen import WRITE, Screen
+from blue.ui.screen import Screen
 from blue.ui.telling import Updates, told
+from blue.ui.words import say
 
 DISLIKED = 1.0  # stars that "Not for me" stands for, as the page says
-WRITE_AGAIN = "Write the profile again to take it in."
-CLEARED = "Everything is cleared. Paste a history, or choose an example."
 
 
 class HistoryHandlers:
@@ -34,7 +33,7 @@ class HistoryHandlers:
             rows.check(session.interactions, change.row)
             return self._correcting(change.row, session.interactions[change.row])
         edited = session.with_history(*rows.apply(session.interactions, session.removed, change))
-        return self._changed(session, edited, kinds, scoring, "Your history changed.")
+        return self._changed(session, edited, kinds, scoring, say("history.changed"))
 
     @told("report")
     def add_title(self, session: Session, kinds: str, scoring: str, event: gr.EventData) -> Updates:
@@ -43,7 +42,7 @@ class HistoryHandlers:
             event._data.get("item_id") or event._data.get("text", ""), beside=session.history
         )
         added = self._with(session, item)
-        return self._redrawn(session, added, kinds, scoring, f"{html.plain_name(item)} is in your history.")
+        return self._redrawn(session, added, kinds, scoring, say("history.added", name=html.plain_name(item)))
 
     @told("summary")
     def say(self, session: Session, kinds: str, scoring: str, event: gr.EventData) -> Updates:
@@ -55,17 +54,17 @@ class HistoryHandlers:
         added = self._with(session, item, DISLIKED if disliked else None)
         name = html.plain_name(item)
         note = (
-            f"{name} is in your history as a dislike (★ {DISLIKED:g}): ✕ there takes it back."
+            say("history.added_disliked", name=name, stars=f"{DISLIKED:g}")
             if disliked
-            else f"{name} is in your history: give it stars there, or take it out with ✕."
+            else say("history.added_seen", name=name)
         )
         updates = self._redrawn(session, added, kinds, scoring, note)
-        return updates | {self._parts.summary: html.message(f"{note} The next profile knows it.", "done")}
+        return updates | {self._parts.summary: html.message(f"{note} {say('history.next_profile')}", "done")}
 
     # --- which title is it? ---
 
     def _correcting(self, row: int, one: Interaction) -> Updates:
-        question = html.message(f"Which title is “{one.title}”? Type it, then choose it.")
+        question = html.message(say("history.which", title=one.title))
         return {
             self._parts.correcting: row,
             self._parts.correction: gr.update(visible=True),
@@ -94,9 +93,10 @@ class HistoryHandlers:
         one = session.interactions[row]
         chosen = self._core.profiler.matcher.choose(one, item.item_id if item else None)
         edited = (*session.interactions[:row], chosen, *session.interactions[row + 1 :])
-        name = html.plain_name(item) if item else "a title that the catalogue lacks"
+        name = html.plain_name(item) if item else say("history.a_missing_title")
         corrected = session.with_history(edited, session.removed)
-        return self._redrawn(session, corrected, kinds, scoring, f"“{one.title}” is {name}.") | {
+        note = say("history.is", title=one.title, name=name)
+        return self._redrawn(session, corrected, kinds, scoring, note) | {
             self._parts.correcting: None,
             self._parts.correction: gr.update(visible=False),
         }
@@ -115,21 +115,18 @@ class HistoryHandlers:
         kept = session if session.interactions or session.current else None
         return updates | {
             parts.cleared: kept,
-            parts.clear: gr.update(value="Undo clear" if kept else "Clear all"),
-            parts.write: gr.update(interactive=False, value=WRITE),
+            parts.clear: gr.update(value=say("history.undo_clear" if kept else "history.clear")),
+            parts.write: gr.update(interactive=False, value=say("profile.write")),
             parts.correction: gr.update(visible=False),
             parts.listed: (),
             parts.offer: gr.update(visible=False),
-            parts.status: html.message(CLEARED),
+            parts.status: html.message(say("history.cleared")),
         }
 
     def _brought_back(self, session: Session, kinds: str, scoring: str) -> Updates:
-        back = {self._parts.cleared: None, self._parts.clear: gr.update(value="Clear all")}
-        return (
-            self._shown(session, kinds, scoring)
-            | back
-            | {self._parts.status: html.message("It is back.", "done")}
-        )
+        back = {self._parts.cleared: None, self._parts.clear: gr.update(value=say("history.clear"))}
+        back[self._parts.status] = html.message(say("history.brought_back"), "done")
+        return self._shown(session, kinds, scoring) | back
 
     # --- how a changed history is shown ---
 
@@ -144,10 +141,10 @@ class HistoryHandlers:
 
     def _changed(self, before: Session, session: Session, kinds: str, scoring: str, note: str) -> Updates:
         session = self._with_something_left(session)
-        note = f"{note} {WRITE_AGAIN}"
+        note = f"{note} {say('history.write_again')}"
         if before.settings.held_out and session.settings.held_out is None:
-            note = f"Nothing is held out any more: your history no longer allows it. {note}"
-        cleared = {self._parts.cleared: None, self._parts.clear: gr.update(value="Clear all")}
+            note = f"{say('history.given_back')} {note}"
+        cleared = {self._parts.cleared: None, self._parts.clear: gr.update(value=say("history.clear"))}
         told_ = {self._parts.status: html.message(note, "warn")}
         return self._shown(session, kinds, scoring, self._parts.table) | cleared | told_
 

@@ -4,6 +4,7 @@ The mark of a sentence, a colour *and* a shape, is the thread through the page: 
 the ranking and the comparison wear the same marks.
 """
 
+import re
 from html import escape
 
 from blue.datatypes import Interaction, Item, ParsedHistory, Sentence
@@ -12,6 +13,7 @@ from blue.models import LoadedProfiler
 from blue.profile import stance
 from blue.profiler import Profiler
 from blue.session import Version
+from blue.ui.words import say
 
 SHOWN_UNKNOWN = 4  # titles named that the catalogue lacks
 SHOWN_SKIPPED = 8  # skipped rows listed in the report before "and N more"
@@ -25,11 +27,11 @@ _SHAPES = (  # in a 10 x 10 box
 )
 
 
-def mark(number: int) -> str:
+def mark(sentence: int) -> str:
     """The mark of the sentence with this 0-based number."""
     return (
-        f'<svg class="mark mark-{number + 1}" viewBox="0 0 10 10" role="img" '
-        f'aria-label="taste {number + 1}">{_SHAPES[number % len(_SHAPES)]}</svg>'
+        f'<svg class="mark mark-{sentence + 1}" viewBox="0 0 10 10" role="img" '
+        f'aria-label="{say("profile.taste", number=sentence + 1)}">{_SHAPES[sentence % len(_SHAPES)]}</svg>'
     )
 
 
@@ -78,69 +80,87 @@ def report(parsed: ParsedHistory, coverage: str = "") -> str:
     `coverage` is what the catalogue has, for who wonders why it lacks a title.
     """
     read, skipped = len(parsed.interactions), len(parsed.skipped)
-    head = f"{FORMATS[parsed.format]}: <b>{read:,}</b> read"
-    head += f", <b>{skipped:,}</b> skipped" if skipped else ""
-    head += f"; {parsed.known:,} of them in the catalogue" if read else ""
+    head = f"{FORMATS[parsed.format]}: {say('report.read', n=read)}"
+    head += f", {say('report.skipped', n=skipped)}" if skipped else ""
+    head += f"; {say('report.known', n=parsed.known)}" if read else ""
     unknown = parsed.unknown if parsed.known else ()
     if unknown:
-        more = f" and {len(unknown) - SHOWN_UNKNOWN:,} more" if len(unknown) > SHOWN_UNKNOWN else ""
-        head += f", not {escape(', '.join(unknown[:SHOWN_UNKNOWN]))}{more}"
-    head += f". The catalogue covers {escape(coverage)}" if coverage and parsed.known < read else ""
+        head += f", {say('report.unknown', titles=escape(', '.join(unknown[:SHOWN_UNKNOWN])))}"
+        head += _more(len(unknown) - SHOWN_UNKNOWN)
+    if coverage and parsed.known < read:
+        head += f". {say('report.covers', coverage=escape(coverage))}"
     remarks = [*parsed.notes, *_about_wishes(parsed)]
     notes = "".join(f"<li>{escape(note)}</li>" for note in remarks)
     rows = "".join(
-        f"<li><b>Line {row.line}</b> {escape(row.reason)} <q>{escape(row.text[:80])}</q></li>"
+        f"<li><b>{say('report.line', number=row.line)}</b> {escape(row.reason)} "
+        f"<q>{escape(row.text[:80])}</q></li>"
         for row in parsed.skipped[:SHOWN_SKIPPED]
     )
-    more = skipped - SHOWN_SKIPPED
-    rows += f"<li>and {more:,} more</li>" if more > 0 else ""
-    details = f"<details><summary>Skipped lines</summary><ul>{rows}</ul></details>" if skipped else ""
+    more = _more(skipped - SHOWN_SKIPPED)
+    rows += f"<li>{more}</li>" if more else ""
+    summary = f"<summary>{say('report.skipped_lines')}</summary>"
+    details = f"<details>{summary}<ul>{rows}</ul></details>" if skipped else ""
     notes = f"<ul>{notes}</ul>" if notes else ""
     return f'<div class="report" role="status"><p>{head}.</p>{notes}{details}</div>'
+
+
+def _more(others: int) -> str:
+    return f" {say('report.more', n=others)}" if others > 0 else ""
 
 
 def _about_wishes(parsed: ParsedHistory) -> list[str]:
     if not parsed.wish_list:
         return []
     known = sum(one.item_id is not None for one in parsed.wish_list)
-    titles = counted(len(parsed.wish_list), "title")
-    return [f"{titles} on a wish list, {known:,} in the catalogue: no part of the history."]
+    return [say("report.wishes", n=len(parsed.wish_list), known=known)]
 
 
 def summary(overlap: float | None, entered: int, left: int, compared_with: Version | None, top: int) -> str:
     """One line above the ranking: what the last change did to it."""
     if overlap is None or compared_with is None:
-        return message("Edit, switch or weigh a taste, and watch this list move.")
-    same = round(overlap * top)
-    text = f"Against version {compared_with.number}: {same} of {top} kept, {entered} entered, {left} left."
-    return message(text, "done")
+        return message(say("list.watch"))
+    counts = dict(same=round(overlap * top), top=top, entered=entered, left=left)
+    return message(say("list.against", version=compared_with.number, **counts), "done")
+
+
+_ORIGINS = {
+    "written": "origin.written",
+    "written (untrained)": "origin.untrained",
+    "edited": "origin.edited",
+    "stopped half-way": "origin.half_way",
+    "switched on": "origin.on",
+    "switched off": "origin.off",
+    "weighted": "origin.weighted",
+}
+
+
+def origin(said: str) -> str:
+    """Where a version comes from, as a list of versions says it; an edit that was offered keeps its words."""
+    taste, what = re.fullmatch(r"(?:taste (\d+) )?(.*)", said, re.DOTALL).groups()
+    return say(_ORIGINS[what], number=int(taste or 0)) if what in _ORIGINS else said
 
 
 def sentence_label(sentence: Sentence) -> str:
     """A sentence as its switch's label; one that only rejects says so."""
     part = stance(sentence.text)
-    return f"{sentence.text} (pushes away)" if part.liked is None else sentence.text
+    return f"{sentence.text} {say('profile.pushes_away')}" if part.liked is None else sentence.text
 
 
 def header(profiler: Profiler | None) -> str:
     """The top of the page, with what the profiler is; None while that is still being loaded."""
-    badge = _badge(profiler.generator.about) if profiler else '<span class="badge">loading the models</span>'
-    return (
-        '<header class="top"><div><h1>BLUE Studio</h1><p>This is what a recommender thinks of you. '
-        f"<b>Change it, and watch.</b></p></div>{badge}</header>"
-    )
+    loading = f'<span class="badge">{say("page.loading")}</span>'
+    badge = _badge(profiler.generator.about) if profiler else loading
+    return f'<header class="top"><div><h1>BLUE Studio</h1><p>{say("page.tagline")}</p></div>{badge}</header>'
 
 
 def _badge(about: LoadedProfiler) -> str:
     state = "trained" if about.trained else "untrained"
-    help_text = _badge_help(about.trained)
-    return f'<span class="badge {state}" title="{help_text}">{escape(about.name)} · {state}</span>'
-
-
-def _badge_help(trained: bool) -> str:
-    if trained:
-        return "This profiler was trained to write profiles."
-    return "This small model was never trained to write profiles: expect plain and sometimes odd sentences."
+    said, tip = (
+        (say("page.trained"), say("page.trained_help"))
+        if about.trained
+        else (say("page.untrained"), say("page.untrained_help"))
+    )
+    return f'<span class="badge {state}" title="{tip}">{escape(about.name)} · {said}</span>'
 
 
 def _terms(about: str) -> str:
@@ -154,17 +174,17 @@ def _covering(profiler: Profiler) -> str:
 def footer(profiler: Profiler | None) -> str:
     """Which models, from where, and what becomes of what visitors paste."""
     if profiler is None:
-        return '<footer class="about"><span>Loading the models</span></footer>'
+        return '<footer class="about"><span>' + say("foot.loading") + "</span></footer>"
     about = profiler.generator.about
     trained_as = about.published or about.adapter
-    adapter = f" + {trained_as}" if trained_as else " (untrained)"
+    written_with = dict(engine=escape(about.engine), source=escape(about.source))
+    adapter = f" + {trained_as}" if trained_as else f" {say('foot.untrained')}"
     embedder = profiler.encoder.name.partition("@")[0]  # without the digest of its settings
-    origin = f"on {escape(about.engine)}, from {escape(about.source)}"
     facts = [
-        f"Profiler <b>{escape(about.name + adapter)}</b> {origin}",
-        f"Embedder <b>{escape(embedder)}</b>, from {escape(profiler.retriever.encoder_source)}",
-        f"Catalogue {len(profiler.catalog):,} items{_covering(profiler)}{_terms(profiler.catalog.about)}",
+        say("foot.profiler", name=escape(about.name + adapter), **written_with),
+        say("foot.embedder", name=escape(embedder), source=escape(profiler.retriever.encoder_source)),
+        say("foot.catalogue", n=len(profiler.catalog)) + _covering(profiler) + _terms(profiler.catalog.about),
         *map(escape, profiler.outages),
-        "Nothing you paste is stored or logged",
+        say("foot.private"),
     ]
     return f'<footer class="about">{"".join(f"<span>{fact}</span>" for fact in facts)}</footer>'

@@ -18,6 +18,7 @@ from blue.ui.core import ALL, Core
 from blue.ui.parts import Parts
 from blue.ui.screen import Screen
 from blue.ui.telling import Updates
+from blue.ui.words import say
 
 
 class LookHandlers:
@@ -56,7 +57,7 @@ class LookHandlers:
             listed = match_wishes(error.wish_list, self._core.profiler.matcher)
         except CatalogError as none:
             return self.offered(()) | {self._parts.report: html.message(f"{error} {none}", "warn")}
-        said = f"{error} {len(listed):,} of them are in the catalogue."
+        said = f"{error} {say('report.listed', n=len(listed))}"
         return self.offered(listed) | {self._parts.report: html.message(said, "warn")}
 
     def beside(self, wishes: Sequence[Interaction]) -> Updates:

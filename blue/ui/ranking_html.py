@@ -9,6 +9,7 @@ from html import escape
 from blue.datatypes import Item, Movement, Profile, RankedItem, Ranking
 from blue.items import link_of
 from blue.ui.html import mark, message
+from blue.ui.words import say
 
 # One listener for the whole list.
 LISTEN = """element.addEventListener('click', (event) => {
@@ -26,7 +27,7 @@ def ranking(
     """The ranked items as a table; `arrived` holds one movement for each row, None when there is nothing
     to compare with."""
     if not shown.items:
-        return message("Nothing in the catalogue is left to rank. Choose another filter.", "warn")
+        return message(say("list.nothing"), "warn")
     moves = arrived or [None] * len(shown.items)
     mixed = len({entry.item.kind for entry in shown.items[:top]}) > 1
     rows = "".join(
@@ -34,22 +35,21 @@ def ranking(
     )
     head = (
         '<tr><th scope="col" class="rank">#</th><th scope="col" class="move">'
-        '<abbr title="Places up or down since the version before; new: it was not among the first 200">Moved'
-        '</abbr></th><th scope="col">Title</th>'
-        '<th scope="col" class="taste">'
-        '<abbr title="Which sentence of the profile brought it">Taste</abbr></th>'
-        '<th scope="col" class="say"><span class="sr-only">Say what you think of it</span></th></tr>'
+        f'<abbr title="{say("list.moved_help")}">{say("list.moved")}</abbr></th>'
+        f'<th scope="col">{say("history.head_title")}</th><th scope="col" class="taste">'
+        f'<abbr title="{say("list.taste_help")}">{say("list.taste")}</abbr></th>'
+        f'<th scope="col" class="say"><span class="sr-only">{say("list.say")}</span></th></tr>'
     )
     return (
         f'<table class="ranking{"" if arrived else " unmoved"}"><caption class="sr-only">'
-        f"Items nearest to the profile</caption><thead>{head}</thead><tbody>{rows}</tbody></table>"
+        f"{say('list.nearest')}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>"
         f"{_left_list(left)}"
     )
 
 
 def _row(entry: RankedItem, profile: Profile, move: Movement | None, mixed: bool) -> str:
     item = entry.item
-    why = "the whole profile" if entry.sentence is None else profile.sentences[entry.sentence].text
+    why = say("list.whole") if entry.sentence is None else profile.sentences[entry.sentence].text
     brought_by = mark(entry.sentence) if entry.sentence is not None else "–"
     slide = (move.old_rank - move.new_rank) if move and move.old_rank else 0
     return (
@@ -58,13 +58,13 @@ def _row(entry: RankedItem, profile: Profile, move: Movement | None, mixed: bool
         f'<td class="move">{movement_text(move)}</td>'
         f'<td class="title"><details><summary><span class="name">{escape(item.title)}</span> '
         f"{_facts(item, mixed)}</summary>{_about(entry, why)}</details></td>"
-        f'<td class="taste" title="{escape(f"Brought by: {why}")}">{brought_by}</td>'
+        f'<td class="taste" title="{escape(say("list.brought_by", why=why))}">{brought_by}</td>'
         f'<td class="say">{_actions(item)}</td></tr>'
     )
 
 
 def _actions(item: Item) -> str:
-    said = ((SEEN, "Seen it"), (NOT_FOR_ME, "Not for me"))
+    said = ((SEEN, say("list.seen")), (NOT_FOR_ME, say("list.not_for_me")))
     return "".join(_ACTION.format(say=say, words=words, title=escape(item.title)) for say, words in said)
 
 
@@ -79,9 +79,14 @@ def _facts(item: Item, mixed: bool) -> str:
 def _about(entry: RankedItem, why: str) -> str:
     """What opens under a title: the sentence that brought it, and what the catalogue knows of it."""
     item = entry.item
-    lines = [("Here because of", why), ("By", ", ".join(item.makers)), ("Genres", ", ".join(item.genres))]
-    lines.append(("About", ", ".join(item.themes)))
-    link = f'<a href="{escape(link_of(item))}" target="_blank" rel="noopener">Read on about it</a>'
+    lines = (
+        (say("list.here"), why),
+        (say("list.by"), ", ".join(item.makers)),
+        (say("list.of_genres"), ", ".join(item.genres)),
+        (say("list.about"), ", ".join(item.themes)),
+    )
+    read_on = say("list.read_on")
+    link = f'<a href="{escape(link_of(item))}" target="_blank" rel="noopener">{read_on}</a>'
     shown = "".join(f"<div><dt>{name}</dt><dd>{escape(text)}</dd></div>" for name, text in lines if text)
     return f'<dl class="about">{shown}</dl><p class="hint">{link}</p>'
 
@@ -97,13 +102,14 @@ def movement_text(move: Movement | None) -> str:
     if move is None:
         return ""
     if move.old_rank is None:
-        return '<span title="It was not among the first 200">new</span>'
+        return f'<span title="{say("list.new_help")}">{say("list.new")}</span>'
     difference = move.old_rank - move.new_rank
     if difference == 0:
-        return '<span aria-label="not moved">–</span>'
-    arrow, word = ("▲", "up") if difference > 0 else ("▼", "down")
+        return f'<span aria-label="{say("list.still")}">–</span>'
+    arrow, word = ("▲", "list.up") if difference > 0 else ("▼", "list.down")
     return (
-        f'<span title="was {move.old_rank}, is {move.new_rank}" aria-label="{word} {abs(difference)}">'
+        f'<span title="{say("list.places", old=move.old_rank, new=move.new_rank)}" '
+        f'aria-label="{say(word, n=abs(difference))}">'
         f"{arrow}{abs(difference)}</span>"
     )
 
@@ -111,9 +117,11 @@ def movement_text(move: Movement | None) -> str:
 def _left_list(left: Sequence[Movement]) -> str:
     if not left:
         return ""
-    names = ", ".join(
-        f"{escape(move.item.title)} <small>(was {move.old_rank}"
-        f"{f', is {move.new_rank}' if move.new_rank else ''})</small>"
-        for move in left
-    )
-    return f'<p class="left"><b>Left the list:</b> {names}</p>'
+    names = ", ".join(f"{escape(move.item.title)} <small>{_places(move)}</small>" for move in left)
+    return f'<p class="left"><b>{say("list.left")}</b> {names}</p>'
+
+
+def _places(move: Movement) -> str:
+    if not move.new_rank:
+        return say("list.was", old=move.old_rank)
+    return say("list.was_is", old=move.old_rank, new=move.new_rank)

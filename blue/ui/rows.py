@@ -6,6 +6,7 @@ from html import escape
 
 from blue.datatypes import Interaction, Item
 from blue.errors import HistoryError
+from blue.ui.words import say
 
 SHOWN_ROWS = 300  # the most recent ones; a longer table slows a browser and nobody edits row 5,000
 HALVES = 10  # steps of the stars: half a star each
@@ -13,14 +14,7 @@ HALVES = 10  # steps of the stars: half a star each
 # One listener for the whole table; `blue.rows` is in assets/figures.js.
 LISTEN = "blue.rows(element, (data) => trigger('input', data));"
 
-_TOOLS = """<div class="row-tools"><input type="search" placeholder="Search these titles"
-aria-label="Search your history"><select aria-label="Order of your history">
-<option value="newest">newest first</option><option value="title">by title</option>
-<option value="stars">most stars first</option></select></div>"""
-_HEAD = (
-    '<thead><tr><th scope="col">Title</th><th scope="col">Stars</th><th scope="col">'
-    '<span class="sr-only">Change</span></th></tr></thead>'
-)
+_ORDERS = {"newest": "history.newest", "title": "history.by_title", "stars": "history.by_stars"}
 
 
 @dataclass(frozen=True)
@@ -45,12 +39,28 @@ def table(
         for position, one in reversed(shown)
     )
     hidden = len(interactions) - len(shown)
-    more = (
-        f'<p class="hint">The {len(shown)} most recent of {len(interactions):,} rows.</p>' if hidden else ""
-    )
+    recent = say("history.recent", shown=len(shown), n=len(interactions))
+    more = f'<p class="hint">{recent}</p>' if hidden else ""
     return (
-        f'{_TOOLS}<div class="rows" tabindex="0" role="region" aria-label="Your history"><table>{_HEAD}'
-        f"<tbody>{rows}</tbody></table></div>{more}"
+        f'{_tools()}<div class="rows" tabindex="0" role="region" aria-label="{say("history.title")}"><table>'
+        f"{_head()}<tbody>{rows}</tbody></table></div>{more}"
+    )
+
+
+def _tools() -> str:
+    orders = "".join(f'<option value="{value}">{say(key)}</option>' for value, key in _ORDERS.items())
+    return (
+        f'<div class="row-tools"><input type="search" placeholder="{say("history.search")}" '
+        f'aria-label="{say("history.search_label")}"><select aria-label="{say("history.order")}">{orders}'
+        "</select></div>"
+    )
+
+
+def _head() -> str:
+    return (
+        f'<thead><tr><th scope="col">{say("history.head_title")}</th><th scope="col">'
+        f'{say("history.head_stars")}</th><th scope="col"><span class="sr-only">{say("history.head_change")}'
+        "</span></th></tr></thead>"
     )
 
 
@@ -60,31 +70,30 @@ def _row(position: int, one: Interaction, item: Item | None, removed: bool) -> s
         f'<tr{" class=removed" if removed else ""} data-row="{position}"><td dir="auto">{title} '
         f"{_times(one.watches)}{_match(one, item)}</td><td>{_stars(one.rating, title)}</td>"
         f'<td><button type="button" class="out" aria-pressed="{str(removed).lower()}" '
-        f'aria-label="Take out {title}">{"↺" if removed else "✕"}</button></td></tr>'
+        f'aria-label="{say("history.take_out", title=title)}">{"↺" if removed else "✕"}</button></td></tr>'
     )
 
 
 def _times(watches: int | None) -> str:
     """How often its file says that it was seen, read or played; once says nothing."""
-    return f'<small class="times">{watches} times</small> ' if watches and watches > 1 else ""
+    return (
+        f'<small class="times">{say("history.times", n=watches)}</small> ' if watches and watches > 1 else ""
+    )
 
 
 def _match(one: Interaction, item: Item | None) -> str:
     """What the catalogue takes the title for, and the button to say that it is another."""
     title = escape(one.title)
     if item is None:
-        tip = (
-            "It informs the profile all the same. Choose its title, if the catalogue has it by another name."
-        )
         return (
-            f'<button type="button" class="wrong unknown" title="{tip}" '
-            f'aria-label="not in the catalogue: {title}">not in the catalogue</button>'
+            f'<button type="button" class="wrong unknown" title="{say("history.unmatched_help")}" '
+            f'aria-label="{say("history.unmatched")}: {title}">{say("history.unmatched")}</button>'
         )
     year = "" if item.year is None or str(item.year) in one.title else str(item.year)
     told = year if item.title.casefold() in one.title.casefold() else f"→ {item.title} {year}"
     return (
         f'<small>{escape(told)}</small><button type="button" class="wrong" '
-        f'title="Choose another title of the catalogue" aria-label="Not this one? {title}">≠</button>'
+        f'title="{say("history.wrong_help")}" aria-label="{say("history.wrong")} {title}">≠</button>'
     )
 
 
@@ -95,7 +104,8 @@ def _stars(rating: float | None, title: str) -> str:
     return (
         f'<span class="stars" style="--share:{value / 5:.2f}"><i>★★★★★</i><i class="on">★★★★★</i>'
         f'<input type="range" min="0" max="{HALVES}" step="1" value="{round(value * 2)}" '
-        f'aria-label="Stars for {title}" aria-valuetext="{said}"></span><output>{said}</output>'
+        f'aria-label="{say("history.stars_for", title=title)}" aria-valuetext="{said}"></span>'
+        f"<output>{said}</output>"
     )
 
 

@@ -4,7 +4,7 @@ Rankings are always derived from the versions, never kept: what is on the screen
 the visitor has.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,15 +18,33 @@ from blue.ui import html, ranking_html, rows
 from blue.ui.core import ALL, Core
 from blue.ui.parts import Parts
 from blue.ui.telling import Updates
+from blue.ui.words import WORDS, say, still
 
-WRITE = "Write profile"
 TOP = 20  # items shown
 DEPTH = 200  # ranks known for "was 57"
-KINDS = (ALL, "Movies", "Books")  # until the catalogue is there to say which kinds it has
-WEIGHTS = {"much less": 0.25, "less": 0.5, "as it is": 1.0, "more": 1.5, "much more": 2.0}
+# Until the catalogue is there to say which kinds it has.
+KINDS = {ALL: (), "Movies": ("movie",), "Books": ("book",)}
+WEIGHTS = {
+    "profile.much_less": 0.25,
+    "profile.less": 0.5,
+    "profile.as_it_is": 1.0,
+    "profile.more": 1.5,
+    "profile.much_more": 2.0,
+}
 # How well known the titles should be: the weight on the log of how often an item of its rank is taken.
-KNOWN = {"little known": -0.02, "any": 0.0, "known": DEFAULT_PRIOR, "well known": 0.05}
-SCORINGS = {"By taste": "facets", "As one text": "single"}
+KNOWN = {"list.little_known": -0.02, "list.any": 0.0, "list.known": DEFAULT_PRIOR, "list.well_known": 0.05}
+SCORINGS = {"list.facets": "facets", "list.single": "single"}
+
+
+def choices(named: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Choices from values by the keys of their words."""
+    return [(still(key), value) for key, value in named.items()]
+
+
+def kind_choices(kinds: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """The choices of the filter; a kind of which the page has no word keeps its name."""
+    keys = {name: f"kind.{chosen[0] if chosen else 'all'}" for name, chosen in kinds.items()}
+    return [(still(key) if key in WORDS["en"] else name, name) for name, key in keys.items()]
 
 
 def fitting_choice(history: Sequence[Interaction], core: Core) -> str:
@@ -55,7 +73,7 @@ class Screen:
     def looked_at(self, session: Session, kinds: str, scoring: str) -> Session:
         """The session with the choices of the filter and of the scoring among its settings."""
         chosen = self._core.kind_choices[kinds]
-        settings = replace(session.settings, kinds=chosen, scoring=SCORINGS[scoring], top=TOP)
+        settings = replace(session.settings, kinds=chosen, scoring=scoring, top=TOP)
         decades, genres = self._core.narrowing_choices[chosen]
         return session.with_settings(
             replace(
@@ -72,14 +90,13 @@ class Screen:
             SessionError: it looks at kinds that the filter does not offer.
         """
         names = {chosen: name for name, chosen in self._core.kind_choices.items()}
-        scorings = {chosen: name for name, chosen in SCORINGS.items()}
         kinds = session.settings.kinds
         if kinds not in names:
             raise SessionError(
                 f"This file ranks {' and '.join(kinds)}; this catalogue offers {', '.join(names.values())}. "
                 "Open it with the catalogue it was made with."
             )
-        return names[kinds], scorings[session.settings.scoring]
+        return names[kinds], session.settings.scoring
 
     def followed(self, session: Session, kinds: str, scoring: str) -> Updates:
         """After a switch or a weight: everything but the controls that the visitor is holding."""
@@ -108,7 +125,9 @@ class Screen:
         """The controls while the profile is being written, or after."""
         parts = self._parts
         return {
-            parts.write: gr.update(interactive=not busy, value="Writing …" if busy else WRITE),
+            parts.write: gr.update(
+                interactive=not busy, value=say("profile.writing" if busy else "profile.write")
+            ),
             parts.stop: gr.update(interactive=busy),
             parts.profile_text: gr.update(interactive=not busy),
             parts.accept: gr.update(interactive=not busy),
@@ -122,7 +141,7 @@ class Screen:
     def blank(self) -> Updates:
         """The page without a profile."""
         updates = self.writing(False) | self.sentence_rows(None) | self.version_controls(Session())
-        empty = html.message("The items appear here once there is a profile.")
+        empty = html.message(say("list.empty"))
         return updates | {
             self._parts.profile_text: gr.update(interactive=True, value=""),
             self._parts.ranking: gr.update(value=empty, stale="false"),
@@ -135,7 +154,7 @@ class Screen:
         decades, genres = self._core.narrowing_choices[settings.kinds]
         return {
             parts.decades: gr.update(
-                choices=[(f"{one}s", one) for one in decades],
+                choices=[(say("list.decade", decade=str(one)), one) for one in decades],
                 value=list(settings.decades),
                 visible=bool(decades),
             ),
@@ -148,11 +167,9 @@ class Screen:
 
     def within(self, session: Session) -> Updates:
         """The filter that lets the titles of a list through alone, where one is active."""
-        titles = html.counted(len(session.settings.within), "title")
-        chip = f"✕ Only within your list of {titles}"
-        return {
-            self._parts.within: gr.update(visible=bool(session.settings.within), value=chip, interactive=True)
-        }
+        listed = session.settings.within
+        chip = say("list.within", n=len(listed))
+        return {self._parts.within: gr.update(visible=bool(listed), value=chip, interactive=True)}
 
     def sentence_rows(self, profile: Profile | None) -> Updates:
         """One row of switch and weight for each sentence; the others are hidden."""
@@ -177,7 +194,7 @@ class Screen:
     def version_controls(self, session: Session) -> Updates:
         """Undo, redo, and the lists of versions."""
         parts = self._parts
-        choices = [(f"{version.number} · {version.origin}", version.number) for version in session.versions]
+        choices = [(f"{one.number} · {html.origin(one.origin)}", one.number) for one in session.versions]
         current, previous = session.current, session.previous
         return {
             parts.undo: gr.update(interactive=session.position > 0),

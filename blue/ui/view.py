@@ -1,28 +1,22 @@
 """The page: what stands where, and which handler answers which action. Looks are in assets/style.css."""
 
-from dataclasses import dataclass
-
 import gradio as gr
 
-from blue.catalog import Example, list_examples
-from blue.history import FORMATS, PLAIN
 from blue.people import Library
-from blue.profile import MAX_SENTENCES
-from blue.session import Session, Settings
+from blue.session import Session
 from blue.shipped import ASSETS
-from blue.ui import events, html, plots, ranking_html, returning, rows, widgets
+from blue.ui import columns, events, html, plots, returning, widgets
 from blue.ui.api import Api
 from blue.ui.core import Core
 from blue.ui.drawers import ask, catalog_map, compare, guide, taking, together, why
 from blue.ui.handlers import Handlers
 from blue.ui.loading import LoadingProfiler
-from blue.ui.parts import Parts, SentenceRow
+from blue.ui.parts import Parts
 from blue.ui.people import page as people
-from blue.ui.screen import KINDS, KNOWN, SCORINGS, WEIGHTS, WRITE
+from blue.ui.words import block
 
 STYLE, GESTURES = ASSETS / "style.css", ASSETS / "gestures.js"
 UPLOAD_LIMIT = "6mb"  # the parser's own limit is 5 MB and explains itself
-SECONDS_TO_UNDO_CLEAR = 60
 SESSION_SECONDS = 4 * 3600  # after this long without a visit a session is forgotten
 FORGOTTEN_UPLOADS = (60, 600)  # every minute, files that were uploaded ten minutes ago and never opened
 
@@ -40,19 +34,9 @@ THEME = gr.themes.Base(
     button_primary_background_fill_hover_dark="*primary_800",
 )
 
-# On a phone the columns are three steps below each other; this keeps each one tap away.
-STEPS = """<nav class="steps" aria-label="Steps"><a href="#history-column">1 History</a>
-<a href="#profile-column">2 Profile</a><a href="#ranking-column">3 What it finds</a>
-<a href="#drawers">Why</a></nav>"""
-
 HEAD = "".join(
     f"<script>{script.read_text(encoding='utf-8')}</script>" for script in (widgets.SCRIPT, GESTURES)
 )
-
-PASTE_HINT = """Alien (1979) | 5
-Heat - 4 stars
-The Notebook: 1/5
-… or paste an export: Goodreads, Letterboxd, IMDb, Netflix, …"""
 
 
 def build(core: Core, library: Library | None = None) -> gr.Blocks:
@@ -68,14 +52,14 @@ def build(core: Core, library: Library | None = None) -> gr.Blocks:
         if library is not None:
             gr.Navbar(main_page_name="Studio", elem_id="pages")
         session = gr.State(Session(), time_to_live=SESSION_SECONDS)
-        header = gr.HTML(html.header(loaded))
+        header = gr.HTML(block(lambda: html.header(loaded)))
         with gr.Row(elem_id="columns", equal_height=False):
             with gr.Column(scale=26, min_width=300, elem_id="history-column"):
-                history, starters = _history_column(core)
+                history, starters = columns.history_column(core)
             with gr.Column(scale=35, min_width=320, elem_id="profile-column"):
-                profile = _profile_column()
+                profile = columns.profile_column()
             with gr.Column(scale=39, min_width=340, elem_id="ranking-column"):
-                ranking = _ranking_column()
+                ranking = columns.ranking_column()
         with gr.Column(elem_id="drawers"):
             why_parts, map_parts = why.lay_out(core), catalog_map.lay_out(core)
             compare_parts, compared = compare.lay_out()
@@ -83,8 +67,8 @@ def build(core: Core, library: Library | None = None) -> gr.Blocks:
             ask_parts = ask.lay_out(core)
             taking_actions, shared = taking.lay_out()
             guide.lay_out()
-        footer = gr.HTML(html.footer(loaded))
-        gr.HTML(STEPS)
+        footer = gr.HTML(block(lambda: html.footer(loaded)))
+        gr.HTML(block(columns.steps))
 
         ends = dict(header=header, footer=footer)
         parts = Parts(session=session, **ends, **history, **profile, **ranking, **compared, **shared)
@@ -104,132 +88,8 @@ def build(core: Core, library: Library | None = None) -> gr.Blocks:
     return page
 
 
-@dataclass(frozen=True)
-class _Starters:
-    """What a visitor fills a history with."""
-
-    examples: list[tuple[gr.Button, Example]]
-    read: gr.Button
-    upload: gr.UploadButton
-    adding: gr.HTML
-    which: gr.HTML
-    no_match: gr.Button
-
-
-# --- layout ------------------------------------------------------------------------------------
-
-
-def _history_column(core: Core):
-    gr.HTML('<h2><span class="step">1</span> Your history</h2>')
-    with gr.Row(elem_id="examples"):
-        examples = [
-            (gr.Button(example.name, size="sm", min_width=0, elem_classes="example"), example)
-            for example in list_examples()
-        ]
-    text = gr.Textbox(
-        label="Paste what you watched or read", placeholder=PASTE_HINT, lines=4, max_lines=8,
-        elem_id="history-text",
-    )  # fmt: skip
-    with gr.Row(elem_id="history-actions"):
-        read = gr.Button("Read it", variant="primary", size="sm", min_width=0, elem_id="read")
-        upload = gr.UploadButton("Upload a file", size="sm", type="filepath", min_width=0, elem_id="upload")
-        clear = gr.Button("Clear all", size="sm", min_width=0, elem_id="clear")
-    report = gr.HTML(elem_id="report")
-    with gr.Column(visible=False, elem_id="offer") as offer:
-        accept = gr.Button("Rank only within this list", size="sm", elem_id="accept")
-    adding = widgets.title_search(
-        "add-title", "Add one title", "Type a title, then choose it", core.find_titles, emptied=True
-    )
-    with gr.Column(visible=False, elem_id="correction") as correction:
-        asked_which = gr.HTML(elem_id="asked-which")
-        which = widgets.title_search(
-            "which-title", "It is", "Type a title, then choose it", core.find_titles, emptied=True
-        )
-        none = gr.Button("The catalogue does not have it", size="sm", elem_id="no-match")
-    table = gr.HTML(js_on_load=rows.LISTEN, apply_default_css=False, elem_id="history-table")
-    services = len(FORMATS) - len(PLAIN)
-    gr.HTML(
-        f'<p class="hint">Understands one title a line, tables, JSON and the exports of {services} services, '
-        "also as ZIP: Letterboxd, Goodreads, IMDb, Netflix, Trakt, StoryGraph and others.</p>"
-    )
-    parts = dict(
-        history_text=text, taken=gr.State(""), report=report, table=table, clear=clear, correction=correction,
-        correcting=gr.State(None), asked_which=asked_which, listed=gr.State(()), offer=offer, accept=accept,
-        cleared=gr.State(None, time_to_live=SECONDS_TO_UNDO_CLEAR),
-    )  # fmt: skip
-    return parts, _Starters(examples, read, upload, adding, which, none)
-
-
-def _profile_column() -> dict:
-    gr.HTML('<h2><span class="step">2</span> Your profile</h2>')
-    with gr.Row(elem_id="write-row"):
-        write = gr.Button(WRITE, variant="primary", elem_id="write", interactive=False)
-        stop = gr.Button("Stop", elem_id="stop", interactive=False)
-    status = gr.HTML(elem_id="status")
-    text = gr.Textbox(
-        label="One taste a line, at most five. It is yours to edit.",
-        lines=6,
-        max_lines=12,
-        elem_id="profile-text",
-        interactive=True,
-    )
-    sentences = tuple(_sentence_row(number) for number in range(1, MAX_SENTENCES + 1))
-    with gr.Row(elem_id="versions"):
-        undo = gr.Button("↶ Undo", size="sm", elem_id="undo", interactive=False)
-        redo = gr.Button("↷ Redo", size="sm", elem_id="redo", interactive=False)
-        version = gr.Dropdown(
-            [], label="Version", elem_id="version", interactive=True, filterable=False, show_label=False,
-            container=False,
-        )  # fmt: skip
-    return dict(
-        write=write, stop=stop, status=status, profile_text=text, sentences=sentences, undo=undo, redo=redo,
-        version=version,
-    )  # fmt: skip
-
-
-def _sentence_row(number: int) -> SentenceRow:
-    with gr.Column(visible=False, elem_classes=["sentence", f"taste-{number}"]) as row:
-        enabled = gr.Checkbox(True, label="", container=False, elem_id=f"taste-{number}", min_width=150)
-        weight = gr.Radio(
-            list(WEIGHTS.items()), value=1.0, label=f"How much taste {number} counts", container=False,
-            elem_id=f"weight-{number}", elem_classes="weight", min_width=150,
-        )  # fmt: skip
-        ground = gr.HTML(apply_default_css=False, elem_classes="ground-line")
-    return SentenceRow(row, enabled, weight, ground)
-
-
-def _ranking_column() -> dict:
-    gr.HTML('<h2><span class="step">3</span> What it finds</h2>')
-    with gr.Row(elem_id="look"):
-        kinds = gr.Radio(list(KINDS), value="All", label="Show", elem_id="kinds", min_width=150)
-        scoring = gr.Radio(list(SCORINGS), value="By taste", label="Score", elem_id="scoring", min_width=150)
-        known = gr.Radio(
-            list(KNOWN.items()), value=Settings().prior, label="Prefer", elem_id="known", min_width=150
-        )
-    with gr.Row(elem_id="narrow"):
-        decades = gr.Dropdown([], multiselect=True, label="From", elem_id="decades", min_width=130)
-        genres = gr.Dropdown([], multiselect=True, label="Genre", elem_id="genres", min_width=130)
-    within = gr.Button(visible=False, size="sm", elem_id="within")
-    summary = gr.HTML(elem_id="summary")
-    ranking = gr.HTML(
-        html_template='<div aria-busy="${stale}">${value}</div>', stale="false",
-        js_on_load=ranking_html.LISTEN, apply_default_css=False, elem_id="ranking",
-    )  # fmt: skip
-    gr.HTML(
-        '<p class="hint">By taste: an item counts by its nearest taste, and a little by all of them at once. '
-        "As one text: by the whole profile at once, as in the paper; weights then have no effect.</p>"
-    )
-    return dict(
-        kinds=kinds, scoring=scoring, known=known, decades=decades, genres=genres, within=within,
-        summary=summary, ranking=ranking,
-    )  # fmt: skip
-
-
-# --- wiring ------------------------------------------------------------------------------------
-
-
 def _wire_history(
-    page: gr.Blocks, parts: Parts, handlers: Handlers, starters: _Starters, secret: gr.Textbox
+    page: gr.Blocks, parts: Parts, handlers: Handlers, starters: columns.Starters, secret: gr.Textbox
 ) -> None:
     fragment = gr.Textbox(visible="hidden", elem_id="fragment")
     examples, read, upload = starters.examples, starters.read, starters.upload
@@ -260,7 +120,7 @@ def _wire_history(
     _wire_changes(parts, starters, handlers)
 
 
-def _wire_changes(parts: Parts, starters: _Starters, handlers: Handlers) -> None:
+def _wire_changes(parts: Parts, starters: columns.Starters, handlers: Handlers) -> None:
     """Changes of the history by hand; each is a wish of its own."""
     on, session, look = handlers.history, parts.session, _look(parts)
     row = [session, parts.correcting, *look]

@@ -1,7 +1,6 @@
 """Components of our own over assets/figures.js: a plot in the page's colours, a search over the catalogue."""
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 import gradio as gr
@@ -13,24 +12,25 @@ SCRIPT = ASSETS / "figures.js"
 LONGEST_QUERY = 100  # letters that are searched for
 Found = list[tuple[str, str]]  # labels and item ids of titles that match
 
-_FIGURE = """<div class="plot" role="img" aria-label="{label}" data-name="{name}"
+# A template is not translated by Gradio: assets/figures.js does it, by the keys that the elements name.
+_FIGURE = """<div class="plot" role="img" data-word="{key}" data-name="{name}"
 style="min-height:{height}px"></div><p class="figure-actions">
-<button type="button" data-save="png" aria-label="Save as PNG: {label}">Save as PNG</button>
-<button type="button" data-save="html" aria-label="Save as HTML: {label}">Save as HTML</button></p>"""
+<button type="button" data-save="png" data-word="figure.png"></button>
+<button type="button" data-save="html" data-word="figure.html"></button></p>"""
 
-_SEARCH = """<label class="search"><span>{label}</span>
-<input type="text" list="{name}-titles" {emptied} placeholder="{placeholder}" autocomplete="off"
+_SEARCH = """<label class="search"><span data-word="{key}"></span>
+<input type="text" list="{name}-titles" {emptied} data-word="history.type_title" autocomplete="off"
 spellcheck="false">
 </label>
 <datalist id="{name}-titles"></datalist>"""
 
 
-def figure(name: str, label: str, height: int, background: Callable[[], str] | None = None) -> gr.HTML:
+def figure(name: str, key: str, height: int, background: Callable[[], str] | None = None) -> gr.HTML:
     """A plot whose value is a figure of `blue.ui.plots` as JSON, or "" for none.
 
     Args:
         name: its element's id, and the name of a saved file.
-        label: what it shows, for who cannot see it, until a figure's own `meta` says it better.
+        key: names the words for what it shows, until a figure's own `meta` says it better.
         height: in pixels.
         background: gives a figure (JSON) whose traces a browser gets once, to lie under each later one.
     """
@@ -41,7 +41,7 @@ def figure(name: str, label: str, height: int, background: Callable[[], str] | N
     under = ", () => server.fetch()" if background else ""
     return gr.HTML(
         "",
-        html_template=_FIGURE.format(label=escape(label), name=escape(name), height=height),
+        html_template=_FIGURE.format(key=key, name=name, height=height),
         js_on_load=f"blue.figure(element, props, watch, {str(plots.SCRIPT)!r}{under});",
         server_functions=[fetch] if background else None,
         apply_default_css=False,
@@ -51,13 +51,7 @@ def figure(name: str, label: str, height: int, background: Callable[[], str] | N
 
 
 def title_search(
-    name: str,
-    label: str,
-    placeholder: str,
-    find: Callable[[str], Found],
-    *,
-    emptied: bool = False,
-    **looks: Any,
+    name: str, key: str, find: Callable[[str], Found], *, emptied: bool = False, **looks: Any
 ) -> gr.HTML:
     """A text box that offers matching titles while one types; its `input` event says what was chosen.
 
@@ -70,12 +64,7 @@ def title_search(
 
     return gr.HTML(
         "",
-        html_template=_SEARCH.format(
-            label=escape(label),
-            name=escape(name),
-            placeholder=escape(placeholder),
-            emptied="data-emptied=1" if emptied else "",
-        ),
+        html_template=_SEARCH.format(key=key, name=name, emptied="data-emptied=1" if emptied else ""),
         js_on_load="blue.search(element, (name, data) => trigger('input', data), server);",
         server_functions=[search],
         apply_default_css=False,

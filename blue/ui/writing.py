@@ -15,12 +15,11 @@ from blue.ui.parts import Parts
 from blue.ui.screen import Screen
 from blue.ui.serving.line import Ticket
 from blue.ui.telling import Updates
+from blue.ui.words import number, say
 
 SECONDS_BETWEEN_LOOKS = 1.0  # at one's place in the line
-BEING_WRITTEN = "This list is of the profile before; the new one is being written."
 NOTHING = Profile(())
 HALF_WAY = "stopped half-way"  # where such a version comes from
-STOPPED = "Stopped. What was written so far is kept."
 STOPPED_EARLY = "Stopped before it began. Nothing has changed."
 
 
@@ -50,7 +49,7 @@ class Writer:
     def stop(self, visitor: str) -> Updates:
         """Ask the visitor's writing to end after the sentence it is at; what it wrote is kept."""
         self.ask_to_stop(visitor)
-        return {self._parts.status: html.message("Stopping …", "busy")}
+        return {self._parts.status: html.message(say("writing.stopping"), "busy")}
 
     def ask_to_stop(self, visitor: str) -> None:
         """The same, told nowhere."""
@@ -69,8 +68,8 @@ class Writer:
         `when_done` gets a profile that was written to its end.
         """
         session = self._screen.looked_at(session, kinds, scoring)
-        reading = html.message(f"Reading {len(session.history):,} titles", "busy")
-        old = self._screen.stale(BEING_WRITTEN) if session.current else {}
+        reading = html.message(say("writing.reading", n=len(session.history)), "busy")
+        old = self._screen.stale(say("list.old_profile")) if session.current else {}
         yield (
             {self._parts.session: session} | self._screen.writing(True) | old | {self._parts.status: reading}
         )
@@ -110,7 +109,7 @@ class Writer:
                 with closing(self._core.profiler.stream(history)) as sentences:
                     for sentence in sentences:
                         profile = Profile((*profile.sentences, sentence))
-                        yield Written(profile, f"Writing, {_counted(profile)} so far, {_since(started)}")
+                        yield Written(profile, _told("writing.so_far", profile, started))
                         if stopped := visitor in self._stopping:
                             break
             if not profile.sentences:
@@ -119,8 +118,8 @@ class Writer:
                 raise ProfileError(nothing_written(history, self._core.profiler.catalog.by_id))
         finally:
             self._stopping.discard(visitor)
-        told = f"Written in {_since(started)}: {_counted(profile)}. Edit it, and watch."
-        yield Written(profile, STOPPED if stopped else told, stopped)
+        told = say("writing.stopped") if stopped else _told("writing.done", profile, started)
+        yield Written(profile, told, stopped)
 
     def _wait(self, ticket: Ticket) -> Iterator[Written]:
         """Tell the place and the expected wait until it is the visitor's turn.
@@ -133,7 +132,8 @@ class Writer:
         while ahead := line.ahead(ticket):
             if ticket.visitor in self._stopping:
                 raise GenerationError(STOPPED_EARLY)
-            yield Written(told=_queued(ahead, line.expected(ahead)))
+            seconds = max(1, round(line.expected(ahead)))
+            yield Written(told=say("writing.queued", n=ahead, seconds=seconds))
             line.wait_for_change(SECONDS_BETWEEN_LOOKS)
 
     def _after_failure(self, session: Session, profile: Profile, kinds: str, scoring: str) -> Updates:
@@ -143,14 +143,5 @@ class Writer:
         return self._screen.show(session, kinds, scoring) if session.current else self._screen.blank()
 
 
-def _queued(ahead: int, wait: float) -> str:
-    people = "1 text is" if ahead == 1 else f"{ahead} texts are"
-    return f"{people} being written before yours: about {max(1, round(wait))} s until it begins"
-
-
-def _since(started: float) -> str:
-    return f"{time.monotonic() - started:.1f} s"
-
-
-def _counted(profile: Profile) -> str:
-    return html.counted(len(profile.sentences), "taste")
+def _told(key: str, profile: Profile, started: float) -> str:
+    return say(key, n=len(profile.sentences), seconds=number(time.monotonic() - started, 1))

@@ -26,11 +26,9 @@ HISTORY = "Alien (1979) | 5\nMoon (2009) | 4\nHeat | 4\nGrease | 1"
 def test_a_folder_that_vanishes_under_the_app_costs_nothing(profiler, tmp_path, monkeypatch):
     monkeypatch.setenv("BLUE_CACHE", str(tmp_path / "cache"))
     handlers = Handlers(Core(profiler), Names())
-    assert (
-        "done" in shown(handlers.load_example(list_examples()[0], Session(), "By taste", VISITOR))["status"]
-    )
+    assert "done" in shown(handlers.load_example(list_examples()[0], Session(), "facets", VISITOR))["status"]
     shutil.rmtree(tmp_path / "cache", ignore_errors=True)
-    page = shown(handlers.load_example(list_examples()[1], Session(), "By taste", VISITOR))
+    page = shown(handlers.load_example(list_examples()[1], Session(), "facets", VISITOR))
     assert "done" in page["status"]
     assert page["ranking"]["value"].count("<tr ") == 20
 
@@ -45,7 +43,7 @@ def test_a_full_disk_under_the_app_costs_nothing(profiler, tmp_path, monkeypatch
     monkeypatch.setattr(Path, "write_text", full)
     monkeypatch.setattr(Path, "mkdir", full)
     page = shown(
-        Handlers(Core(profiler), Names()).load_example(list_examples()[0], Session(), "By taste", VISITOR)
+        Handlers(Core(profiler), Names()).load_example(list_examples()[0], Session(), "facets", VISITOR)
     )
     assert "done" in page["status"]
     assert page["ranking"]["value"].count("<tr ") == 20
@@ -87,7 +85,7 @@ def test_a_clock_that_was_set_back_ten_years(profiler, monkeypatch, tmp_path):
     real = time.time
     monkeypatch.setenv("BLUE_CACHE", str(tmp_path))
     handlers = Handlers(Core(profiler), Names())
-    steps = handlers.read_text(Session(), HISTORY, "By taste", VISITOR)
+    steps = handlers.read_text(Session(), HISTORY, "facets", VISITOR)
     page = dict(next(steps))
     monkeypatch.setattr(time, "time", lambda: real() - 10 * 365 * 86_400)
     page |= shown(steps)

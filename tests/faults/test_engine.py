@@ -39,7 +39,7 @@ def failing(profiler, monkeypatch):
 
 def written(handlers: Handlers) -> tuple[dict, object]:
     """All updates of one reading and writing, the last value of each; and the session."""
-    page = shown(handlers.read_text(Session(), HISTORY, "By taste", VISITOR))
+    page = shown(handlers.read_text(Session(), HISTORY, "facets", VISITOR))
     return page, page["session"]
 
 
@@ -86,7 +86,7 @@ class TestTheLineOnThePage:
         handlers = Handlers(core, Names())
         with core.line.place("somebody") as first:
             core.line.ahead(first)
-            steps = handlers.read_text(Session(), HISTORY, "By taste", VISITOR)
+            steps = handlers.read_text(Session(), HISTORY, "facets", VISITOR)
             told = [next(steps) for _ in range(3)][-1]["status"]
             assert "1 text is being written before yours: about 8 s until it begins" in told
         page = shown(steps)
@@ -98,7 +98,7 @@ class TestTheLineOnThePage:
         handlers = Handlers(core, Names())
         with core.line.place("somebody") as first:
             core.line.ahead(first)
-            steps = handlers.read_text(Session(), HISTORY, "By taste", VISITOR)
+            steps = handlers.read_text(Session(), HISTORY, "facets", VISITOR)
             for _ in range(3):
                 next(steps)
             handlers.stop(VISITOR)
@@ -111,7 +111,7 @@ class TestTheLineOnThePage:
         handlers = Handlers(core, Names())
         with core.line.place("somebody") as first:
             core.line.ahead(first)
-            steps = handlers.read_text(Session(), HISTORY, "By taste", VISITOR)
+            steps = handlers.read_text(Session(), HISTORY, "facets", VISITOR)
             for _ in range(3):
                 next(steps)
             assert len(core.line) == 2
@@ -123,7 +123,7 @@ class TestTheLineOnThePage:
         handlers = Handlers(core, Names())
         with core.line.place("somebody") as first:
             core.line.ahead(first)
-            steps = handlers.read_text(Session(), HISTORY, "By taste", VISITOR)
+            steps = handlers.read_text(Session(), HISTORY, "facets", VISITOR)
             page = shown(next(steps) for _ in range(3))
             core.line.close()
             page |= shown(steps)

@@ -67,10 +67,10 @@ def test_the_page_comes_back_as_it_was_left(profiler):
     handlers = Handlers(Core(profiler), Names())
     request = SimpleNamespace(session_hash="after the reload")
     handlers.changed(SESSION, MINE)
-    (shown,) = handlers.first_visit(list_examples()[0])("By taste", request, MINE)
+    (shown,) = handlers.first_visit(list_examples()[0])("facets", request, MINE)
     assert shown["session"].versions == SESSION.versions
     assert shown["profile_text"]["value"] == "Heist films."
     assert "Heat" in shown["table"]
     assert shown["ranking"]["value"].count("<tr ") == 20
-    *_, other = handlers.first_visit(list_examples()[0])("By taste", request, YOURS)
+    *_, other = handlers.first_visit(list_examples()[0])("facets", request, YOURS)
     assert "Heist films." not in str(other.get("profile_text"))

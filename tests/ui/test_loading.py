@@ -28,7 +28,7 @@ def test_a_page_is_built_without_a_model():
 def test_who_comes_early_is_told_what_is_loading_and_then_what_was_loaded(profiler: Profiler):
     loading = LoadingProfiler()
     visit = Handlers(Core(loading), Names()).first_visit(list_examples()[0])(
-        "By taste", SimpleNamespace(session_hash="early")
+        "facets", SimpleNamespace(session_hash="early")
     )
     loading.report("embedding the items", 0.4)
     assert "embedding the items 40%" in next(visit)["status"]

@@ -13,10 +13,12 @@ from blue.ui import events, html, widgets
 from blue.ui.core import Core
 from blue.ui.drawers import ask_html
 from blue.ui.parts import Parts
+from blue.ui.screen import choices
 from blue.ui.telling import Updates, told, told_while
+from blue.ui.words import block, say, still
 
-ALSO: dict[str, Context] = {"the raw history": "history", "no context": "none"}
-SUGGESTIONS = (
+ALSO: dict[str, Context] = {"ask.history": "history", "ask.none": "none"}
+SUGGESTIONS = (  # in English, as all that is asked
     "What should I watch tonight?",
     "Would I like Dune?",
     "Do I like musicals?",
@@ -57,26 +59,27 @@ class AskParts:
 
 def lay_out(core: Core) -> AskParts:
     """The drawer with its question box, its structured questions and the conversation."""
-    with events.drawer("Ask", "ask-drawer"):
+    with events.drawer(still("ask.drawer"), "ask-drawer"):
         with gr.Row(elem_id="ask-row"):
             question = gr.Textbox(
-                label="Ask your profile", placeholder=SUGGESTIONS[0], max_lines=1, elem_id="question", scale=4
-            )
-            ask = gr.Button("Ask", variant="primary", size="sm", elem_id="ask", min_width=80)
+                label=still("ask.question"), placeholder=SUGGESTIONS[0], max_lines=1, elem_id="question",
+                scale=4,
+            )  # fmt: skip
+            ask = gr.Button(still("ask.ask"), variant="primary", size="sm", elem_id="ask", min_width=80)
         with gr.Row(elem_id="suggestions"):
             suggestions = tuple(
                 gr.Button(text, size="sm", min_width=0, elem_classes="example") for text in SUGGESTIONS
             )
-        also = gr.CheckboxGroup(list(ALSO), label="Ask beside it, for comparison, with", elem_id="ask-also")
+        also = gr.CheckboxGroup(choices(ALSO), label=still("ask.also"), elem_id="ask-also")
         with gr.Row(elem_id="structured"):
-            title = widgets.title_search(
-                "ask-title", "About certain titles", "Type a title, then choose it", core.find_titles
-            )
+            title = widgets.title_search("ask-title", "ask.about", core.find_titles)
             with gr.Column(min_width=260):
-                titles = gr.HTML(ask_html.titles(()), js_on_load=TAKE_OFF, elem_id="ask-titles")
+                titles = gr.HTML(
+                    block(lambda: ask_html.titles(())), js_on_load=TAKE_OFF, elem_id="ask-titles"
+                )
                 with gr.Row():
-                    rate = gr.Button("Likely rating", size="sm", elem_id="rate", min_width=100)
-                    choose = gr.Button("Which comes next?", size="sm", elem_id="choose", min_width=100)
+                    rate = gr.Button(still("ask.rating"), size="sm", elem_id="rate", min_width=100)
+                    choose = gr.Button(still("ask.next"), size="sm", elem_id="choose", min_width=100)
         said = gr.HTML(elem_id="ask-said")
         transcript = gr.HTML(
             html_template='<div role="log" aria-label="Answers">${value}</div>', apply_default_css=False,
@@ -95,12 +98,12 @@ class AskHandlers:
         self._core = core
         self._parts = parts
 
-    def answer(self, text: str, session: Session, talk: Talk, also: list[str]) -> Iterator[Updates]:
+    def answer(self, text: str, session: Session, talk: Talk, also: list[Context]) -> Iterator[Updates]:
         """Answer from the profile and from what else was ticked."""
         parts = self._parts
-        yield {parts.ask: gr.update(interactive=False), parts.said: html.message("Looking …", "busy")}
+        yield {parts.ask: gr.update(interactive=False), parts.said: html.message(say("ask.looking"), "busy")}
         free = {parts.ask: gr.update(interactive=True)}
-        contexts: list[Context] = ["profile", *(ALSO[name] for name in also)]
+        contexts: list[Context] = ["profile", *also]
         done: list[Answer] = []
         trouble = ""
         try:
@@ -115,7 +118,7 @@ class AskHandlers:
 
     def _ask(self, text: str, session: Session, context: Context) -> Answer:
         if session.current is None:
-            raise AnsweringError("There is no profile to ask yet. Choose an example, or paste a history.")
+            raise AnsweringError(say("why.no_profile"))
         return self._core.answerer.ask(
             text, session.current.profile, self._core.history(session), context=context,
             kinds=session.settings.kinds, within=session.settings.within,
@@ -160,13 +163,13 @@ class AskHandlers:
     def choose(self, session: Session, talk: Talk, chosen: tuple[Item, ...]) -> Iterator[Updates]:
         """Which of the chosen titles comes next, by the frozen language model."""
         self._check(session, chosen, 2)
-        yield {self._parts.said: html.message("Asking the language model …", "busy")}
+        yield {self._parts.said: html.message(say("why.asking"), "busy")}
         report = self._core.answerer.choice(session.current.profile, chosen)
         yield self._grown(talk, ask_html.next_choice(report)) | {self._parts.said: ""}
 
     def _check(self, session: Session, chosen: tuple[Item, ...], least: int) -> None:
         if session.current is None:
-            raise AnsweringError("There is no profile to ask yet. Choose an example, or paste a history.")
+            raise AnsweringError(say("why.no_profile"))
         if len(chosen) < least:
             raise AnsweringError(
                 "Choose a title first." if least == 1 else "Choose at least two titles first."

@@ -7,6 +7,7 @@ from blue.answering import Answer, Candidate, Given, RatingEstimate
 from blue.datatypes import Interaction, Item
 from blue.inspection import ChoiceReport
 from blue.ui import html, terms
+from blue.ui.words import say
 
 CONTEXTS = {"profile": "With your profile", "history": "With the raw history", "none": "With no context"}
 
@@ -110,7 +111,7 @@ def next_choice(report: ChoiceReport) -> str:
 def titles(items: Sequence[Item]) -> str:
     """The titles that the structured questions are about, each with a button that takes it off."""
     if not items:
-        return '<p class="hint">Choose a title for its likely rating, two to six for which comes next.</p>'
+        return f'<p class="hint">{say("ask.choose")}</p>'
     listed = "".join(
         f'<li>{html.named(item)} <button type="button" data-item="{escape(item.item_id)}" '
         f'aria-label="Take off {html.named(item)}">✕</button></li>'

@@ -10,6 +10,7 @@ from blue.ui.core import Core
 from blue.ui.parts import Parts
 from blue.ui.screen import TOP
 from blue.ui.telling import Updates, told
+from blue.ui.words import hint, say, still
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,10 @@ class MapParts:
 
 def lay_out(core: Core) -> MapParts:
     """The drawer; a browser fetches the catalogue's points when the map is first drawn."""
-    with events.drawer("Map", "map-drawer") as drawer:
-        gr.HTML(
-            '<p class="hint">Every title is a dot; near means alike, as far as two dimensions can show '
-            "it; a region bears the theme that tells it apart. Point at a dot for its name, drag to move, "
-            "scroll to come nearer. Titles wear the mark of the sentence that brought them.</p>"
-        )
+    with events.drawer(still("map.drawer"), "map-drawer") as drawer:
+        gr.HTML(hint("map.hint"))
         note = gr.HTML(elem_id="map-note")
-        map_ = widgets.figure(
-            "map", "The catalogue in two dimensions", 560, background=lambda: core.background
-        )
+        map_ = widgets.figure("map", "map.label", 560, background=lambda: core.background)
     return MapParts(drawer, note, map_)
 
 
@@ -49,7 +44,7 @@ class MapHandlers:
         if not opened:
             return gr.skip()
         if session.current is None:
-            said = html.message("There is no profile yet. Choose an example, or paste a history.")
+            said = html.message(say("why.no_profile"))
             return {self._parts.note: said, self._parts.map: ""}
         inspector, profile, held = self._core.inspector, session.current.profile, self._core.holdout(session)
         points = inspector.place(

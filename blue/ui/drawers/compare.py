@@ -13,6 +13,7 @@ from blue.ui.drawers import compare_html
 from blue.ui.parts import Parts
 from blue.ui.screen import TOP
 from blue.ui.telling import Updates, told, told_while
+from blue.ui.words import block, hint, say, still
 
 
 @dataclass(frozen=True)
@@ -29,22 +30,24 @@ class CompareParts:
 
 def lay_out() -> tuple[CompareParts, dict]:
     """The drawer; and the two choices of a version, which belong to the page's common parts."""
-    with events.drawer("Compare", "compare") as drawer:
-        gr.HTML("<h3>Two versions</h3>")
+    with events.drawer(still("compare.drawer"), "compare") as drawer:
+        gr.HTML(block(lambda: f"<h3>{say('compare.versions')}</h3>"))
         with gr.Row(elem_id="compare-versions"):
-            old = gr.Dropdown([], label="From", interactive=True, filterable=False, elem_id="compare-old")
-            new = gr.Dropdown([], label="To", interactive=True, filterable=False, elem_id="compare-new")
+            old = gr.Dropdown(
+                [], label=still("compare.from"), interactive=True, filterable=False, elem_id="compare-old"
+            )
+            new = gr.Dropdown(
+                [], label=still("compare.to"), interactive=True, filterable=False, elem_id="compare-new"
+            )
         comparison = gr.HTML(apply_default_css=False, elem_id="comparison")
         with gr.Row(elem_classes="figures"):
             with gr.Column(min_width=300):
-                slopes = widgets.figure("slopes", "Where the items of both versions stand", 530)
+                slopes = widgets.figure("slopes", "compare.slopes", 530)
             with gr.Column(min_width=300):
                 moves = gr.HTML(apply_default_css=False, elem_id="moves")
-        gr.HTML(
-            "<h3>The same history, read four ways</h3><p class='hint'>What the titles alone would find, a "
-            "profile written by rules, one by the untrained model, and BLUE's. It takes some seconds.</p>"
-        )
-        read = gr.Button("Read it four ways", size="sm", elem_id="read-four")
+        gr.HTML(block(lambda: f"<h3>{say('compare.four')}</h3>"))
+        gr.HTML(hint("compare.four_hint"))
+        read = gr.Button(still("compare.read"), size="sm", elem_id="read-four")
         readings = gr.HTML(apply_default_css=False, elem_id="readings")
     parts = CompareParts(drawer, comparison, slopes, moves, read, readings)
     return parts, dict(compare_old=old, compare_new=new)
@@ -71,10 +74,7 @@ class CompareHandlers:
             return gr.skip()
         parts = self._parts
         if old is None or new is None:
-            told_ = html.message(
-                "This is the first version. Each edit, switch and new profile makes one more."
-            )
-            return {parts.comparison: told_, parts.slopes: "", parts.moves: ""}
+            return {parts.comparison: html.message(say("compare.first")), parts.slopes: "", parts.moves: ""}
         if old == new:
             raise SessionError("These are the same version. Choose another one in one of the two lists.")
         before, after = session.version(old), session.version(new)
@@ -95,7 +95,7 @@ class CompareHandlers:
         if not session.history:
             raise HistoryError("There is no history to read. Choose an example, or paste one.")
         yield {
-            self._parts.readings: html.message("Reading it four ways …", "busy"),
+            self._parts.readings: html.message(say("compare.reading"), "busy"),
             self._parts.read: gr.update(interactive=False),
         }
         try:

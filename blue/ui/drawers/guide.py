@@ -6,6 +6,7 @@ import gradio as gr
 
 from blue.shipped import ASSETS
 from blue.ui import events, html
+from blue.ui.words import still
 
 PAGE = ASSETS / "guide.html"
 
@@ -18,5 +19,5 @@ def text() -> str:
 
 def lay_out() -> None:
     """The drawer; it never changes."""
-    with events.drawer("How to read this", "guide"):
+    with events.drawer(still("guide.drawer"), "guide"):
         gr.HTML(text(), apply_default_css=False)

@@ -13,13 +13,13 @@ from blue.ui.core import Core
 from blue.ui.drawers import origins_html
 from blue.ui.screen import TOP, Screen
 from blue.ui.telling import Updates, told
+from blue.ui.words import hint, say
 
 # One listener for all the edits of a table: a button says which edit it applies.
 APPLY = """element.addEventListener('click', (event) => {
   const button = event.target.closest('button[data-edit]');
   if (button) trigger('input', {edit: Number(button.dataset.edit)});
 });"""
-NO_PROFILE = "There is no profile yet. Choose an example, or paste a history."
 
 
 @dataclass(frozen=True)
@@ -48,27 +48,19 @@ class OriginParts:
 
 def lay_out_items() -> gr.HTML:
     """The tab of items and sentences."""
-    gr.HTML(
-        f'<p class="hint">The first {TOP} items of your list, and how close each sentence is to each. The '
-        "outlined number is of the sentence that brought the item.</p>"
-    )
+    gr.HTML(hint("why.items_hint", n=TOP))
     return gr.HTML(elem_id="heat", apply_default_css=False)
 
 
 def lay_out_evidence() -> gr.HTML:
     """The tab of evidence."""
-    gr.HTML(
-        '<p class="hint">The titles of your history that speak for each sentence. A sentence that nothing '
-        "supports was invented by the model, or is your own wish.</p>"
-    )
+    gr.HTML(hint("why.evidence_hint"))
     return gr.HTML(elem_id="evidence", apply_default_css=False)
 
 
 def lay_out_up(core: Core) -> tuple[gr.HTML, gr.HTML]:
     """The tab of what would bring an item up: the search and the answer."""
-    title = widgets.title_search(
-        "up-title", "What would bring this title up?", "Type a title, then choose it", core.find_titles
-    )
+    title = widgets.title_search("up-title", "why.bring_up", core.find_titles)
     return title, gr.HTML(elem_id="what-if", js_on_load=APPLY, apply_default_css=False)
 
 
@@ -84,7 +76,7 @@ class OriginHandlers:
     def items(self, session: Session) -> Updates:
         """The heat map of the list's first items."""
         if session.current is None:
-            return {self._parts.heat: html.message(NO_PROFILE)}
+            return {self._parts.heat: html.message(say("why.no_profile"))}
         profile = session.current.profile
         shown = self._core.rank(session, profile, TOP).items
         found = self._core.inspector.attribution(
@@ -96,7 +88,7 @@ class OriginHandlers:
     def evidence(self, session: Session) -> Updates:
         """What supports each sentence."""
         if session.current is None:
-            return {self._parts.evidence: html.message(NO_PROFILE)}
+            return {self._parts.evidence: html.message(say("why.no_profile"))}
         profile, inspector = session.current.profile, self._core.inspector
         found = inspector.evidence(profile, self._core.history(session))
         return {self._parts.evidence: origins_html.evidence(found, inspector.sensitive(profile), profile)}
@@ -114,7 +106,10 @@ class OriginHandlers:
         """Say again what would bring the wanted title up, for the profile as it is now."""
         parts = self._parts
         if session.current is None or wanted is None:
-            return {parts.what_if: "" if session.current else html.message(NO_PROFILE), parts.wanted: None}
+            return {
+                parts.what_if: "" if session.current else html.message(say("why.no_profile")),
+                parts.wanted: None,
+            }
         inspector, settings, profile = self._core.inspector, session.settings, session.current.profile
         item = inspector.find(wanted.item_id)
         kinds = settings.kinds if item.kind in settings.kinds else ()

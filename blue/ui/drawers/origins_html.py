@@ -8,16 +8,9 @@ from blue.datatypes import Interaction, Profile
 from blue.inspection import Attribution, Edit, Evidence, SensitiveClaim, SentenceEffect, WhatIf
 from blue.ui import html, terms
 from blue.ui.html import named, rated
+from blue.ui.words import say
 
 SHOWN_SUPPORT = 3  # titles in a line
-TOPICS = {
-    "health": "your health",
-    "religion": "your religion",
-    "politics": "your politics",
-    "orientation": "whom you love",
-    "ethnicity": "your origin",
-    "pregnancy": "a pregnancy",
-}
 
 
 def attribution(found: Attribution, profile: Profile) -> str:
@@ -107,11 +100,15 @@ def _support(one: Evidence) -> str:
 
 def _sensitive(sentence: int, claims: Sequence[SensitiveClaim]) -> str:
     return "".join(
-        f'<p class="flag sensitive"><b>!</b> It says something about {TOPICS[claim.topic]} '
+        f'<p class="flag sensitive"><b>!</b> It says something about {_topic(claim)} '
         f"(“{escape(claim.words)}”). Nobody should conclude that from what you watch or read.</p>"
         for claim in claims
         if claim.sentence == sentence
     )
+
+
+def _topic(claim: SensitiveClaim) -> str:
+    return say(f"topic.{claim.topic}")
 
 
 def ground(one: Evidence, claims: Sequence[SensitiveClaim], history: Sequence[Interaction]) -> str:
@@ -121,17 +118,19 @@ def ground(one: Evidence, claims: Sequence[SensitiveClaim], history: Sequence[In
         history: every row of the table; the rows that support the sentence wear its mark there.
     """
     if not one.supported:
-        words, rows = '<span class="flag"><b>?</b> nothing in your history supports this</span>', []
+        words, rows = f'<span class="flag"><b>?</b> {say("profile.unsupported")}</span>', []
     else:
         shown = [support.interaction for support in one.support[:SHOWN_SUPPORT]]
-        words = "because of " + ", ".join(f"<b>{escape(rated(support))}</b>" for support in shown)
+        words = f"{say('profile.because')} " + ", ".join(
+            f"<b>{escape(rated(support))}</b>" for support in shown
+        )
         rows = [str(row) for row, interaction in enumerate(history) if interaction in shown]
     return f'<p data-rows="{",".join(rows)}">{html.mark(one.sentence)} {words}{_short_claim(one, claims)}</p>'
 
 
 def _short_claim(one: Evidence, claims: Sequence[SensitiveClaim]) -> str:
     return "".join(
-        f' <span class="flag sensitive"><b>!</b> speaks of {TOPICS[claim.topic]}</span>'
+        f' <span class="flag sensitive"><b>!</b> {say("profile.speaks_of", topic=_topic(claim))}</span>'
         for claim in claims
         if claim.sentence == one.sentence
     )

@@ -15,6 +15,7 @@ from blue.ui.core import Core
 from blue.ui.drawers import rewards_html
 from blue.ui.screen import Screen
 from blue.ui.telling import Updates, told, told_while
+from blue.ui.words import block, hint, say, still
 from blue.ui.writing import Writer
 
 SHOWN_ROWS = 300  # of a history, the most recent ones; older titles are found by the search
@@ -59,33 +60,28 @@ class RewardParts:
 
 def lay_out(core: Core) -> RewardParts:
     """The tab's components, inside the tab."""
-    gr.HTML(
-        '<p class="hint">Hide one title, let the profile be written without it, and see whether the profile '
-        "would have found it: that is what the profiler is rewarded for.</p>"
-    )
+    gr.HTML(hint("why.hide"))
     with gr.Row(elem_id="hold-row"):
-        rows = gr.Dropdown([], label="A title of your history", elem_id="hold-rows", interactive=True)
-        title = widgets.title_search(
-            "hold-title", "… or any title", "Type a title of the catalogue", core.find_titles
-        )
+        rows = gr.Dropdown([], label=still("why.of_history"), elem_id="hold-rows", interactive=True)
+        title = widgets.title_search("hold-title", "why.any_title", core.find_titles)
     with gr.Row(elem_id="hold-actions"):
-        hold = gr.Button("Hold it out and write again", variant="primary", size="sm", elem_id="hold")
-        give_back = gr.Button("Give it back", size="sm", elem_id="give-back", interactive=False)
+        hold = gr.Button(still("why.hold"), variant="primary", size="sm", elem_id="hold")
+        give_back = gr.Button(still("why.give_back"), size="sm", elem_id="give-back", interactive=False)
     held = gr.HTML(elem_id="held")
     headline = gr.HTML(elem_id="headline", apply_default_css=False)
     with gr.Row(elem_classes="figures"):
         with gr.Column(min_width=300):
-            gr.HTML("<h3>What does the profile earn?</h3>")
+            gr.HTML(_heading("why.earns"))
             rewards = gr.HTML(elem_id="rewards", apply_default_css=False)
-            bars = widgets.figure("reward-bars", "What each reward adds", 290)
+            bars = widgets.figure("reward-bars", "why.adds", 290)
         with gr.Column(min_width=300):
-            gr.HTML("<h3>Is the title nearer than others?</h3>")
-            strip = widgets.figure("similarities", "Similarity to the held-out title and to others", 210)
+            gr.HTML(_heading("why.nearer"))
+            strip = widgets.figure("similarities", "why.similarities", 210)
             drawn = gr.HTML(elem_id="drawn", apply_default_css=False)
             counts, seed = _settings_row()
         with gr.Column(min_width=300):
-            gr.HTML("<h3>What does each sentence add?</h3>")
-            gains = widgets.figure("sentence-gains", "What each sentence adds", 200)
+            gr.HTML(_heading("why.sentences"))
+            gains = widgets.figure("sentence-gains", "why.sentence_adds", 200)
             gains_table = gr.HTML(elem_id="gains-table", apply_default_css=False)
             ask, always, choice = _choice_row()
     return RewardParts(
@@ -94,33 +90,31 @@ def lay_out(core: Core) -> RewardParts:
     )  # fmt: skip
 
 
+def _heading(key: str) -> str:
+    return block(lambda: f"<h3>{say(key)}</h3>")
+
+
 def _choice_row() -> tuple[gr.Button, gr.Checkbox, gr.HTML]:
-    gr.HTML(
-        '<h3>Would a language model choose it?</h3><p class="hint">The base model, frozen and without its '
-        "training as a profiler, reads your profile; the title that it then expects most comes first. So "
-        "small a model knows few titles: look at what chance would give.</p>"
-    )
+    gr.HTML(_heading("why.judge"))
+    gr.HTML(hint("why.judge_hint"))
     with gr.Row(elem_id="judge-row"):
-        ask = gr.Button("Ask it", size="sm", elem_id="judge", interactive=False)
+        ask = gr.Button(still("why.ask"), size="sm", elem_id="judge", interactive=False)
         always = gr.Checkbox(
-            False, label="and after every edit", container=False, elem_id="judge-always", min_width=160
+            False, label=still("why.always"), container=False, elem_id="judge-always", min_width=160
         )
     return ask, always, gr.HTML(elem_id="choice", apply_default_css=False)
 
 
 def _settings_row() -> tuple[tuple[gr.Number, gr.Number, gr.Number], gr.Number]:
     plain, sized = Counts(), dict(precision=0, minimum=0, maximum=MAX_NEGATIVES, min_width=60)
-    gr.HTML(
-        "<p class='hint'>How many other titles of the same kind: any ones, well-known ones, ones near to the "
-        "held-out title. Another seed draws others.</p>"
-    )
+    gr.HTML(hint("why.others"))
     with gr.Row(elem_id="negatives"):
         counts = (
-            gr.Number(plain.random, label="random", elem_id="count-random", **sized),
-            gr.Number(plain.popular, label="popular", elem_id="count-popular", **sized),
-            gr.Number(plain.hard, label="hard", elem_id="count-hard", **sized),
+            gr.Number(plain.random, label=still("why.random"), elem_id="count-random", **sized),
+            gr.Number(plain.popular, label=still("why.popular"), elem_id="count-popular", **sized),
+            gr.Number(plain.hard, label=still("why.hard"), elem_id="count-hard", **sized),
         )
-        seed = gr.Number(0, label="seed", precision=0, minimum=0, elem_id="seed", min_width=60)
+        seed = gr.Number(0, label=still("why.seed"), precision=0, minimum=0, elem_id="seed", min_width=60)
     return counts, seed
 
 
@@ -153,7 +147,7 @@ class RewardHandlers:
         label = html.plain_name(held.target)
         return {
             self._parts.chosen: HeldOut(held.target.item_id, held.row),
-            self._parts.held: html.message(f"To be held out: {label}."),
+            self._parts.held: html.message(say("why.held_out", title=label)),
         }
 
     @told_while("held")
@@ -172,7 +166,7 @@ class RewardHandlers:
     def give_back(self, session: Session, kinds: str, scoring: str) -> Updates:
         """Hold nothing out any more; the profile stays until it is written again."""
         session = session.with_settings(replace(session.settings, held_out=None))
-        note = "Nothing is held out any more. Write the profile again to take the title in."
+        note = say("why.released")
         return self._screen.show(session, kinds, scoring) | {
             self._screen.status: html.message(note, "warn"),
             self._parts.chosen: None,
@@ -198,7 +192,7 @@ class RewardHandlers:
         """The rewards of the version on the screen, against the version before."""
         parts = self._parts
         if session.current is None:
-            nothing = html.message("There is no profile yet. Choose an example, or paste a history.")
+            nothing = html.message(say("why.no_profile"))
             return self._empty(nothing) | {parts.rows: gr.update(choices=[], value=None)}
         held = self._core.holdout(session)
         common = self._holding(session, held)
@@ -285,7 +279,7 @@ class RewardHandlers:
         if session.current is None or held is None:
             yield gr.skip()
             return
-        yield {self._parts.choice: html.message("Asking the language model …", "busy")}
+        yield {self._parts.choice: html.message(say("why.asking"), "busy")}
         plain = self._core.inspector.rewards(
             session.current.profile, held, self._core.reward_settings(session)
         )

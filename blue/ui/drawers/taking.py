@@ -10,11 +10,12 @@ from blue.ui import events, html
 from blue.ui.core import Core
 from blue.ui.handlers import Handlers
 from blue.ui.parts import Parts
-from blue.ui.screen import Screen
+from blue.ui.screen import Screen, choices
 from blue.ui.telling import Updates, told
 from blue.ui.uploads import session_text, take
+from blue.ui.words import block, hint, say, still
 
-SHARE_HISTORY, SHARE_VERSIONS = "my history", "all versions"
+SHARED = {"take.history": "history", "take.versions": "versions"}
 
 # Builds the file in the browser, so that the server never stores it.
 DOWNLOAD = """(text, name) => { if (!text || !name) return;
@@ -49,27 +50,23 @@ class TakingActions:
 
 def lay_out() -> tuple[TakingActions, dict]:
     """The drawer."""
-    with events.drawer("Take it away", "share"):
-        gr.HTML(
-            '<p class="hint">A file that opens to the same state on another computer, or with '
-            "<code>python -m blue replay FILE</code>. It holds the profile, your settings, the models' "
-            "fingerprints, and what you choose here:</p>"
-        )
-        chosen = gr.CheckboxGroup([SHARE_HISTORY, SHARE_VERSIONS], label="Include", elem_id="share-parts")
+    with events.drawer(still("take.drawer"), "share"):
+        gr.HTML(hint("take.hint"))
+        chosen = gr.CheckboxGroup(choices(SHARED), label=still("take.include"), elem_id="share-parts")
+        small = dict(size="sm", min_width=120)
         with gr.Row(elem_id="share-actions"):
-            save = gr.Button("Save as a file", size="sm", elem_id="save", min_width=120)
+            save = gr.Button(still("take.save"), elem_id="save", **small)
             opened = gr.UploadButton(
-                "Open a file", size="sm", file_types=[".json"], type="filepath", elem_id="open-session",
-                min_width=120,
-            )  # fmt: skip
-            ranking = gr.Button("The list as CSV", size="sm", elem_id="save-ranking", min_width=120)
-            link = gr.Button("A link to it", size="sm", elem_id="save-link", min_width=120)
-            profile = gr.Button("The profile as text", size="sm", elem_id="save-profile", min_width=120)
-        gr.HTML(
-            '<p class="hint">Each plot has its own buttons: PNG for a picture, HTML for one that moves.</p>'
-        )
+                still("take.open"), file_types=[".json"], type="filepath", elem_id="open-session", **small
+            )
+            ranking = gr.Button(still("take.csv"), elem_id="save-ranking", **small)
+            link = gr.Button(still("take.link"), elem_id="save-link", **small)
+            profile = gr.Button(still("take.text"), elem_id="save-profile", **small)
+        gr.HTML(hint("take.plots"))
         told_ = gr.HTML(elem_id="share-status")
-        gr.HTML('<input id="share-link" readonly hidden aria-label="Link to this profile">')
+        gr.HTML(
+            block(lambda: f'<input id="share-link" readonly hidden aria-label="{say("take.link_label")}">')
+        )
         text = gr.Textbox(visible="hidden", elem_id="shared")
         name = gr.Textbox(visible="hidden", elem_id="shared-name")
     actions = TakingActions(save, opened, ranking, profile, link)
@@ -89,12 +86,13 @@ class TakingHandlers:
         """The session with what the visitor chose to take away."""
         text = export_session(
             session,
-            with_history=SHARE_HISTORY in chosen,
-            with_versions=SHARE_VERSIONS in chosen,
+            with_history="history" in chosen,
+            with_versions="versions" in chosen,
             models=self._core.inspector.models(),
         )
-        told_ = " and ".join(["the profile", *chosen])
-        return self._file(text, "blue-session.json", f"The file holds {told_}. Nothing was stored here.")
+        held = [say("take.the_profile"), *(say(f"take.{part}") for part in chosen)]
+        what = f" {say('take.and')} ".join(held)
+        return self._file(text, "blue-session.json", say("take.holds", what=what))
 
     @told("share_status")
     def ranking(self, session: Session) -> Updates:
@@ -102,20 +100,19 @@ class TakingHandlers:
         profile = self._current(session).profile
         shown = self._core.rank(session, profile, session.settings.top)
         text = ranking_csv(shown, tuple(sentence.text for sentence in profile.sentences))
-        return self._file(text, "blue-ranking.csv", f"{len(shown.items)} titles. Nothing was stored here.")
+        return self._file(text, "blue-ranking.csv", say("take.titles", n=len(shown.items)))
 
     @told("share_status")
     def profile_text(self, session: Session) -> Updates:
         """The profile on the screen as text."""
         text = self._current(session).profile.text + "\n"
-        return self._file(text, "blue-profile.txt", "One taste a line. Nothing was stored here.")
+        return self._file(text, "blue-profile.txt", say("take.a_line"))
 
     @told("share_status")
     def link(self, session: Session) -> Updates:
         """The profile and the settings as the fragment of an address, which the browser makes a link of."""
-        listed = ", with the list that you rank within" if session.settings.within else ""
-        note = f"The link holds the profile and your settings{listed}; not your history."
-        return self._file(to_fragment(session), "", f"{note} Nothing was stored here.")
+        note = say("take.in_link_list" if session.settings.within else "take.in_link")
+        return self._file(to_fragment(session), "", note)
 
     def _current(self, session: Session):
         if session.current is None:
@@ -138,18 +135,16 @@ class TakingHandlers:
         kinds, scoring = self._screen.choices_of(session)
         same = models is None or models == self._core.inspector.models()
         note = (
-            html.message("Opened.", "done")
+            html.message(say("take.opened"), "done")
             if same
-            else html.message(
-                "Opened. It was made with other models or another catalogue: ranks may differ.", "warn"
-            )
+            else html.message(say("take.opened_other"), "warn")
         )
         parts = self._parts
         return self._screen.show(session, kinds, scoring) | {
             parts.kinds: kinds,
             parts.scoring: scoring,
             parts.table: self._screen.table(session),
-            parts.report: html.message(f"Opened: {len(session.interactions):,} titles.", "done"),
+            parts.report: html.message(say("take.opened_titles", n=len(session.interactions)), "done"),
             parts.status: "",
             parts.share_status: note,
         }

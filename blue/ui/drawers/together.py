@@ -19,9 +19,8 @@ from blue.ui.parts import Parts
 from blue.ui.screen import TOP
 from blue.ui.telling import Updates, told, told_while
 from blue.ui.uploads import take
+from blue.ui.words import hint, say, still
 from blue.ui.writing import Writer, Written
-
-FIRST_MISSING = "There is no profile of yours yet. Choose an example, or paste a history above."
 
 
 @dataclass(frozen=True)
@@ -45,28 +44,27 @@ class TogetherParts:
 
 def lay_out() -> TogetherParts:
     """The drawer."""
-    with events.drawer("Two people", "together") as drawer:
-        gr.HTML(
-            '<p class="hint">Another history beside yours. An item counts by the less pleased of the two: by '
-            "the worse of its places in both lists, among what neither knows.</p>"
-        )
+    with events.drawer(still("together.drawer"), "together") as drawer:
+        gr.HTML(hint("together.hint"))
         with gr.Row(elem_classes="figures"):
             with gr.Column(min_width=300):
                 history = gr.Textbox(
-                    label="What the other one watched or read", lines=5, max_lines=8, elem_id="other-history",
-                    placeholder="Notting Hill | 5\nClueless | 4\n… or an export, as above",
+                    label=still("together.history"), lines=5, max_lines=8, elem_id="other-history",
+                    placeholder=still("together.paste_hint"),
                 )  # fmt: skip
                 with gr.Row(elem_id="other-actions"):
                     read = gr.Button(
-                        "Write their profile", size="sm", variant="primary", elem_id="other-read"
+                        still("together.write"), size="sm", variant="primary", elem_id="other-read"
                     )
                     upload = gr.UploadButton(
-                        "Upload a file", size="sm", type="filepath", elem_id="other-upload"
+                        still("history.upload"), size="sm", type="filepath", elem_id="other-upload"
                     )
-                    stop = gr.Button("Stop", size="sm", interactive=False, elem_id="other-stop")
+                    stop = gr.Button(
+                        still("profile.stop"), size="sm", interactive=False, elem_id="other-stop"
+                    )
             with gr.Column(min_width=300):
                 profile = gr.Textbox(
-                    label="Their profile, one taste a line. It can be edited.", lines=5, max_lines=10,
+                    label=still("together.profile"), lines=5, max_lines=10,
                     elem_id="other-profile", interactive=True,
                 )  # fmt: skip
         status = gr.HTML(elem_id="other-status")
@@ -102,7 +100,10 @@ class TogetherHandlers:
     ) -> Iterator[Updates]:
         parts, step = self._parts, Written()
         history = self._core.profiler.read(source, filename, other.interactions).interactions
-        yield self._busy(True) | {parts.found: "", parts.status: _told(f"Reading {len(history):,} titles")}
+        yield self._busy(True) | {
+            parts.found: "",
+            parts.status: _told(say("writing.reading", n=len(history))),
+        }
         try:
             with closing(self._writer.steps(history, visitor)) as steps:
                 for step in steps:
@@ -122,7 +123,7 @@ class TogetherHandlers:
     def stop(self, request: gr.Request) -> Updates:
         """End the writing after the sentence it is at."""
         self._writer.ask_to_stop(_second(request))
-        return {self._parts.status: _told("Stopping …")}
+        return {self._parts.status: _told(say("writing.stopping"))}
 
     @told("status")
     def edit(self, session: Session, other: Session, text: str) -> Updates:
@@ -137,7 +138,7 @@ class TogetherHandlers:
         if not opened or other.current is None:
             return gr.skip()
         if session.current is None:
-            raise ProfileError(FIRST_MISSING)
+            raise ProfileError(say("why.no_profile"))
         settings = session.settings
         found = self._core.inspector.both(
             Person(session.current.profile, self._core.history(session)),

@@ -5,6 +5,7 @@ from html import escape
 from blue.datatypes import Profile
 from blue.inspection import SHARED_TASTE, Both
 from blue.ui.html import mark, named
+from blue.ui.words import say
 
 _COSINE = f"The cosine of the two sentences; from {SHARED_TASTE:g} on they count as the same taste"
 
@@ -23,12 +24,13 @@ def both(found: Both) -> str:
         + "</tr>"
         for rank, one in enumerate(found.items, start=1)
     )
+    columns = ("history.head_title", "together.yours", "together.theirs")
+    head = "".join(f'<th scope="col">{say(key)}</th>' for key in columns)
     return (
-        f'{_shared(found)}<h3>What both would like</h3><div class="scroll" tabindex="0" role="region" '
-        'aria-label="What both would like"><table class="numbers together"><caption>Places among '
-        f"{found.candidates:,} titles that neither knows</caption><thead><tr><td></td>"
-        '<th scope="col">Title</th><th scope="col">Your list, and why</th><th scope="col">Theirs, and why'
-        f"</th></tr></thead><tbody>{rows}</tbody></table></div>"
+        f'{_shared(found)}<h3>{say("together.both")}</h3><div class="scroll" tabindex="0" role="region" '
+        f'aria-label="{say("together.both")}"><table class="numbers together"><caption>'
+        f"{say('together.places', n=found.candidates)}</caption><thead><tr><td></td>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -52,8 +54,6 @@ def _shared(found: Both) -> str:
         for a, b in [pair.sentences]
     )
     said = (
-        f'<ul class="pairs">{pairs}</ul>'
-        if pairs
-        else '<p class="hint">None of your sentences say the same.</p>'
+        f'<ul class="pairs">{pairs}</ul>' if pairs else f'<p class="hint">{say("together.none_shared")}</p>'
     )
-    return f"<h3>Tastes you share</h3>{said}"
+    return f"<h3>{say('together.shared')}</h3>{said}"

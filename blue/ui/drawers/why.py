@@ -14,13 +14,7 @@ from blue.ui.handlers import Handlers
 from blue.ui.intentions import Intentions
 from blue.ui.parts import Parts
 from blue.ui.telling import Updates
-
-TABS = {
-    "rewards": "Rewards",
-    "items": "Items",
-    "evidence": "Evidence",
-    "up": "What if?",
-}
+from blue.ui.words import still
 
 
 @dataclass(frozen=True)
@@ -35,15 +29,15 @@ class WhyParts:
 
 def lay_out(core: Core) -> WhyParts:
     """The drawer with its tabs."""
-    with events.drawer("Why", "why") as drawer, gr.Tabs(elem_id="why-tabs"):
+    with events.drawer(still("why.drawer"), "why") as drawer, gr.Tabs(elem_id="why-tabs"):
         tabs = {}
-        with gr.Tab(TABS["rewards"], id="rewards") as tabs["rewards"]:
+        with gr.Tab(still("why.rewards"), id="rewards") as tabs["rewards"]:
             reward_parts = rewards.lay_out(core)
-        with gr.Tab(TABS["items"], id="items") as tabs["items"]:
+        with gr.Tab(still("why.items"), id="items") as tabs["items"]:
             heat = origins.lay_out_items()
-        with gr.Tab(TABS["evidence"], id="evidence") as tabs["evidence"]:
+        with gr.Tab(still("why.evidence"), id="evidence") as tabs["evidence"]:
             evidence = origins.lay_out_evidence()
-        with gr.Tab(TABS["up"], id="up") as tabs["up"]:
+        with gr.Tab(still("why.up"), id="up") as tabs["up"]:
             title, what_if = origins.lay_out_up(core)
     return WhyParts(drawer, tabs, reward_parts, OriginParts(heat, evidence, title, what_if, gr.State(None)))
 

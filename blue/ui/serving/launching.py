@@ -12,6 +12,7 @@ from blue.ui.serving.guarding import guard
 from blue.ui.serving.headers import SecurityHeaders
 from blue.ui.serving.stopping import Closing
 from blue.ui.serving.tools import Tools
+from blue.ui.words import I18N
 
 MOST_SESSIONS = 128  # of 0.4 MB each; beyond that the one not seen for longest must reload its page
 MOST_THREADS = 160  # calls in progress, of which most wait in the line for the language model
@@ -34,6 +35,7 @@ def launch(page: gr.Blocks, closing: Closing, access: Access | None = None) -> N
         auth=access.check if access else None,
         auth_message=MESSAGE if access else None,
         theme=view.THEME,
+        i18n=I18N,
         css_paths=[view.STYLE],
         head=view.HEAD,
         max_file_size=view.UPLOAD_LIMIT,
