@@ -63,7 +63,7 @@ class Answerer:
 
         Args:
             kinds: those that may be named where the question itself speaks of none; none means all.
-            within: the items, of a wish list, that alone are recommended; none means all.
+            within: ids of the items that alone are recommended, of a wish list or of decades; none means all.
 
         Raises:
             AnsweringError: nothing is asked, it is too long, or a history is asked for and there is none.

@@ -30,7 +30,7 @@ class View:
     kinds: tuple[str, ...]
     ranking: FullRanking
     text: str  # as it is shown and given to the model
-    within: bool = False  # whether a wish list alone is recommended from
+    within: bool = False  # whether only what was chosen is recommended: a wish list, decades, genres
 
     @cached_property
     def everything(self) -> FullRanking:

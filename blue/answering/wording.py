@@ -31,7 +31,7 @@ def recommendation(question: Question, found: Sequence[Candidate], view: View) -
     """The items, each with the sentence that brought it; what was asked and is not known is said."""
     filters = question.filters
     like = f"like {named(question.items[0])}" if question.items else ""
-    conditions = ", ".join(filter(None, ["on your list" if view.within else "", like, filters.told]))
+    conditions = ", ".join(filter(None, ["among those you chose" if view.within else "", like, filters.told]))
     unknown = (
         f"The catalogue does not know {phrases.join(list(filters.unknown))}: that is not checked."
         if filters.unknown

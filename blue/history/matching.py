@@ -12,32 +12,20 @@ alternatives.
 """
 
 import math
-import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from blue.datatypes import Interaction, Item, Match, ParsedHistory, SkippedRow
 from blue.errors import CatalogError, HistoryError
-from blue.history.candidates import AUTHOR_BESIDE, Candidate, TitleIndex, same_maker
+from blue.history.candidates import AUTHOR_BESIDE, Candidate, TitleIndex
 from blue.history.entries import skip
+from blue.history.factors import NO_YEAR, SCREEN, kind_factor, maker_factor, year_factor
 from blue.history.opinions import OPINION, is_opinion
 
 MOST_ALTERNATIVES = 5
-UNKNOWN = (
-    0.0015  # weight of "the catalogue lacks it", in weights of a title to the letter of the best known item
-)
+UNKNOWN = 0.0015  # of "the catalogue lacks it"; the best known item, its title to the letter, weighs 1
 HARDLY = 0.02  # weight below which a slip of the finger is the better explanation
-SAME_YEAR, YEAR_BESIDE, NO_YEAR = (
-    10.0,
-    3.0,
-    0.5,
-)  # factors: the same year, one off (festivals), none at the item
-OTHER_DIRECTOR = 0.3  # co-directors and creators differ between sources; authors do not
-OTHER_SCREEN = 0.05  # a miniseries filed as a film, or the reverse, where title and year agree
-SCREEN = frozenset({"movie", "series"})
-_TOLD_APART = frozenset({*SCREEN, "book", "place", "product"})  # the kinds that importers know
-_NUMBERED = re.compile(r"\([^()]*#\d")  # "Dune (Dune, #1)": a book, as its pages write it
 _ROUNDS = 8  # of the estimation; shares move by less than .01 after five
 _PRIOR_LINES = 0.2  # of each kind, of a Dirichlet prior: below 1, so that most lists are of one kind
 _SHIFT = 6  # of the recurrence, after which two terms of the series are exact to 1e-6
@@ -120,8 +108,8 @@ class TitleMatcher:
     def _weight(self, interaction: Interaction, candidate: Candidate) -> float:
         """The evidence for one item; 0 where kind, year or author speak against it."""
         item = self._items[candidate.index]
-        years = _year_factor(interaction.year, item.year)
-        makers = _maker_factor(interaction.creator, item)
+        years = year_factor(interaction.year, item.year)
+        makers = maker_factor(interaction.creator, item)
         if years == 0 and makers > 1:
             years = NO_YEAR  # an edition of another year
         if candidate.maker is not None:
@@ -133,7 +121,7 @@ class TitleMatcher:
             * choice_weight(item.popularity)
             * years
             * makers
-            * _kind_factor(interaction, item)
+            * kind_factor(interaction, item)
         )
 
     def _shares(self, lines: Sequence[Interaction], found: Sequence[Sequence[_Weighed]]) -> dict[str, float]:
@@ -261,33 +249,6 @@ def match_wishes(wishes: Sequence[Interaction], matcher: TitleMatcher) -> tuple[
     if not ids:
         raise CatalogError("The catalogue has no title of this list, so nothing of it can be ranked.")
     return tuple(ids)
-
-
-def _year_factor(said: int | None, of_item: int | None) -> float:
-    if said is None:
-        return 1.0
-    if of_item is None:
-        return NO_YEAR
-    return {0: SAME_YEAR, 1: YEAR_BESIDE}.get(abs(said - of_item), 0.0)
-
-
-def _maker_factor(said: str | None, item: Item) -> float:
-    same = same_maker(said, item.makers)
-    if same is None:
-        return 1.0
-    if same:
-        return AUTHOR_BESIDE
-    return OTHER_DIRECTOR if item.kind in SCREEN else 0.0
-
-
-def _kind_factor(interaction: Interaction, item: Item) -> float:
-    said = interaction.kind
-    if said is None and _NUMBERED.search(interaction.title):
-        return 1.0 if item.kind == "book" else OTHER_SCREEN
-    if said is None or said == item.kind or item.kind not in _TOLD_APART:
-        return 1.0  # a catalogue of somebody's own may have kinds that no importer knows
-    both_screen = {said, item.kind} == SCREEN and interaction.year is not None
-    return OTHER_SCREEN if both_screen else 0.0
 
 
 def _kind_of(line: Interaction, item: Item) -> str:

@@ -140,20 +140,20 @@ class Inspector:
         top: int = 20,
         scoring: Scoring = "facets",
         kinds: Collection[str] = (),
+        within: Collection[str] = (),
         prior: float = DEFAULT_PRIOR,
         item: Item | None = None,
     ) -> Explanation:
         """The ranking with its attribution, evidence and claims, and what would bring an `item` up."""
-        ranking = self.profiler.rank(profile, history, top=top, scoring=scoring, kinds=kinds, prior=prior)
+        how = dict(scoring=scoring, kinds=kinds, within=within, prior=prior)
+        ranking = self.profiler.rank(profile, history, top=top, **how)
         return Explanation(
             profile=profile,
             ranking=ranking,
             attribution=self.attribution(profile, [entry.item for entry in ranking.items], scoring, prior),
             evidence=self.evidence(profile, history),
             sensitive=self.sensitive(profile),
-            what_if=self.what_if(item, profile, history, scoring=scoring, kinds=kinds, prior=prior)
-            if item
-            else None,
+            what_if=self.what_if(item, profile, history, **how) if item else None,
         )
 
     def readings(

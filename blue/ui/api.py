@@ -61,7 +61,7 @@ class Api:
     ) -> dict:
         """Rank the catalogue's items for a profile, the nearest first: movies and books, or what it holds."""
         how = dict(top=_checked(top), scoring=scoring, kinds=_kinds(domain), prior=_checked_prior(prior))
-        return _answered(lambda: self._rank(profile, history, within, decades, genres, how))
+        return _answered(lambda: self._rank(profile, history, (decades, genres, within), how))
 
     @described(
         "profile, target, contrastive, next_item_choice, guards, total, weights, rank, candidates, "
@@ -98,10 +98,12 @@ class Api:
         domain: str = "all",
         top: int = 20,
         prior: float = DEFAULT_PRIOR,
+        decades: str = "",
+        genres: str = "",
     ) -> dict:
         """Say which sentence brings which item, what supports each, and what would bring an item up."""
         how = dict(scoring=scoring, kinds=_kinds(domain), top=_checked(top), prior=_checked_prior(prior))
-        return _answered(lambda: self._explain(history, profile, item, how))
+        return _answered(lambda: self._explain(history, profile, item, (decades, genres), how))
 
     @described(
         "with a second profile old, new, words, overlap, top, moved, left and rewards; without one "
@@ -120,10 +122,12 @@ class Api:
         scoring: Literal["facets", "single"] = "facets",
         domain: str = "all",
         top: int = 20,
+        decades: str = "",
+        genres: str = "",
     ) -> dict:
         """Compare two profiles; or, without a second one, several readings of the same history."""
         how = dict(kinds=_kinds(domain), top=_checked(top), settings=RewardSettings(scoring=scoring))
-        return _answered(lambda: self._compare(history, profile, other, next, how))
+        return _answered(lambda: self._compare(history, profile, other, next, (decades, genres), how))
 
     @described(
         "question, intent, conditions, answer, sentences, items, history, rating, given.",
@@ -139,12 +143,15 @@ class Api:
         context: Literal["profile", "history", "none"] = "profile",
         domain: str = "all",
         within: str = "",
+        decades: str = "",
+        genres: str = "",
     ) -> dict:
         """Answer a question such as "Three scary films", "Would I like Dune?" or "What do I avoid?".
 
         The answer is looked up in the history, the profile and the catalogue; no language model words it.
         """
-        return _answered(lambda: self._ask(question, history, profile, context, _kinds(domain), within))
+        how = dict(context=context, kinds=_kinds(domain))
+        return _answered(lambda: self._ask(question, history, profile, (decades, genres, within), how))
 
     @described(
         "profiles, candidates, items (rank, item_id, title, kind, year, score, ranks, sentences; the last "
@@ -183,14 +190,18 @@ class Api:
         report = inspector.rewards(self._profile_of(profile, held.history), held, settings)
         return why_records.score_record(inspector.judged(report) if judge else report)
 
-    def _explain(self, history: str, profile: str, item: str, how: dict) -> dict:
-        inspector, known = self._core.inspector, self._read(history)
+    def _explain(self, history: str, profile: str, item: str, only: tuple[str, ...], how: dict) -> dict:
+        inspector, known, within = self._core.inspector, self._read(history), self._only(*only)
         wanted = inspector.find(item, known) if item.strip() else None
-        explained = inspector.explain(self._profile_of(profile, known), known, item=wanted, **how)
+        explained = inspector.explain(
+            self._profile_of(profile, known), known, item=wanted, within=within, **how
+        )
         return why_records.explanation_record(explained)
 
-    def _compare(self, history: str, profile: str, other: str, title: str, how: dict) -> dict:
-        inspector, known = self._core.inspector, self._read(history)
+    def _compare(
+        self, history: str, profile: str, other: str, title: str, only: tuple[str, ...], how: dict
+    ) -> dict:
+        inspector, known, how = self._core.inspector, self._read(history), how | {"within": self._only(*only)}
         held = inspector.hold_out(known, title=title) if title.strip() else None
         if not other.strip():
             given = parse_profile(profile) if profile.strip() else None
@@ -200,22 +211,19 @@ class Api:
         compared = inspector.compare(old, new, known, scoring=scoring, holdout=held, **how)
         return why_records.comparison_record(old, new, compared)
 
-    def _ask(
-        self, question: str, history: str, profile: str, context: str, kinds: tuple, within: str
-    ) -> dict:
-        known, answerer = self._read(history), self._core.answerer
+    def _ask(self, question: str, history: str, profile: str, only: tuple[str, ...], how: dict) -> dict:
+        known, answerer, within = self._read(history), self._core.answerer, self._only(*only)
         answerer.understand(question, known)  # a bad question needs no profile
         given = self._profile_of(profile, known)
-        return why_records.answer_record(
-            answerer.ask(question, given, known, context=context, kinds=kinds, within=self._listed(within)),
-            given,
-        )
+        return why_records.answer_record(answerer.ask(question, given, known, within=within, **how), given)
 
     def _read(self, history: str) -> tuple[Interaction, ...]:
         return self._profiler.read(history).interactions if history.strip() else ()
 
-    def _listed(self, wishes: str) -> tuple[str, ...]:
-        return match_wishes(parse_wishes(wishes), self._profiler.matcher) if wishes.strip() else ()
+    def _only(self, decades: str, genres: str, wishes: str = "") -> tuple[str, ...]:
+        """Ids of what is ranked alone; () means all."""
+        listed = match_wishes(parse_wishes(wishes), self._profiler.matcher) if wishes.strip() else ()
+        return narrowed(self._profiler.catalog, listed, parse_decades(decades), parse_genres(genres))
 
     def _profile_of(self, profile: str, history: Sequence[Interaction]) -> Profile:
         return parse_profile(profile) if profile.strip() else self._write(history)
@@ -227,12 +235,9 @@ class Api:
             line.wait(ticket)
             return self._profiler.write(history)
 
-    def _rank(self, profile: str, history: str, within: str, decades: str, genres: str, how: dict) -> dict:
+    def _rank(self, profile: str, history: str, only: tuple[str, ...], how: dict) -> dict:
         parsed = parse_profile(profile)
-        only = narrowed(
-            self._profiler.catalog, self._listed(within), parse_decades(decades), parse_genres(genres)
-        )
-        ranking = self._profiler.rank(parsed, self._read(history), within=only, **how)
+        ranking = self._profiler.rank(parsed, self._read(history), within=self._only(*only), **how)
         return records.ranking_record(parsed, ranking)
 
 

@@ -80,7 +80,8 @@ def report(parsed: ParsedHistory, coverage: str = "") -> str:
     `coverage` is what the catalogue has, for who wonders why it lacks a title.
     """
     read, skipped = len(parsed.interactions), len(parsed.skipped)
-    head = f"{FORMATS[parsed.format]}: {say('report.read', n=read)}"
+    source = say("format.lines") if parsed.format == "lines" else FORMATS[parsed.format]
+    head = f"{source}: {say('report.read', n=read)}"
     head += f", {say('report.skipped', n=skipped)}" if skipped else ""
     head += f"; {say('report.known', n=parsed.known)}" if read else ""
     unknown = parsed.unknown if parsed.known else ()

@@ -65,13 +65,13 @@ def test_within_a_wish_list_nothing_else_is_recommended(answerer, profiler, hist
     told = answerer.ask("Recommend ten films", PROFILE, history, **how)
     allowed = {*listed} - ({named["Alien"]} if context != "none" else set())
     assert {one.item_id for one in told.items} == allowed
-    assert "on your list, films:" in told.text
+    assert "among those you chose, films:" in told.text
     assert [one.title for one in answerer.ask("Recommend a musical", PROFILE, history, **how).items] == [
         "Grease"
     ]
     nothing = answerer.ask("Recommend ten books", PROFILE, history, **how)
     assert nothing.items == ()
-    assert nothing.text.startswith("Nothing in the catalogue is on your list, books")
+    assert nothing.text.startswith("Nothing in the catalogue is among those you chose, books")
 
 
 def test_words_that_no_condition_says_move_the_list(answerer, history):

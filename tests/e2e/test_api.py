@@ -74,6 +74,21 @@ def test_explain_says_what_an_edit_would_do_and_rank_agrees(client: Client) -> N
     assert best["rank"] < explained["what_if"]["rank"]
 
 
+def test_explain_compare_and_ask_keep_to_decades_and_genres_as_rank_does(client: Client) -> None:
+    only = {"decades": "1980s, 1990s", "genres": "comedy"}
+    given = {"history": HISTORY, "profile": PROFILE}
+    found = [
+        client.predict(**given, **only, top=5, api_name="/explain")["items"],
+        client.predict(**given, **only, top=5, api_name="/compare")["readings"][0]["items"],
+        client.predict("Five films", **given, **only, api_name="/ask")["items"],
+    ]
+    for items in found:
+        assert len(items) == 5
+        assert all(1980 <= item["year"] < 2000 for item in items)
+    with pytest.raises(AppError, match="1890s"):
+        client.predict(**given, decades="1890s", genres="western", api_name="/explain")
+
+
 def test_compare_two_profiles_and_four_readings(client: Client) -> None:
     compared = client.predict(
         HISTORY, PROFILE, "Space films.", "Moon", "facets", "movie", 10, api_name="/compare"

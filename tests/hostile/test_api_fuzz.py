@@ -113,9 +113,9 @@ def test_an_event_that_never_was(served: Served):
         ("rank", ["Space.", "", "facets", "all", 10**18, 0.1, "", "", ""], "Choose 1 to 200"),
         ("rank", ["a. " * 900, "", "facets", "all", 5, 0.1, "", "", ""], "Shorten it"),
         ("score", ["Heat | 5", "Zqxv", "", "facets", False, 0], "Zqxv"),
-        ("explain", ["Heat | 5", "Space.", "Zqxv", "facets", "all", 5, 0.1], "Zqxv"),
-        ("compare", ["Heat | 5", "Space.", "Heist.", "", "facets", "all", 0], "Choose 1 to 200"),
-        ("ask", ["", "Heat | 5", "Space.", "profile", "all", ""], "[Aa]sk"),
+        ("explain", ["Heat | 5", "Space.", "Zqxv", "facets", "all", 5, 0.1, "", ""], "Zqxv"),
+        ("compare", ["Heat | 5", "Space.", "Heist.", "", "facets", "all", 0, "", ""], "Choose 1 to 200"),
+        ("ask", ["", "Heat | 5", "Space.", "profile", "all", "", "", ""], "[Aa]sk"),
     ],
 )  # fmt: skip
 def test_what_has_the_right_shape_and_makes_no_sense_is_explained(served: Served, name, data, said, capfd):

@@ -1,12 +1,13 @@
 """The page that is there before its models."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
 
 from blue.catalog.examples import list_examples
 from blue.profiler import Profiler
-from blue.ui import html, view
+from blue.ui import html, view, words
 from blue.ui.core import Core
 from blue.ui.handlers import Handlers
 from blue.ui.loading import LoadingProfiler
@@ -22,7 +23,8 @@ class Names:
 def test_a_page_is_built_without_a_model():
     page = view.build(Core(LoadingProfiler()))
     shown = [block.value for block in page.blocks.values() if isinstance(getattr(block, "value", None), str)]
-    assert any("loading the models" in value for value in shown)
+    keys = re.findall(r'"key": "(block\.\w+)"', " ".join(shown))
+    assert any("loading the models" in words.I18N.translations["en"][key] for key in keys)
 
 
 def test_who_comes_early_is_told_what_is_loading_and_then_what_was_loaded(profiler: Profiler):

@@ -121,7 +121,7 @@ class AskHandlers:
             raise AnsweringError(say("why.no_profile"))
         return self._core.answerer.ask(
             text, session.current.profile, self._core.history(session), context=context,
-            kinds=session.settings.kinds, within=session.settings.within,
+            kinds=session.settings.kinds, within=self._core.within(session),
         )  # fmt: skip
 
     def _grown(self, talk: Talk, exchange: str) -> Updates:
