@@ -253,7 +253,8 @@ class RewardHandlers:
     def _empty(self, told_: str) -> Updates:
         parts = self._parts
         cleared = (
-            parts.headline, parts.strip, parts.drawn, parts.bars, parts.gains, parts.gains_table, parts.choice,
+            parts.headline, parts.strip, parts.drawn, parts.bars, parts.gains, parts.gains_table,
+            parts.choice,
         )  # fmt: skip
         return dict.fromkeys(cleared, "") | {
             parts.rewards: told_,
