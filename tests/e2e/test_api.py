@@ -79,7 +79,7 @@ def test_explain_compare_and_ask_keep_to_decades_and_genres_as_rank_does(client:
     given = {"history": HISTORY, "profile": PROFILE}
     found = [
         client.predict(**given, **only, top=5, api_name="/explain")["items"],
-        client.predict(**given, **only, top=5, api_name="/compare")["readings"][0]["items"],
+        client.predict(**given, **only, other="Space films.", top=5, api_name="/compare")["moved"],
         client.predict("Five films", **given, **only, api_name="/ask")["items"],
     ]
     for items in found:
