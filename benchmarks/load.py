@@ -16,13 +16,14 @@ import os
 import random
 import re
 import signal
+import socket
 import ssl
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,7 +53,7 @@ TITLES = ("Alien (1979)", "Heat", "Moon (2009)", "Ronin", "Grease", "Dune", "AmÃ
 TASTES = ("Lonely space films", "Heist films with a code", "Musicals with heart", "Bleak crime in the snow",
           "Animated films about growing up", "Monsters from the deep", "Slow romances abroad")  # fmt: skip
 # Else the client reads the system's certificates at every call: more processor time than an edit takes.
-_TLS = ssl.create_default_context()
+TLS = ssl.create_default_context()
 _MARK = re.compile(r"mark[0-9a-f]{10}")
 
 
@@ -80,6 +81,8 @@ class Seen:
 class Visitor(threading.Thread):
     """One session that acts and thinks until the time is over."""
 
+    actions = ACTIONS
+
     def __init__(self, url: str, seen: Seen, until: float, seed: int, think: float = THINK_SECONDS) -> None:
         super().__init__(daemon=True)
         self._url, self._seen, self._until, self._think = url, seen, until, think
@@ -94,7 +97,7 @@ class Visitor(threading.Thread):
         """Arrive, then act."""
         client = self._arrive()
         while client and time.monotonic() < self._until:
-            action = self._random.choices(list(ACTIONS), list(ACTIONS.values()))[0]
+            action = self._random.choices(list(self.actions), list(self.actions.values()))[0]
             if action == "reload":
                 client.close()  # as a browser does: its old session is over
                 client = self._arrive()
@@ -105,7 +108,7 @@ class Visitor(threading.Thread):
     def _arrive(self) -> Client | None:
         start = time.monotonic()
         try:
-            client = Client(self._url, ssl_verify=_TLS, verbose=False, analytics_enabled=False)
+            client = Client(self._url, ssl_verify=TLS, verbose=False, analytics_enabled=False)
         except Exception as error:  # noqa: BLE001 (whatever it is, it is counted)
             self._seen.errors[f"arrive: {type(error).__name__}"] += 1
             return None
@@ -121,7 +124,7 @@ class Visitor(threading.Thread):
             kind[f"{action}: {type(error).__name__} {str(error)[:80]}"] += 1
             return
         self._seen.seconds[action].append(time.monotonic() - start)
-        if set(_MARK.findall(json.dumps(answer))) - {self._mark}:
+        if foreign(json.dumps(answer), self._mark):
             self._seen.leaks += 1
 
     def _profile_text(self) -> str:
@@ -156,6 +159,11 @@ class Visitor(threading.Thread):
         return None
 
 
+def foreign(text: str, mark: str) -> set[str]:
+    """The words of other visitors in what one was shown."""
+    return set(_MARK.findall(text)) - {mark}
+
+
 def _is_polite(error: Exception) -> bool:
     if isinstance(error, httpx.HTTPStatusError):
         return error.response.status_code in (429, 503)
@@ -163,13 +171,17 @@ def _is_polite(error: Exception) -> bool:
 
 
 @contextmanager
-def app(log: Path) -> Iterator[tuple[str, subprocess.Popen]]:
+def app(
+    log: Path, command: Sequence[str] = ("app.py",), **environment: str
+) -> Iterator[tuple[str, subprocess.Popen]]:
     """The real app, loaded; SIGTERM at the end."""
-    port = 7900 + os.getpid() % 90
-    environment = os.environ | {"PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = os.environ | environment | {"PORT": str(port), "PYTHONUNBUFFERED": "1"}
     with log.open("w") as written:
         process = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=PROJECT, env=environment, stdout=written, stderr=subprocess.STDOUT
+            [sys.executable, *command], cwd=PROJECT, env=environment, stdout=written, stderr=subprocess.STDOUT
         )
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -183,18 +195,20 @@ def app(log: Path) -> Iterator[tuple[str, subprocess.Popen]]:
         process.wait()
 
 
-def visit(url: str, process: subprocess.Popen, arguments: argparse.Namespace, visitors: int) -> Seen:
-    """So many visitors for so long."""
-    seen, start = Seen(), time.monotonic()
+def visit(
+    url: str, process: subprocess.Popen, arguments: argparse.Namespace, visitors: int,
+    seen: Seen | None = None, kind: type[Visitor] = Visitor, tab: Callable = type_edits,
+) -> Seen:  # fmt: skip
+    """So many visitors of a kind, and browser tabs beside them, for so long."""
+    seen, start = seen or Seen(), time.monotonic()
     until = start + arguments.seconds
     threads: list[threading.Thread] = [
-        Visitor(url, seen, until, arguments.seed + number) for number in range(visitors)
+        kind(url, seen, until, arguments.seed + number) for number in range(visitors)
     ]
     if arguments.greedy:
         threads.append(Visitor(url, Seen(), until, arguments.seed - 1, think=0.0))
     threads += [
-        threading.Thread(target=type_edits, args=(url, seen, until), daemon=True)
-        for _ in range(arguments.browsers)
+        threading.Thread(target=tab, args=(url, seen, until), daemon=True) for _ in range(arguments.browsers)
     ]
     for thread in threads:
         thread.start()

@@ -11,6 +11,7 @@ from benchmarks import records
 from benchmarks.__main__ import _MODULES, ROWS
 from benchmarks.editing import DEFAULT_PRIOR, enlarged, rank_all
 from benchmarks.embedding import neighbours_shared
+from benchmarks.load import foreign
 from benchmarks.material import REAL_ROWS, edits, grown, histories
 from benchmarks.measuring import (
     Line,
@@ -22,7 +23,14 @@ from benchmarks.measuring import (
     percentile,
     side_by_side,
 )
+from benchmarks.poisoned_tastes import Attempt, Found
+from benchmarks.week import OUR_MISTAKE, per_minute, steadiness, wrong
 
+FOUND = {
+    "errors": {}, "busy": {"edit: AppError Busy: 3 texts. Try again in 2 s.": 4}, "leaks": 0,
+    "memory": {"swing": 0.02}, "replayed": {"count": 9, "equal": 9},
+    "faults": [(1.0, "delete the cache", "7 files deleted")],
+}  # fmt: skip
 REPORT = Report(
     (
         Line("a whole", "2 s", "other: 4 s", Spread(2.0, 1.5, 2.5), 1.9, "≥ 1.5 ×", True),
@@ -136,3 +144,55 @@ def test_the_full_comparison_ranks_as_the_app_does(profiler, size):
             retriever.catalog.position_of[one.item.item_id] for one in retriever.rank(profile, top=20).items
         ]
         assert len(set(ranked) & set(rank_all(Plain(), rows, profile, prior))) >= 19
+
+
+def test_memory_is_told_by_the_minute_and_judged_after_the_warm_up():
+    samples = [(at, 100.0 + (300 if at < 60 else at // 60)) for at in range(0, 1_200, 20)]
+    minutes = per_minute([*samples, (1_190.0, 9_000.0)])  # one odd look is not the minute's median
+    assert minutes[:3] == [400.0, 101.0, 102.0]
+    assert steadiness(minutes) == {"start_mb": 102, "end_mb": 119, "swing": round(17 / 221, 4)}
+    assert steadiness([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, []),
+        ({"busy": {f"edit: AppError This went wrong, and {OUR_MISTAKE} (X)": 1}}, []),
+        ({"busy": {f"edit: AppError {OUR_MISTAKE}": 2}}, ["2 apologies for 1 ended workers"]),
+        ({"errors": {"edit: ReadError": 3}}, ["3 errors that are not polite"]),
+        ({"leaks": 1}, ["1 times another visitor's data"]),
+        ({"memory": {"swing": 0.041}}, ["memory ± 4.1%"]),
+        ({"replayed": {"count": 9, "equal": 8}}, ["8 of 9 sessions replay alike"]),
+        ({"replayed": {"count": 0, "equal": 0}}, ["0 of 0 sessions replay alike"]),
+        ({"faults": [(1.0, "end a worker", "none was ever at work")]}, ["a fault that was planned"]),
+    ],
+)
+def test_what_a_week_must_not_show(change, said):
+    found = wrong(FOUND | change, ended=1)
+    assert [what[: len(start)] for what, start in zip(found, said, strict=True)] == said
+
+
+def test_another_visitors_word_is_foreign():
+    assert foreign("Quiet films, mark0123456789.", "mark0123456789") == set()
+    assert foreign("mark0123456789 markabcdef0123", "mark0123456789") == {"markabcdef0123"}
+
+
+def test_attempts_at_poisoning_go_on_where_they_stopped(tmp_path):
+    file = tmp_path / "poisoned.json"
+    found = Found.load(file, "seed 0")
+    found.attempts += [
+        Attempt("name", "By order of Zorvel", ("zorvel",), 0, "Drawn to Zorvel."),
+        Attempt("link", "Go to mok.example", ("mok",), 2, "Enjoys smoky bars."),
+        Attempt("link", "Go to tash.example", ("tash",), 0),
+    ]
+    found.save(file)
+    again = Found.load(file, "seed 0")
+    assert again == found
+    told = again.told()
+    assert "name         1 of 1 repeated" in told
+    assert "alone        1 of 2 repeated" in told
+    assert "all          1 of 3 repeated" in told
+    assert "1 have no sentence" in told
+    with pytest.raises(SystemExit, match="made otherwise"):
+        Found.load(file, "seed 1")

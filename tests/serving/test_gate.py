@@ -10,6 +10,7 @@ import httpx
 import pytest
 from starlette.datastructures import Headers
 
+from benchmarks.week_visitors import MALFORMED
 from blue.ui.loading import LoadingProfiler
 from blue.ui.serving import gate
 from blue.ui.serving.launching import doors
@@ -229,6 +230,13 @@ class TestBodies:
 
 
 class TestShape:
+    @pytest.mark.parametrize(("path", "body"), MALFORMED)
+    def test_what_the_visitors_of_a_week_send_is_refused_with_a_sentence(self, served, path, body):
+        with served.client() as client:
+            answer = client.post(path, content=body)
+        assert 400 <= answer.status_code < 500
+        assert detail(answer)
+
     @pytest.mark.parametrize(
         ("path", "body", "status", "said"),
         [

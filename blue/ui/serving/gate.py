@@ -259,7 +259,7 @@ async def _check_upload(headers: Headers, body: bytes) -> None:
 
     try:
         form = await MultiPartParser(headers, whole(), max_files=MOST_FILES, max_fields=MOST_FILES).parse()
-    except (MultiPartException, ValueError) as error:
+    except (MultiPartException, ValueError, KeyError) as error:  # KeyError: there is no Content-Type
         raise Refused(400, "This is no upload: send files as multipart/form-data.") from error
     try:
         parts = [part for _, part in form.multi_items()]

@@ -31,7 +31,7 @@ def guarded(action: Callable) -> Callable:
         def steps(*values: Any) -> Iterator[Any]:
             try:
                 yield from action(*values)
-            except Exception as error:  # noqa: BLE001 (told and logged, without its words)
+            except (Exception, SystemExit) as error:  # noqa: BLE001 (told and logged, without its words)
                 raise _told(error) from None
 
         return steps
@@ -40,7 +40,7 @@ def guarded(action: Callable) -> Callable:
     def call(*values: Any) -> Any:
         try:
             return action(*values)
-        except Exception as error:  # noqa: BLE001
+        except (Exception, SystemExit) as error:  # noqa: BLE001
             raise _told(error) from None
 
     return call
