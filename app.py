@@ -124,7 +124,7 @@ def warm_language_models(core: Core) -> None:
         warm_up_writing(core.profiler.loaded)
         core.find_titles("a")  # builds the index of titles
         core.inspector.judge()
-    except BlueError as error:
+    except (BlueError, OSError) as error:  # an OSError: the cache was deleted meanwhile
         print(f"questions cannot be answered: {error}", flush=True)
         return
     memory.return_freed()

@@ -99,8 +99,8 @@ def found_so_far(seen: WeekSeen, faults: Faults, visitors: int) -> dict:
         "memory_mb": [round(megabytes) for megabytes in minutes],
         "memory": steadiness(minutes),
         "faults": list(faults.done),
-        "malformed": len(seen.seconds["malformed"]),
-        "slept": len(seen.seconds["sleep"]) + len(seen.seconds["tab: comes back"]),
+        "malformed": len(seen.seconds.get("malformed", ())),
+        "slept": len(seen.seconds.get("sleep", ())) + len(seen.seconds.get("tab: comes back", ())),
         "exported": len(seen.exports),
         "commit": commit(),
     }

@@ -30,11 +30,12 @@ def warmed(core: SimpleNamespace) -> None:
     warming.join()
 
 
+@pytest.mark.parametrize("kind", [WeightsError, FileNotFoundError])
 def test_base_weights_that_are_gone_are_told_in_one_line_and_end_nothing(
-    profiler: Profiler, capsys: pytest.CaptureFixture
+    profiler: Profiler, capsys: pytest.CaptureFixture, kind: type[Exception]
 ):
     def refuse() -> None:
-        raise WeightsError("SmolLM2-135M.gguf is gone.")
+        raise kind("SmolLM2-135M.gguf is gone.")
 
     warmed(core(profiler, refuse))
     assert capsys.readouterr().out == "questions cannot be answered: SmolLM2-135M.gguf is gone.\n"

@@ -85,6 +85,10 @@ class Writer:
                 self._parts.status: html.message(str(error), "error")
             }
             return
+        except (Exception, SystemExit):  # our mistake, which is told elsewhere: the page must not stay busy
+            broken = html.message("The writing broke off. Try again.", "error")
+            yield self._after_failure(session, written.profile, kinds, scoring) | {self._parts.status: broken}
+            raise
         profile, origin = written.profile, HALF_WAY if written.stopped else self.origin
         if not written.stopped:
             when_done(profile)

@@ -72,6 +72,26 @@ def test_a_failure_before_the_first_word_loses_nothing(profiler, failing):
     assert len(core.line) == 0  # its place is free again
 
 
+@pytest.mark.parametrize("bug", [ZeroDivisionError, SystemExit])
+def test_a_bug_while_writing_leaves_the_page_usable(profiler, monkeypatch, bug):
+    def broken(*_: object) -> None:
+        raise bug
+
+    core = Core(profiler)
+    monkeypatch.setattr(type(core.profiler), "stream", broken)
+    page = {}
+
+    def walk() -> None:
+        for updates in Handlers(core, Names()).read_text(Session(), HISTORY, "By taste", VISITOR):
+            page.update(updates)
+
+    with pytest.raises(bug):
+        walk()
+    assert page["write"]["interactive"] is True
+    assert "broke off" in page["status"]
+    assert len(core.line) == 0
+
+
 def test_an_endpoint_explains_it(profiler, failing):
     failing(1)
     with pytest.raises(Exception, match="The model stopped") as caught:
