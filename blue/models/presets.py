@@ -59,7 +59,6 @@ class ModelSource:
     hub: HubRepository | None = None
     wheel: PinnedWheel | None = None
     query_prompt: str = ""  # embedders: put before a query text, never before an item
-    modules: Path | None = None  # embedders: what the project ships behind this base
     bundled_adapter: Path | None = None  # profilers: the adapter that the project ships for this base
     original: str | None = None  # the Hub's id of the original, where `hub` holds another form
 

@@ -14,17 +14,28 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from blue.item_text import ITEM_TEXT_VERSION, item_text
-from blue.items import Catalog, load_catalog, write_catalog
 from blue.catalog.build.columns import ColumnChoice, choose_columns
 from blue.catalog.build.embedding import embed_in_pieces
 from blue.catalog.build.files import open_source
-from blue.catalog.build.items import (MOST_KINDS, ItemsRead, TooManyKindsError, read_items)
-from blue.catalog.folder import (EMBEDDINGS, FAISS_INDEX, FILES, FORMAT, ITEMS, MANIFEST, SCHEMA_VERSION, CatalogManifest, EncoderRecord, SourceRecord, file_records)
-from blue.retrieval import LoadedEncoder
+from blue.catalog.build.items import MOST_KINDS, ItemsRead, TooManyKindsError, read_items
+from blue.catalog.folder import (
+    EMBEDDINGS,
+    FAISS_INDEX,
+    FILES,
+    FORMAT,
+    ITEMS,
+    MANIFEST,
+    SCHEMA_VERSION,
+    CatalogManifest,
+    EncoderRecord,
+    SourceRecord,
+    file_records,
+)
 from blue.errors import CatalogError
-from blue.retrieval import write_faiss
-from blue.models import (Progress, explained_os_errors, sha256_of, silent)
+from blue.item_text import ITEM_TEXT_VERSION, item_text
+from blue.items import Catalog, load_catalog, write_catalog
+from blue.models import Progress, explained_os_errors, sha256_of, silent
+from blue.retrieval import LoadedEncoder, write_faiss
 
 WORK = ".build"  # inside the folder: what a build has done so far
 DEFAULT_KIND = "product"

@@ -6,9 +6,9 @@ import json
 import re
 from typing import Any
 
-from blue.history import as_text
 from blue.catalog.product_kinds import kind_of_product
 from blue.control_characters import strip_control_characters
+from blue.history import as_text
 
 MOST_NAMES = 8  # of genres, tags or authors kept of one item
 LONGEST_NAME = 60  # characters; a genre that is longer is a sentence

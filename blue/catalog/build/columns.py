@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from blue.errors import CatalogError
-from blue.history import (CREATOR, ITEM, KIND, TITLE, YEAR, columns_for, fold_header)
+from blue.history import CREATOR, ITEM, KIND, TITLE, YEAR, columns_for, fold_header
 
 # Names that are tried, the likeliest first, as `fold_header` leaves them; behind them, the names that the
 # columns of histories go by.
@@ -26,8 +26,8 @@ _NAMES: Mapping[str, str] = {
     "tags": "tags, tag, keywords, topics, labels, themes, schlagworte, attributes",
     "description": "description, product description, long description, short description, summary, "
     "overview, synopsis, plot, abstract, about, body html, beschreibung, features",
-    "popularity": "vote count, popularity, ratings count, rating count, rating number, num ratings, number of ratings, "
-    "reviews count, review count, num reviews, num of reviews, sales, units sold, sold, downloads, views, "
+    "popularity": "vote count, popularity, ratings count, rating count, rating number, num ratings, "
+    "number of ratings, reviews count, review count, num reviews, num of reviews, sales, units sold, sold, downloads, views, "
     "visits, votes",
     "aliases": "aliases, original title, alternative titles, also known as, other titles",
 }

@@ -17,12 +17,10 @@ from typing import Any
 
 import polars as pl
 
+from blue.control_characters import strip_control_characters
 from blue.datatypes import SkippedRow
 from blue.errors import CatalogError, HistoryError
-from blue.history import decode_bytes
-from blue.history import skip
-from blue.history import iter_rows
-from blue.control_characters import strip_control_characters
+from blue.history import decode_bytes, iter_rows, skip
 
 MAX_BYTES = 512 * 1024 * 1024  # of text; in memory it takes three times as much
 _TYPED = re.compile(r"[^:]+:(?:token|token_seq|float|float_seq)")  # RecBole's atomic files
@@ -115,8 +113,8 @@ def _table(path: Path, text: str) -> Source:
     headers = tuple(" ".join(cell.split()) for cell in header[1])
     if "::" in lines[start]:
         raise CatalogError(
-            f"{path}: its fields are parted by '::' and no line names them. Write it as CSV with a header line, "
-            "e.g. item_id,title,genres."
+            f"{path}: its fields are parted by '::' and no line names them. Write it as CSV with a header "
+            "line, e.g. item_id,title,genres."
         )
     if all(map(_TYPED.fullmatch, headers)):
         return _typed_table(headers, rows, lines)

@@ -5,13 +5,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from blue.catalog.build.cells import (LONGEST_DESCRIPTION, categories_of, count_of, names_of, people_of, text_of, year_of)
+from blue.catalog.build.cells import (
+    LONGEST_DESCRIPTION,
+    categories_of,
+    count_of,
+    names_of,
+    people_of,
+    text_of,
+    year_of,
+)
 from blue.catalog.build.columns import ColumnChoice
 from blue.catalog.build.files import SourceRow
 from blue.datatypes import Item, SkippedRow
-from blue.history import (MAX_TITLE_CHARACTERS, skip)
-from blue.history import split_year
-from blue.history import key_of
+from blue.history import MAX_TITLE_CHARACTERS, key_of, skip, split_year
 from blue.items import with_popularity
 
 MOST_KINDS = 24  # the page has a choice for each; a column with more values names genres, not kinds
@@ -124,7 +130,7 @@ def _identity(item: Item, row: SourceRow) -> tuple:
 
 
 def _category_cell(row: SourceRow, columns: ColumnChoice) -> object:
-    """The cell of the genres. Amazon's list beside its main category is the steps of one path, as in preparing."""
+    """The cell of the genres. Amazon's list beside its main category is the steps of one path."""
     header = columns.header.get("genres")
     cell = row.cells.get(header) if header else None
     of_path = header == "categories" and _MAIN_CATEGORY in row.cells and isinstance(cell, list)

@@ -11,7 +11,6 @@ from pathlib import Path
 from blue.errors import WeightsError
 from blue.models.presets import InstalledPackage, ModelSource
 from blue.models.weights import hub, wheel
-from blue.models.weights.assembled import assembled
 from blue.models.weights.files import (
     Origin,
     Progress,
@@ -42,8 +41,7 @@ def resolve(source: ModelSource, progress: Progress = silent) -> ResolvedWeights
     """The files of this model, on this computer; raises WeightsError with what to do if they can't be had."""
     if source.local is not None:
         return _from_path(source.local)
-    found = _from_this_computer(source) or _fetched(source, progress)
-    return found if source.modules is None else assembled(found, source.modules)
+    return _from_this_computer(source) or _fetched(source, progress)
 
 
 def _from_path(path: Path) -> ResolvedWeights:
