@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from training.data import SOURCES
-from training.evaluate import say
+from training.runs import say
 
 CONFIGS = Path(__file__).parent / "configs"
 ADAPTER = Path("adapter") / "adapter_model.safetensors"

@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import math
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -247,12 +249,15 @@ def add_command(
 
 
 class Progress:
-    """Says what is going on, on standard error: a line that changes in a terminal, lines with --verbose."""
+    """Says what is going on, on standard error: a line that changes in a terminal, lines with --verbose.
 
-    def __init__(self, verbose: bool) -> None:
+    Lines come `every` so many seconds at most, but for one that says that an earlier run goes on.
+    """
+
+    def __init__(self, verbose: bool, every: float = 0.0) -> None:
         self._terminal = sys.stderr.isatty()
         self._shown = verbose or self._terminal
-        self._last = ""
+        self._last, self._every, self._said = "", every, -math.inf
 
     def __enter__(self) -> "Progress":
         return self
@@ -265,6 +270,9 @@ class Progress:
         text = message if fraction is None else f"{message} ({fraction:.0%})"
         if not self._shown or text == self._last:
             return
-        self._last = text
+        now = time.monotonic()
+        if not self._terminal and now - self._said < self._every and not message.startswith("Going on"):
+            return
+        self._last, self._said = text, now
         shown = f"\r{text}\033[K" if self._terminal else f"{text}\n"
         print(shown, end="", file=sys.stderr, flush=True)

@@ -1,13 +1,11 @@
 """`python -m blue catalog build | check`: a catalogue from anyone's items, and its check."""
 
 import argparse
-import json
-import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from blue.cli.arguments import Progress, as_json
 from blue.errors import CatalogError
 
 if TYPE_CHECKING:
@@ -100,14 +98,11 @@ def _build(chosen: argparse.Namespace) -> str:
         name=chosen.name,
         licence=chosen.licence,
     )
-    progress = _Progress()
-    try:
+    with Progress(verbose=True, every=_LINES_EVERY) as progress:
         report = build_catalog(
             build, None if chosen.dry_run else lambda: _embedder(chosen, progress), progress
         )
-    finally:
-        progress.close()
-    return json.dumps(_record(report), ensure_ascii=False, indent=2) if chosen.json else _text(report)
+    return as_json(_record(report)) if chosen.json else _text(report)
 
 
 def _kind(word: str) -> str:
@@ -117,7 +112,7 @@ def _kind(word: str) -> str:
     return word
 
 
-def _embedder(chosen: argparse.Namespace, progress: "_Progress") -> "LoadedEncoder":
+def _embedder(chosen: argparse.Namespace, progress: Progress) -> "LoadedEncoder":
     from blue.models import DEFAULT_PRESET, ModelSource, get_preset
     from blue.retrieval import load_encoder
 
@@ -185,24 +180,3 @@ def _column_lines(columns: "ColumnChoice") -> list[str]:
     ]
     unused = ", ".join(map(repr, columns.unused[:12])) + (" ..." if len(columns.unused) > 12 else "")
     return [*lines, f"  not used     {unused}"] if columns.unused else lines
-
-
-class _Progress:
-    """What is going on, on standard error: one line that changes in a terminal, else a line now and then."""
-
-    def __init__(self) -> None:
-        self._terminal = sys.stderr.isatty()
-        self._last = 0.0
-
-    def __call__(self, message: str, fraction: float | None = None) -> None:
-        text = message if fraction is None else f"{message} ({fraction:.0%})"
-        if self._terminal:
-            print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)
-        elif time.monotonic() - self._last >= _LINES_EVERY or message.startswith("Going on"):
-            self._last = time.monotonic()
-            print(text, file=sys.stderr, flush=True)
-
-    def close(self) -> None:
-        """Clear the line."""
-        if self._terminal:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)

@@ -34,6 +34,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "locked",
             "sha256_of",
             "silent",
+            "write_whole",
         ],
         "weights.hub": ["HubUnreachable"],
     },

@@ -5,7 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "auditing": ["Audit", "MARKS", "audit"],
+        "auditing": ["Audit", "MARKS", "audit", "wilson"],
         "corrections": ["Correction", "propose"],
         "differing": ["Diff", "diff"],
         "forgetting": ["Receipt", "forget"],

@@ -20,7 +20,7 @@ import polars as pl
 from filelock import FileLock
 
 from blue.errors import PeopleError
-from blue.models import cache_folder, sha256_of
+from blue.models import cache_folder, sha256_of, write_whole
 from blue.people import corrections
 from blue.people.shards import MANIFEST, PENDING, read_manifest, shard_files
 
@@ -74,7 +74,7 @@ def _begin(folder: Path, user_id: str) -> None:
         proposals,
         salt,
     )
-    _put(folder / PENDING, json.dumps({"user_id": user_id, "receipt": asdict(receipt)}))
+    write_whole(folder / PENDING, json.dumps({"user_id": user_id, "receipt": asdict(receipt)}))
 
 
 def _finish(folder: Path) -> Receipt:
@@ -126,7 +126,7 @@ def _update_manifest(folder: Path) -> None:
     failed = reasons.total()
     manifest |= {"users": users, "profiled": users - failed, "failed": failed}
     manifest["reasons"] = dict(reasons.most_common())
-    _put(folder / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    write_whole(folder / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
 
 
 def _keep(file: Path, receipt: Receipt) -> None:
@@ -134,10 +134,4 @@ def _keep(file: Path, receipt: Receipt) -> None:
     kept = file.read_text(encoding="utf-8") if file.exists() else ""
     if receipt.person not in kept:
         line = {name: value for name, value in asdict(receipt).items() if name != "salt"}
-        _put(file, f"{kept}{json.dumps(line)}\n")
-
-
-def _put(file: Path, text: str) -> None:
-    part = file.with_name(f"{file.name}.part")
-    part.write_text(text, encoding="utf-8")
-    os.replace(part, file)
+        write_whole(file, f"{kept}{json.dumps(line)}\n")

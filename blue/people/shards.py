@@ -6,7 +6,6 @@ the file that the manifest lists. One that the manifest does not list was added 
 
 import hashlib
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from blue.errors import PeopleError
-from blue.models import cache_folder, sha256_of
+from blue.models import cache_folder, sha256_of, write_whole
 
 MANIFEST = "manifest.json"
 PENDING = "forgetting.json"  # while somebody is being removed
@@ -159,7 +158,4 @@ class _Hashes:
 
     def save(self) -> None:
         """Keep them for the next start."""
-        self._kept.parent.mkdir(parents=True, exist_ok=True)
-        part = self._kept.with_suffix(f".{os.getpid()}.part")
-        part.write_text(json.dumps(self._known), encoding="utf-8")
-        os.replace(part, self._kept)
+        write_whole(self._kept, json.dumps(self._known))

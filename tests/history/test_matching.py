@@ -8,7 +8,7 @@ from blue.datatypes import Interaction, Item, ParsedHistory
 from blue.errors import HistoryError
 from blue.history import TitleMatcher, match_history, parse_history
 from blue.items import SHIPPED_CATALOG, load_catalog
-from training.evaluate.tables.match_rates import lists_rate, mistyped_rate
+from tests.history.match_rates import lists_rate, mistyped_rate
 
 LISTS = Path(__file__).parent / "lists"
 

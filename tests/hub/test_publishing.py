@@ -16,13 +16,14 @@ from blue.models.weights import resolve
 from tests.hub.conftest import make_folder
 from training.data.folders import FILES_OF_KIND
 from training.data.sources import note_sources, read_sources
+from training.evaluate.data import EvaluationError
+from training.evaluate.tables.results import Table
 from training.publish import push_catalog, push_to_hub
 from training.publish.figures import draw_log
 from training.runs.folder import RunError, find_run
-from training.runs.scores import ScoresError, read_scores
 
 TABLE = {
-    "table": "source", "dataset": "beauty", "n_users": 300, "seed": 7,
+    "table": "source", "dataset": "beauty", "n_users": 300, "seed": 7, "differences": [], "notes": [],
     "rows": [
         {
             "method": method, "pool": pool, "metric": metric,
@@ -141,8 +142,8 @@ def test_the_scoring_decides_which_score_is_published(run, tmp_path):
 @pytest.mark.parametrize("content", ["{", "[1]", '{"rows": 3}', '{"results": {"a": 1}}'])
 def test_results_of_no_form_are_refused(tmp_path, content):
     (tmp_path / "r.json").write_text(content)
-    with pytest.raises(ScoresError, match="is not a file of results"):
-        read_scores(tmp_path / "r.json")
+    with pytest.raises(EvaluationError, match=r"r\.json holds no results that can be read"):
+        Table.of_file(tmp_path / "r.json")
 
 
 def test_a_trained_embedder_goes_with_it(run, tmp_path):

@@ -15,8 +15,8 @@ import pytest
 from blue.datatypes import Item
 from blue.errors import GenerationError
 from blue.profile import ONE_SENTENCE
+from training.runs import Progress
 from training.scale.cluster.plan import BulkError
-from training.scale.cluster.progress import RunProgress
 from training.scale.cluster.records import StagedTitle, StagedUser
 from training.scale.cluster.worker import Models, ShardWriter, grouper_over
 from training.scale.profile_users import main
@@ -199,7 +199,7 @@ def test_options_that_do_not_fit_are_refused(tmp_path, capsys, options, message)
 
 
 def test_time_left_counts_only_what_this_call_wrote(capsys):
-    progress = RunProgress(1_000, 900, every=0)
+    progress = Progress("users", 1_000, 900, every=0)
     time.sleep(0.2)
     progress.advance(50)  # a fifth of a second for half of what is left
     first, second = capsys.readouterr().err.splitlines()

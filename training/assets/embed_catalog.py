@@ -6,19 +6,16 @@ Reads assets/catalog.parquet and the default preset's embedder; writes assets/ca
 either has changed: a test compares them.
 """
 
-import argparse
-
 from blue.item_text import item_text
 from blue.items import load_catalog
 from blue.models import DEFAULT_PRESET, get_preset
 from blue.retrieval import load_encoder, write_shipped_embeddings
+from training.runs import parser_of
 
 
 def main() -> None:
     """Embed and write."""
-    argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
+    parser_of(__doc__).parse_args()
     catalog, encoder = load_catalog(), load_encoder(get_preset(DEFAULT_PRESET).embedder).encoder
     embeddings = encoder.encode_base([item_text(item) for item in catalog.items])
     for path in write_shipped_embeddings(embeddings, catalog, encoder):

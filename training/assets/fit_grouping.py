@@ -12,7 +12,6 @@ groups are the teacher's, F1 over pairs of lines, and how many of the groups of 
 has a name.
 """
 
-import argparse
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +41,7 @@ from blue.profile.traits import Rarity, traits_of
 from blue.retrieval import Retriever
 from training.data import TEACHING, TeachingProfile, data_folders, known_items, read_teaching
 from training.data.teaching import WORKS
+from training.runs import parser_of
 
 DISLIKE_FEATURES = ("one line", "mean affinity", "least affinity", "shared nats", "nearest liked line")
 NAMEABLE = 3.0  # nats of a common trait from which a group has a name: one item in twenty has it
@@ -238,9 +238,7 @@ class Cases:
 
 def main() -> None:
     """Fit, write and measure; with --measure only measure."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--data", nargs="*", default=(), metavar="[NAME=]DIR", help="the shops")
     parser.add_argument("--reference", type=Path, help="more profiles to measure on, of test users")
     parser.add_argument("--measure", action="store_true", help="leave the weights as they are")

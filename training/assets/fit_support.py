@@ -9,7 +9,6 @@ person ("other taste"), and sentences whose end comes from somebody else's ("spl
 model goes wrong. The threshold keeps `KEPT` of the true sentences of the users that were fitted on.
 """
 
-import argparse
 import json
 import random
 import re
@@ -25,6 +24,7 @@ from blue.profile.words import content_stems
 from training.assets.fit_grouping import fit_linear, held_out
 from training.data import TEACHING, TeachingProfile, data_folders, known_items, read_teaching
 from training.data.teaching import WORKS
+from training.runs import parser_of
 
 KEPT = 0.95  # of the true sentences
 PRIOR = 3.0  # sentences that a word's own counts are held against
@@ -174,9 +174,7 @@ def write(model: SupportModel, path: Path) -> None:
 
 def main() -> None:
     """Fit, write and measure; with --measure only measure."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--data", nargs="*", default=(), metavar="[NAME=]DIR", help="the shops")
     parser.add_argument("--reference", type=Path, help="more profiles to measure on, of test users")
     parser.add_argument("--measure", action="store_true", help="leave the weights as they are")

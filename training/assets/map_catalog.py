@@ -8,7 +8,6 @@ items' texts have changed (a test compares). The table says how many of a work's
 embeddings are its nearest on the map, for UMAP (McInnes et al. 2018) and for the two widest directions (PCA).
 """
 
-import argparse
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from sklearn.neighbors import NearestNeighbors
 from blue.catalog import load_retriever
 from blue.inspection import MapLabel, principal_plane, within_unit, write_shipped_map
 from blue.items import Catalog
+from training.runs import parser_of
 
 NEIGHBOURS = 15  # UMAP's own default, and of the table
 REGIONS = 24  # as many labels as a panel of 560 pixels shows without one upon another
@@ -101,9 +101,7 @@ def table(embeddings: np.ndarray, points: np.ndarray) -> str:
 
 def main() -> None:
     """Lay out, label, write, print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--table", type=Path, help="where the table goes")
     options = parser.parse_args()
     retriever = load_retriever()

@@ -44,10 +44,11 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from blue.errors import BlueError
+from blue.models import sha256_of
 from training.data.pipeline import Steps, filtered
 from training.data.raw import SOURCES
 from training.data.raw.reading import FileReport, RawDataError
-from training.data.raw.report import file_record, files_table, sha256
+from training.data.raw.report import file_record, files_table
 from training.data.raw.staging import Progress as OnBatch
 from training.data.raw.staging import stage
 from training.data.tables import write_tables
@@ -140,7 +141,7 @@ def _prepare(name, raw, work, ready, k, console, data_set) -> dict:
         "versions": {"schema": SCHEMA_VERSION, "polars": pl.__version__, "duckdb": duckdb.__version__},
         "inputs": [file_record(report) for report in staged.reports],
         "filters": steps.as_record(),
-        "outputs": {path.name: sha256(path) for path in sorted(ready.iterdir())},
+        "outputs": {path.name: sha256_of(path) for path in sorted(ready.iterdir())},
     }
     (ready / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return manifest

@@ -6,8 +6,8 @@ r"""Train the embedder: profiles near the items that came next, far from those o
 
 The supervised contrastive half of BLUE (the paper's "trainable" setting): bidirectional InfoNCE over pairs of
 profile and next item, the other pairs of a batch being the negatives. Without `--profiler` the profiles are
-written by rules. `training.grpo.alternate` trains profiler and embedder in turns. Item embeddings depend on
-the embedder: indexes of the old one are stale, and rebuilt on loading. `OUT/run.json` holds what it cost.
+written by rules. Item embeddings depend on the embedder: indexes of the old one are stale, and rebuilt on
+loading. `OUT/run.json` holds what it cost.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from blue.item_text import item_text
 from blue.models import LoadedGenerator, fast_dtype, get_preset, load_generator, resolve
 from blue.profile import TasteWriter, rule_profile, shipped_support
 from training.data import Dataset, Example, Split, WindowSettings, examples, grouper_of, load_all
-from training.runs import RunRecord, checkpoints
+from training.runs import RunRecord, checkpoints, parser_of
 
 TOGETHER = 4  # windows
 
@@ -169,9 +169,7 @@ def save(model: SentenceTransformer, folder: Path) -> None:
 
 def main() -> None:
     """Read the command line and train."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--data", nargs="+", required=True, metavar="[NAME=]DIR")
     parser.add_argument("--profiler", type=Path, help="an adapter whose profiles to learn from; else rules")

@@ -5,12 +5,12 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "baselines.profiles": ["profile_scores"],
+        "baselines.profiles": ["as_profile", "profile_scores"],
         "context": ["EvaluationContext"],
         "data": ["EvaluationData"],
         "profile_store": ["ProfileStore", "StoredWriter"],
         "profilers": ["ADAPTER_FILE", "weights_digest"],
         "protocol": ["HISTORY", "Benchmark", "make_benchmark"],
-        "tables.source": ["say"],
+        "tables.results": ["Row", "Table", "figure"],
     },
 )

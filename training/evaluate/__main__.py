@@ -14,8 +14,8 @@ r"""Every table of the evaluation, one command each.
     readable           what no reader is needed for: restated titles, years, support, repetition, strangers
     cost               seconds, tokens and memory
 
-Prints the table and writes results.json, results.md and results.png to OUT (for several data sets: one folder
-each, and a list in OUT/results.json). Profiles are kept in the cache folder: a run that was stopped goes on.
+Prints the table and writes results.json and results.md to OUT (for several data sets: one folder each, and a
+list in OUT/results.json). Profiles are kept in the cache folder: a run that was stopped goes on.
 """
 
 import argparse

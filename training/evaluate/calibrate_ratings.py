@@ -7,7 +7,6 @@ absolute error is set beside that of the user's own mean. The settings are the b
 the figures those of validation users.
 """
 
-import argparse
 import random
 from itertools import product
 
@@ -17,6 +16,7 @@ from blue.answering import NEIGHBOURS, POWER, SHRINKAGE, estimate
 from blue.catalog import load_retriever
 from blue.retrieval import HistoryVectors, Retriever
 from training.data import Dataset, load_all, users_of
+from training.runs import parser_of
 
 HISTORY = 25
 TARGETS = 5  # last items of a user whose ratings are estimated
@@ -44,9 +44,7 @@ def errors(
 
 def main() -> None:
     """Print the thresholds that are best, and how good those in use are."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--data", nargs="+", required=True, metavar="[NAME=]DIR")
     parser.add_argument("--users", type=int, default=200, help="train users that are looked at")
     parser.add_argument("--seed", type=int, default=0)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.evaluate.tables.source import say
+from training.runs import say
 
 DATA = {  # folder under the root -> more arguments
     "amazon14_beauty": (),

@@ -7,7 +7,6 @@ batch is committed to an SQLite file before the next one starts: a run that is k
 import hashlib
 import json
 import sqlite3
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -17,9 +16,9 @@ from pathlib import Path
 from blue.datatypes import Message, SamplingSettings
 from blue.models import LoadedGenerator
 from blue.profile import PROMPT_VERSION
+from training.runs import Progress
 
 BATCH = 16  # prompts of similar length that are decoded together
-REPORT_EVERY = 10.0  # seconds between two lines of progress
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ class StoredWriter:
             key: messages for key, messages in zip(keys, conversations, strict=True) if key not in texts
         }
         order = sorted(missing, key=lambda key: len(missing[key][-1]["content"]))
-        progress = Progress(f"profiles by {self.name}", 0 if self._silent else len(order))
+        progress = Progress(f"profiles by {self.name}", len(order))
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
             written = self._generate([missing[key] for key in batch], settings)
@@ -130,37 +129,3 @@ def identity_of(generator: LoadedGenerator, digest: str) -> str:
     """The exact model: the base's SHA-256 or revision, the adapter's, and the engine that runs them."""
     about = generator.about
     return f"{about.digest or digest} {about.adapter_digest or 'no adapter'} {about.engine}"
-
-
-class Progress:
-    """Says on standard error how far a long job is and how long it still takes."""
-
-    def __init__(self, what: str, total: int) -> None:
-        self._what, self._total, self._done = what, total, 0
-        self._began = self._said = time.monotonic()
-        if total:
-            print(f"{what}: {total} to do", file=sys.stderr, flush=True)
-
-    def advance(self, count: int = 1) -> None:
-        """So many more are done."""
-        self._done += count
-        now = time.monotonic()
-        if now - self._said < REPORT_EVERY and self._done < self._total:
-            return
-        self._said = now
-        each = (now - self._began) / self._done
-        left = each * (self._total - self._done)
-        print(
-            f"{self._what}: {self._done} of {self._total}, {each:.2f} s each, {_minutes(left)} left",
-            file=sys.stderr,
-            flush=True,
-        )
-
-
-def _minutes(seconds: float) -> str:
-    """
-    >>> _minutes(75), _minutes(8)
-    ('1 min 15 s', '8 s')
-    """
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

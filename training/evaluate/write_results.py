@@ -20,12 +20,12 @@ from pathlib import Path
 import yaml
 
 from blue.errors import BlueError
-from blue.models import DEFAULT_ADAPTER
+from blue.models import DEFAULT_ADAPTER, write_whole
 from training.evaluate.data import EvaluationError
 from training.evaluate.tables.files import Provenance
 from training.evaluate.tables.overview import overview
 from training.evaluate.tables.plot import draw_overview
-from training.evaluate.tables.results import Row, Table, cells, markdown_lines, write_text
+from training.evaluate.tables.results import Row, Table, cells, markdown_lines
 from training.evaluate.tables.summary import put_between_marks, summary
 
 ORDER = ("source", "trainable", "transfer", "qa", "ablation", "interpretability", "readable", "cost")
@@ -183,9 +183,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BlueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    write_text(chosen.out, findings(logged, chosen.results))
+    write_whole(chosen.out, findings(logged, chosen.results))
     for name, runs in questions(logged):
-        write_text(chosen.each / f"{name}.md", every_run(name, runs, chosen.results))
+        write_whole(chosen.each / f"{name}.md", every_run(name, runs, chosen.results))
     draw_overview(tables, trained, chosen.figure)
     print(f"{len(logged)} runs in {chosen.out} and {chosen.each}, the figure in {chosen.figure}")
     return 0

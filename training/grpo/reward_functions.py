@@ -14,10 +14,9 @@ from typing import Literal
 import numpy as np
 
 from blue.datatypes import Profile, TextEncoder
-from blue.errors import ProfileError
-from blue.profile import parse_generated
 from blue.rewards import Question, grounding, reward_vectors
 from blue.rewards import formulas as rewards
+from training.evaluate import as_profile
 from training.grpo.negatives import ItemTable
 from training.runs import NextItemJudge
 
@@ -128,11 +127,3 @@ def guards(encoder: TextEncoder, table: ItemTable) -> list[Guard]:
 def texts_of(completions: Sequence[list[dict]]) -> list[str]:
     """TRL's conversational completions -> what the policy wrote."""
     return [completion[-1]["content"] for completion in completions]
-
-
-def as_profile(text: str) -> Profile:
-    """A sampled text as the app reads it; one without a sentence is an empty profile."""
-    try:
-        return parse_generated(text)
-    except ProfileError:
-        return Profile(())

@@ -30,7 +30,7 @@ from training.grpo.data import embedder, prepare
 from training.grpo.fitting import fit, trainer_of
 from training.grpo.policy import judge_of, policy_of
 from training.grpo.preflight import look_first
-from training.runs import name_public_base, trainable_base
+from training.runs import name_public_base, parser_of, trainable_base
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -68,9 +68,7 @@ def new_folder(out: Path, resume: bool) -> Path:
 
 def main() -> None:
     """Read the command line and train."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     add = parser.add_argument
     add("--config", type=Path, required=True)
     add("--start", type=Path, help="the adapter to continue; without one, a fresh adapter")

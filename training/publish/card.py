@@ -8,8 +8,9 @@ from types import SimpleNamespace
 from huggingface_hub import ModelCard, ModelCardData, constants
 
 from blue.hub import Base, Manifest
-from training.publish.staging import Publication
-from training.runs import SHOWN, RunFolder, Score
+from training.evaluate import Table, figure
+from training.publish.staging import SHOWN, Publication
+from training.runs import RunFolder
 
 TEMPLATE = Path(__file__).parent / "card_template.md"
 SMALL = 500_000_000  # parameters below which a language model is small
@@ -25,7 +26,7 @@ def make_card(
         name=described.name, model=publication.preset.profiler.name, repository="-", revision="0" * 40
     )
     return ModelCard.from_template(
-        _metadata(described, publication, run),
+        _metadata(described, publication),
         template_path=str(TEMPLATE),
         name=described.name,
         repository=publication.name,
@@ -39,7 +40,7 @@ def make_card(
         sources=publication.sources,
         training_config=run.config is not None,
         cost=_cost(run.cost),
-        results=_tables(run.scores),
+        results=[_shown(table) for table in publication.tables],
         figure=bool(run.log),
         examples=[_example(example) for example in examples],
         small=_small(base.name),
@@ -54,7 +55,7 @@ _SCORINGS = {
 }
 
 
-def _metadata(described: Manifest, publication: Publication, run: RunFolder) -> ModelCardData:
+def _metadata(described: Manifest, publication: Publication) -> ModelCardData:
     has_adapter = described.weights.adapter is not None
     return ModelCardData(
         base_model=described.base.model if described.base else None,
@@ -64,7 +65,7 @@ def _metadata(described: Manifest, publication: Publication, run: RunFolder) -> 
         library_name="peft" if has_adapter else "transformers",
         license=publication.licence,
         **(OTHER_LICENCE if publication.licence == "other" else {}),
-        metrics=list(SHOWN) if run.scores else None,
+        metrics=list(SHOWN) if publication.tables else None,
         model_name=described.name,
         pipeline_tag="text-generation",
         tags=[*TAGS, *(["lora"] if has_adapter else [])],
@@ -112,28 +113,18 @@ def _cost(cost: dict) -> str:
     )
 
 
-def _tables(scores: Sequence[Score]) -> list[SimpleNamespace]:
-    """One table a data set: a row a method and pool, with the two metrics that are shown."""
-    tables = []
-    for name in dict.fromkeys(score.dataset for score in scores):
-        own = [score for score in scores if score.dataset == name]
-        rows = [
-            SimpleNamespace(
-                method=method,
-                pool={"sampled": "1 + 99", "full": "full catalogue"}.get(pool, pool),
-                **{metric.partition("@")[0]: _shown(own, method, pool, metric) for metric in SHOWN},
-            )
-            for method, pool in dict.fromkeys((score.method, score.pool) for score in own)
-        ]
-        tables.append(SimpleNamespace(name=name, users=own[0].users, seed=own[0].seed, rows=rows))
-    return tables
-
-
-def _shown(scores: Sequence[Score], method: str, pool: str, metric: str) -> str:
-    for score in scores:
-        if (score.method, score.pool, score.metric) == (method, pool, metric):
-            return f"{score.value:.3f} [{score.low:.3f}, {score.high:.3f}]"
-    return ""
+def _shown(table: Table) -> SimpleNamespace:
+    """A row a method and pool, with the two metrics that are shown."""
+    figures = {(row.method, row.pool, row.metric): figure(row) for row in table.rows}
+    rows = [
+        SimpleNamespace(
+            method=method,
+            pool={"sampled": "1 + 99", "full": "full catalogue"}[pool],
+            **{metric.partition("@")[0]: figures.get((method, pool, metric), "") for metric in SHOWN},
+        )
+        for method, pool in dict.fromkeys((row.method, row.pool) for row in table.rows)
+    ]
+    return SimpleNamespace(name=table.dataset, users=table.n_users, seed=table.seed, rows=rows)
 
 
 def _example(example: dict) -> SimpleNamespace:

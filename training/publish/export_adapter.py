@@ -6,7 +6,6 @@ r"""A trained checkpoint -> the folder that is shipped: float16 factors and the 
 Optimiser state, tokenizer and pickled files stay behind.
 """
 
-import argparse
 import json
 import shutil
 from pathlib import Path
@@ -15,6 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from blue.models import CONFIG, VERSIONS, WEIGHTS
+from training.runs import parser_of
 
 
 def export(checkpoint: Path, folder: Path, base: str) -> None:
@@ -25,18 +25,21 @@ def export(checkpoint: Path, folder: Path, base: str) -> None:
     if overflown:
         raise SystemExit(f"{overflown[0]} does not fit float16 or is not finite: the run has diverged.")
     save_file(factors, folder / WEIGHTS, metadata={"format": "pt"})
-    config = json.loads((checkpoint / CONFIG).read_text())
+    describe(checkpoint, folder, base)
+
+
+def describe(checkpoint: Path, folder: Path, base: str) -> None:
+    """The adapter's configuration, which names its public base, and the versions it was trained with."""
+    config = json.loads((checkpoint / CONFIG).read_text(encoding="utf-8"))
     config |= {"base_model_name_or_path": base, "target_modules": sorted(config["target_modules"])}
-    (folder / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    (folder / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     if (checkpoint / VERSIONS).is_file():
         shutil.copyfile(checkpoint / VERSIONS, folder / VERSIONS)
 
 
 def main() -> None:
     """Read the command line and export."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--base", required=True)

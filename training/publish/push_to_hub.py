@@ -15,17 +15,20 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
+from blue.datatypes import Scoring
 from blue.errors import BlueError
 from blue.hub import manifest, open_profiler, relative_names
 from blue.models import PRESETS, load_generator, read_adapter, require_fit, resolve, sha256_of
 from training.data import Source, read_sources
+from training.evaluate import Table
 from training.publish.card import make_card
 from training.publish.examples_shown import write_examples
 from training.publish.figures import draw_log
 from training.publish.staging import Publication, preset_of, seal, stage
 from training.publish.upload import full_name, push_files
-from training.runs import RunError, RunFolder, find_run, scores
+from training.runs import RunError, RunFolder, find_run
 
 
 def prepare(run: RunFolder, folder: Path, publication: Publication, *, with_examples: bool = True) -> None:
@@ -52,9 +55,9 @@ def publication_of(arguments: argparse.Namespace, run: RunFolder) -> Publication
     name = arguments.repo or arguments.out.resolve().name
     given = dict(pair.partition("=")[::2] for pair in arguments.benchmark)
     owner = name.rpartition("/")[0] or "unnamed"
-    datasets = dict.fromkeys(score.dataset for score in run.scores)
+    tables = Table.of_file(run.results) if run.results else ()
     scoring = arguments.scoring or run.settings.get("scoring") or "facets"
-    if scoring not in scores.PUBLISHED:
+    if scoring not in get_args(Scoring):
         raise RunError(f"'{scoring}' is no scoring. Write --scoring facets or --scoring single.")
     sources = read_sources(run.path, list(run.settings.get("mixture", {})), arguments.data_licence)
     return Publication(
@@ -63,7 +66,8 @@ def publication_of(arguments: argparse.Namespace, run: RunFolder) -> Publication
         scoring=scoring,
         licence=arguments.license or _licence(preset.profiler.licence, sources),
         sources=sources,
-        benchmarks={dataset: given.get(dataset) or f"{owner}/{dataset}" for dataset in datasets},
+        tables=tables,
+        benchmarks={one.dataset: given.get(one.dataset) or f"{owner}/{one.dataset}" for one in tables},
         page=f"{_endpoint()}/{name}" if arguments.repo else "",
         also_merged=arguments.merged,
     )

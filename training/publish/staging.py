@@ -6,8 +6,9 @@ checked by the very same function before anybody sees it.
 
 import json
 import shutil
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -18,7 +19,6 @@ from blue.item_text import ITEM_TEXT_VERSION
 from blue.models import (
     CONFIG,
     PRESETS,
-    VERSIONS,
     WEIGHTS,
     ModelSource,
     Preset,
@@ -31,9 +31,15 @@ from blue.models import (
 from blue.profile import ONE_SENTENCE, PROMPT_VERSION
 from blue.retrieval import SentenceEncoder
 from training.data import Source, as_records
-from training.runs import RunError, RunFolder, scores, trainable_base, versions
+from training.evaluate import Row, Table
+from training.publish import export_adapter
+from training.runs import RunError, RunFolder, save_merged, trainable_base, versions
+
+if TYPE_CHECKING:
+    from huggingface_hub import EvalResultEntry
 
 MERGED, ENCODER, EVAL_RESULTS = "merged", "encoder", ".eval_results"
+SHOWN = ("ndcg@10", "recall@10")
 TOKENIZER = (
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
     "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja",
@@ -49,6 +55,7 @@ class Publication:
     scoring: Scoring
     licence: str  # an identifier of the Hub, of the published weights
     sources: tuple[Source, ...]
+    tables: tuple[Table, ...]  # results of the evaluation
     benchmarks: dict[str, str]  # data set of the results -> the Hub's dataset id
     page: str = ""  # the repository's address, named as the source of the results
     also_merged: bool = False
@@ -84,7 +91,8 @@ def stage(run: RunFolder, folder: Path, publication: Publication, progress: Prog
         copy_weights(run.merged, folder / MERGED)
     elif publication.also_merged:
         progress("merging the adapter into its base", None)
-        merge(run, publication.preset, folder / MERGED)
+        base_folder = trainable_base(publication.preset.name, run.path / "base")
+        save_merged(base_folder, run.adapter, folder / MERGED)
     if run.encoder is not None:
         progress("copying the trained embedder", None)
         copy_weights(run.encoder, folder / ENCODER)
@@ -176,11 +184,7 @@ def copy_adapter(adapter: Path, folder: Path, base: Base) -> None:
             f"{adapter} has no {WEIGHTS}. Save the adapter in safetensors; pickles are not published."
         )
     shutil.copyfile(adapter / WEIGHTS, folder / WEIGHTS)
-    config = json.loads((adapter / CONFIG).read_text(encoding="utf-8"))
-    config |= {"base_model_name_or_path": base.model, "target_modules": sorted(config["target_modules"])}
-    (folder / CONFIG).write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    if (adapter / VERSIONS).is_file():
-        shutil.copyfile(adapter / VERSIONS, folder / VERSIONS)
+    export_adapter.describe(adapter, folder, base.model)
 
 
 def copy_tokenizer(run: RunFolder, preset: Preset, folder: Path) -> None:
@@ -207,18 +211,6 @@ def copy_weights(source: Path, target: Path) -> None:
             shutil.copyfile(source / name, target / name)
 
 
-def merge(run: RunFolder, preset: Preset, target: Path) -> None:
-    """The base with the adapter merged into it, as an ordinary model folder in bf16."""
-    import torch
-    from peft import PeftModel
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    base = trainable_base(preset.name, run.path / "base")
-    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.bfloat16)
-    PeftModel.from_pretrained(model, run.adapter).merge_and_unload().save_pretrained(target)
-    AutoTokenizer.from_pretrained(base).save_pretrained(target)
-
-
 def write_records(run: RunFolder, publication: Publication, folder: Path) -> None:
     """What is there to be read by people and programs, not by models."""
     settings = {
@@ -235,37 +227,38 @@ def write_records(run: RunFolder, publication: Publication, folder: Path) -> Non
     if run.log:
         lines = "".join(json.dumps(row) + "\n" for row in run.log)
         (folder / "rewards.jsonl").write_text(lines, encoding="utf-8")
-    if run.scores:
-        _json(folder / "results.json", [asdict(score) for score in run.scores])
-    write_eval_results(run, publication, folder / EVAL_RESULTS)
+    if publication.tables:
+        _json(folder / "results.json", [table.record() for table in publication.tables])
+    write_eval_results(publication, folder / EVAL_RESULTS)
 
 
-def write_eval_results(run: RunFolder, publication: Publication, folder: Path) -> None:
-    """`.eval_results/<data set>.yaml` in the Hub's form, of the scores of the profiler that is published."""
-    from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
+def write_eval_results(publication: Publication, folder: Path) -> None:
+    """`.eval_results/<data set>.yaml` in the Hub's form, of the profiler that is published as it is used."""
+    from huggingface_hub import eval_result_entries_to_yaml
 
-    own = scores.of_profiler(run.scores, publication.scoring)
-    for dataset in dict.fromkeys(score.dataset for score in own):
-        entries = [
-            EvalResultEntry(
-                dataset_id=publication.benchmarks[dataset],
-                task_id=f"next_item_{score.pool}_{score.metric.replace('@', '_at_')}",
-                value=round(score.value, 4),
-                source_url=publication.page or None,
-                source_name="Model card" if publication.page else None,
-                notes=f"{score.method}, {_pool(score.pool)}, {score.users} unseen users, seed {score.seed}, "
-                f"95% bootstrap interval [{score.low:.4f}, {score.high:.4f}]",
-            )
-            for score in own
-            if score.dataset == dataset
-        ]
+    for table in publication.tables:
+        own = [row for row in table.rows if row.method == f"blue-{publication.scoring}"]
+        entries = [_eval_result(row, table, publication) for row in own if row.metric in SHOWN]
+        if not entries:
+            continue
         folder.mkdir(exist_ok=True)
         text = yaml.safe_dump(eval_result_entries_to_yaml(entries), sort_keys=False, allow_unicode=True)
-        (folder / f"{dataset}.yaml").write_text(text, encoding="utf-8")
+        (folder / f"{table.dataset}.yaml").write_text(text, encoding="utf-8")
 
 
-def _pool(pool: str) -> str:
-    return {"sampled": "1 + 99 candidates", "full": "the full catalogue"}.get(pool, pool)
+def _eval_result(row: Row, table: Table, publication: Publication) -> "EvalResultEntry":
+    from huggingface_hub import EvalResultEntry
+
+    pool = {"sampled": "1 + 99 candidates", "full": "the full catalogue"}[row.pool]
+    return EvalResultEntry(
+        dataset_id=publication.benchmarks[table.dataset],
+        task_id=f"next_item_{row.pool}_{row.metric.replace('@', '_at_')}",
+        value=round(row.value, 4),
+        source_url=publication.page or None,
+        source_name="Model card" if publication.page else None,
+        notes=f"{row.method}, {pool}, {table.n_users} unseen users, seed {table.seed}, "
+        f"95% bootstrap interval [{row.low:.4f}, {row.high:.4f}]",
+    )
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -5,7 +5,8 @@ import os
 import shutil
 from pathlib import Path
 
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from peft import PeftModel
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from blue.errors import WeightsError
 from blue.models import CONFIG, get_preset, locked, require_stated, resolve, state_versions
@@ -24,6 +25,14 @@ def trainable_base(preset: str, folder: Path) -> Path:
     with locked(folder):  # of several processes one makes it
         _make_once(found, folder)
     return folder
+
+
+def save_merged(base: Path, adapter: Path | None, folder: Path) -> None:
+    """A base with an adapter merged into it, as an ordinary model folder in bfloat16."""
+    model = AutoModelForCausalLM.from_pretrained(base, dtype="bfloat16")
+    if adapter is not None:
+        model = PeftModel.from_pretrained(model, adapter).merge_and_unload()
+    _save_whole(model, AutoTokenizer.from_pretrained(base), folder)
 
 
 def name_public_base(adapter: Path, preset: str) -> None:
@@ -56,9 +65,14 @@ def _make_once(found: Path, folder: Path) -> None:
         model.is_quantized = False
         model.quantization_method = None
         del model.config.quantization_config
-        part = folder.with_name(f"{folder.name}.part")  # a killed run must not leave half a model behind
-        shutil.rmtree(part, ignore_errors=True)
-        AutoTokenizer.from_pretrained(found.parent, gguf_file=found.name).save_pretrained(part)
-        model.save_pretrained(part)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.replace(part, folder)
+        _save_whole(model, AutoTokenizer.from_pretrained(found.parent, gguf_file=found.name), folder)
+
+
+def _save_whole(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+    """A killed run must not leave half a model behind."""
+    part = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    tokenizer.save_pretrained(part)
+    model.save_pretrained(part)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(part, folder)

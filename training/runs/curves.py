@@ -7,7 +7,6 @@ One panel a question: do the rewards rise, do the profiles stay readable, how fa
 do the validation users get, how out of date were the samples, where does the time go.
 """
 
-import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from training.runs.command import parser_of
 from training.runs.log import entries
 
 FORMATS = (".svg", ".png", ".pdf")
@@ -135,9 +135,7 @@ def _fill(axis: Axes, panel: Panel, names: Sequence[str], curves: Mapping[str, C
 
 def main() -> None:
     """Read the command line and draw."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("run", type=Path, help="the folder that was --out of the run")
     parser.add_argument("--out", type=Path, help="an .svg, .png or .pdf file; RUN/curves.svg if not given")
     parser.add_argument("--smooth", type=int, default=5, help="steps that the bold lines average over")

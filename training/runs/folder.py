@@ -14,7 +14,6 @@ import yaml
 
 from blue.errors import BlueError
 from training.runs.log import entries
-from training.runs.scores import Score, read_scores
 
 
 class RunError(BlueError):
@@ -32,7 +31,7 @@ class RunFolder:
     config: Path | None
     settings: dict  # of the configuration file
     log: tuple[dict[str, float], ...]
-    scores: tuple[Score, ...]
+    results: Path | None  # what training.evaluate wrote
     cost: dict  # of run.json
 
 
@@ -61,7 +60,6 @@ def find_run(
             "safetensors. Give the folder that training wrote as OUT."
         )
     config = config or _first_file(path, "config.yaml", "config.yml")
-    results = results or _first_file(path, "results.json")
     cost = _first_file(path, "run.json")
     return RunFolder(
         path=path,
@@ -71,7 +69,7 @@ def find_run(
         config=config,
         settings=_settings(config),
         log=_log(path),
-        scores=read_scores(results) if results else (),
+        results=results or _first_file(path, "results.json"),
         cost=json.loads(cost.read_text(encoding="utf-8")) if cost else {},
     )
 

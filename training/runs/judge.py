@@ -16,6 +16,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from blue.errors import WeightsError
 from blue.models import Cloze
+from blue.models import TitleJudge as Judge
 from blue.rewards import LETTERS, Question, question_text
 
 
@@ -104,10 +105,6 @@ class TitleJudge(NextItemJudge):
 
     def log_probabilities(self, questions: Sequence[Question]) -> np.ndarray:
         """Q questions of 1 + N options each -> (Q, 2, 1 + N) mean nats per token, the second row reversed."""
-        cloze = Cloze(self._model, self._tokenizer)
+        judge = Judge(self.name, Cloze(self._model, self._tokenizer).expected)
         with self._frozen():
-            rows = [
-                cloze.expected(question.profile, [item.title for item in question.options])
-                for question in questions
-            ]
-        return np.stack((rows, np.flip(rows, axis=1)), axis=1)
+            return judge.log_probabilities(questions)

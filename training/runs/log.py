@@ -1,9 +1,10 @@
 """The log of a run, `OUT/log.jsonl`: read, and taken back to a step. Imports nothing heavy."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
+
+from blue.models import write_whole
 
 
 def entries(path: Path) -> Iterator[dict]:
@@ -23,6 +24,4 @@ def rewind(path: Path, step: int) -> None:
     if not path.is_file():
         return
     kept = [entry for entry in entries(path) if entry["step"] <= step]
-    part = path.with_suffix(".part")
-    part.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")
-    os.replace(part, path)
+    write_whole(path, "".join(json.dumps(entry) + "\n" for entry in kept))

@@ -11,6 +11,8 @@ from pathlib import Path
 import torch
 from transformers import TrainerCallback
 
+from blue.models import write_whole
+
 PACKAGES = (
     "torch", "transformers", "trl", "peft", "accelerate", "sentence-transformers", "openvino-genai",
     "huggingface-hub", "safetensors", "faiss-cpu", "numpy",
@@ -69,9 +71,7 @@ class RunRecord(TrainerCallback):
             "versions": versions(),
             "tokens_sampled_at": self._sampled,
         }
-        part = self.path.with_suffix(".part")
-        part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        os.replace(part, self.path)
+        write_whole(self.path, json.dumps(record, indent=1) + "\n")
 
 
 def versions() -> dict[str, str]:

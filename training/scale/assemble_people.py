@@ -7,7 +7,6 @@ anybody. Histories are kept beside the profiles. A few seconds a reader on two c
 command goes on where it was.
 """
 
-import argparse
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 
 from blue.datatypes import Interaction
 from training.data import Dataset, movielens, users_of
+from training.runs import parser_of
 from training.scale.profile_users import main as profile_users
 
 SEED = 0
@@ -48,9 +48,7 @@ def write_users(dataset: Dataset, count: int, file: Path) -> None:
 
 def main() -> None:
     """Assemble, then profile."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--movielens", type=Path, required=True, help="folder of MovieLens ml-latest-small")
     parser.add_argument("--users", type=int, default=40, metavar="N")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="profiles/ is written in it")

@@ -27,6 +27,7 @@ from blue.catalog import MANIFEST, EncoderRecord, ShardedManifest, ShardRecord
 from blue.errors import BlueError
 from blue.models import DEFAULT_PRESET, explained_os_errors
 from blue.retrieval import LoadedEncoder
+from training.runs import parser_of
 from training.scale.cluster.index_parts import (
     CELLS,
     WORK,
@@ -150,9 +151,7 @@ def _manifest(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--items", type=Path, required=True, help="a Parquet file, or a folder with one")
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="folder to write, or to go on in"

@@ -20,7 +20,6 @@ With --ray every machine has to see IN, OUT, the model cache and this program un
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -35,6 +34,7 @@ from blue.errors import BlueError
 from blue.items import Catalog, load_catalog
 from blue.models import DEFAULT_PRESET, explained_os_errors
 from blue.profile import PROMPT_VERSION
+from training.runs import REPORT_EVERY, Progress, parser_of, say
 from training.scale.cluster.plan import (
     WORK,
     BulkError,
@@ -44,7 +44,6 @@ from training.scale.cluster.plan import (
     load_or_stage,
     require_same,
 )
-from training.scale.cluster.progress import REPORT_EVERY, RunProgress
 from training.scale.cluster.results import MANIFEST, finish, missing_shards, read_manifest, write_result
 from training.scale.cluster.staging import find_input, known_items, read_shard
 from training.scale.cluster.worker import (
@@ -100,7 +99,7 @@ def profile_users(chosen: argparse.Namespace) -> dict:
         plan = load_or_stage(chosen.out, making, source, lambda: _catalog(chosen.catalog), _StagingLine())
         missing = missing_shards(chosen.out, plan)
         done = plan.users - sum(map(plan.users_in, missing))
-        progress = RunProgress(plan.users, done)
+        progress = Progress("users", plan.users, done)
         if missing:
             items = known_items(source) or _catalog(chosen.catalog).items
             shards = Shards(chosen.out.resolve(), plan, models, grouper_over(items, loaded.encoder))
@@ -113,7 +112,7 @@ def _write_missing(
     shards: Shards,
     encoder: TextEncoder,
     missing: Sequence[int],
-    progress: RunProgress,
+    progress: Progress,
 ) -> None:
     if chosen.ray is None:
         run_here(shards, encoder, missing, progress)
@@ -123,7 +122,7 @@ def _write_missing(
     run_on_ray(chosen, shards, missing, progress)
 
 
-def run_here(shards: Shards, encoder: TextEncoder, missing: Sequence[int], progress: RunProgress) -> None:
+def run_here(shards: Shards, encoder: TextEncoder, missing: Sequence[int], progress: Progress) -> None:
     """The missing shards, one after the other, by the engine of this machine."""
     writer, out = shards.writer(encoder), shards.out
     for number in missing:
@@ -181,13 +180,11 @@ class _StagingLine:
     def __call__(self, users: int) -> None:
         if time.monotonic() - self._said >= REPORT_EVERY:
             self._said = time.monotonic()
-            print(f"Reading the users: {users:,}", file=sys.stderr, flush=True)
+            say(f"Reading the users: {users:,}")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--input", type=Path, required=True, metavar="DIR", help="users; a file works too")
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="folder to write, or to go on in"

@@ -27,8 +27,8 @@ _NAMES: Mapping[str, str] = {
     "description": "description, product description, long description, short description, summary, "
     "overview, synopsis, plot, abstract, about, body html, beschreibung, features",
     "popularity": "vote count, popularity, ratings count, rating count, rating number, num ratings, "
-    "number of ratings, reviews count, review count, num reviews, num of reviews, sales, units sold, sold, downloads, views, "
-    "visits, votes",
+    "number of ratings, reviews count, review count, num reviews, num of reviews, sales, units sold, sold, "
+    "downloads, views, visits, votes",
     "aliases": "aliases, original title, alternative titles, also known as, other titles",
 }
 _AS_IN_HISTORIES = {"id": ITEM, "title": TITLE, "kind": KIND, "year": YEAR, "creator": CREATOR}

@@ -21,6 +21,7 @@ from blue.models.weights.files import (
     locked,
     sha256_of,
     silent,
+    write_whole,
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "resolve",
     "sha256_of",
     "silent",
+    "write_whole",
 ]
 
 

@@ -63,6 +63,14 @@ def is_intact(path: Path, sha256: str) -> bool:
     return path.is_file() and sha256_of(path) == sha256
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file whole or not at all; a reader finds the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """One process at a time makes `path`; the others wait, then find it made."""

@@ -1,25 +1,18 @@
 """What reading came to, as a record for the manifest and as a table for the reader."""
 
-import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.table import Table
 
+from blue.models import sha256_of
 from training.data.raw.reading import FileReport
-
-
-def sha256(path: Path) -> str:
-    """The hash of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def file_record(report: FileReport) -> dict:
     """One input file: its name, hash, lines, and the lines that could not be read."""
     return {
         "name": report.path.name,
-        "sha256": sha256(report.path),
+        "sha256": sha256_of(report.path),
         "lines": report.lines,
         "truncated": report.truncated,
         "malformed": sum(report.malformed.values()),

@@ -21,8 +21,8 @@ from training.data import Case
 from training.evaluate.baselines.fitting import Fitting
 from training.evaluate.baselines.networks import LENGTH, PAD, Bert4Rec, NetworkSettings, SasRec, UniSRec
 from training.evaluate.context import EvaluationContext
-from training.evaluate.profile_store import Progress
 from training.evaluate.protocol import Benchmark, Scorer
+from training.runs import Progress
 
 Network = SasRec | Bert4Rec | UniSRec
 
@@ -104,7 +104,7 @@ def fit(
     fitting = Fitting(network, optimiser, torch.Generator().manual_seed(evaluation.seed))
     if kept and kept.is_file():
         fitting.resume(kept)
-    progress = Progress(f"{name} on {evaluation.data.name}, at most", MOST_EPOCHS - fitting.epoch)
+    progress = Progress(f"epochs of {name} on {evaluation.data.name}", MOST_EPOCHS, fitting.epoch)
     while fitting.epoch < MOST_EPOCHS and fitting.since < PATIENCE:
         _epoch(fitting, evaluation)
         progress.advance()

@@ -21,7 +21,8 @@ from training.evaluate.run import Run
 from training.evaluate.tables.interpretability import rows_of
 from training.evaluate.tables.readability import COPIED_AS_WRITTEN, copied
 from training.evaluate.tables.results import Row, Table
-from training.evaluate.tables.source import ranking_table, say, size_notes
+from training.evaluate.tables.source import ranking_table, size_notes
+from training.runs import say
 
 HISTORIES = (3, 5, 10)  # most recent interactions, against all 25
 SENTENCES = (1, 2, 3, 4)  # first ones of the profile, against all five

@@ -23,7 +23,8 @@ from training.evaluate.profile_store import BATCH
 from training.evaluate.protocol import HISTORY, Benchmark
 from training.evaluate.run import Run
 from training.evaluate.tables.results import PairedBootstrap, Row, Table
-from training.evaluate.tables.source import available, say
+from training.evaluate.tables.source import available
+from training.runs import say
 
 METHODS = (
     "best-match",

@@ -1,13 +1,14 @@
 """What a call of the evaluation leaves on disk, and what is needed to make it again."""
 
+import json
 import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from training.evaluate.tables.plot import plot
-from training.evaluate.tables.results import Table, markdown, write_json, write_text
+from blue.models import write_whole
+from training.evaluate.tables.results import Table, markdown
 from training.runs import machine
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -54,12 +55,15 @@ def _commit() -> str:
 
 
 def write(tables: Sequence[Table], out: Path, made: Provenance) -> None:
-    """results.json, Markdown and a plot; a folder a data set where there are several."""
+    """results.json and Markdown; a folder a data set where there are several."""
     for table in tables:
         folder = out if len(tables) == 1 else out / table.dataset.replace("/", "-").replace(" ", "-")
-        write_json(folder / "results.json", table.record() | {"made": asdict(made)})
-        write_text(folder / "results.md", markdown(table))
-        plot(table, folder / "results.png")
+        _write_json(folder / "results.json", table.record() | {"made": asdict(made)})
+        write_whole(folder / "results.md", markdown(table))
     if len(tables) > 1:
-        write_json(out / "results.json", [table.record() for table in tables])
-        write_text(out / "results.md", "\n".join(markdown(table) for table in tables))
+        _write_json(out / "results.json", [table.record() for table in tables])
+        write_whole(out / "results.md", "\n".join(markdown(table) for table in tables))
+
+
+def _write_json(path: Path, content: object) -> None:
+    write_whole(path, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -21,8 +21,9 @@ from training.evaluate.methods import MethodBuilder, system_of
 from training.evaluate.run import Run
 from training.evaluate.tables.readability import Values, readability
 from training.evaluate.tables.results import PairedBootstrap, Row, Table
-from training.evaluate.tables.source import available, say
+from training.evaluate.tables.source import available
 from training.evaluate.tables.steering import Genres, attribution_fidelity, steerability
+from training.runs import say
 
 METHODS = ("rule-based", "untrained", "rlaif", "rlpf", "langptune", "blue-single", "blue-facets")
 STABILITY_USERS = 50  # each costs three or four more profiles

@@ -8,7 +8,6 @@ count is how many training users took an item and w is the one of WEIGHTS that d
 last column is how far a form lies above the shipped one in the full catalogue, paired, over all four.
 """
 
-import argparse
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from training.evaluate.context import EvaluationContext
 from training.evaluate.data import EvaluationData, read_data
 from training.evaluate.protocol import Benchmark, Scorer, make_benchmark
 from training.evaluate.tables.results import PairedBootstrap
+from training.runs import parser_of
 
 WEIGHTS = (0.03, 0.06, 0.12)
 TARGETS = 5  # of each user
@@ -144,9 +144,7 @@ def best_known(data: EvaluationData, most: int) -> EvaluationData:
 
 def main() -> None:
     """Print the table and write it."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--data", required=True, help="NAME=DIR, see training.evaluate")
     parser.add_argument("--split", default="validation", choices=("validation", "test"))
     parser.add_argument("--users", type=int, default=None, help="at most so many users")

@@ -1,4 +1,4 @@
-"""A table as a picture: one bar a method with its interval, one panel a metric and pool."""
+"""The picture of the results: BLUE and what it must beat, data set by data set, with intervals."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -14,12 +14,9 @@ from training.evaluate.tables.results import (
     Table,
     largest_source_tables,
     main_rows,
-    shown_columns,
-    title,
 )
 
 OURS, OTHERS = "#2b5fad", "#b4bac4"
-MOST_PANELS = 6
 GROUP_WIDTH = 0.72  # of the unit between two data sets
 COMPARED = {  # method -> what the overview calls it, its colour and marker; ours is the one in colour
     "popularity": ("popularity", "#c3c7ce", "s"),
@@ -30,23 +27,6 @@ COMPARED = {  # method -> what the overview calls it, its colour and marker; our
     "transitions": ("transitions (no text)", "#3a3f47", "x"),
     "sasrec": ("SASRec (no text, trained there)", "#3a3f47", "*"),
 }
-
-
-def plot(table: Table, path: Path) -> None:
-    """Write a PNG; methods in the order of the table, the first one on top."""
-    columns = [column for column in shown_columns(table) if column[1] != "recall@10"][:MOST_PANELS]
-    height = 1.2 + 0.28 * len(table.methods)
-    figure, axes = pyplot.subplots(
-        1, len(columns), figsize=(1.8 + 3.4 * len(columns), height), sharey=True, squeeze=False
-    )
-    for axis, (pool, metric) in zip(axes[0], columns, strict=True):
-        _panel(axis, [row for row in table.rows if (row.pool, row.metric) == (pool, metric)])
-        axis.set_xlabel(f"{metric}, {pool}")
-    figure.suptitle(title(table), fontsize=10, x=0.02, ha="left")
-    figure.tight_layout()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=130)
-    pyplot.close(figure)
 
 
 def draw_overview(tables: Sequence[Table], trained_on: Collection[str], path: Path) -> None:
@@ -98,14 +78,3 @@ def _divide(axis, trained: int, groups: int) -> None:
         if right > left:
             middle = (left + right - 1) / 2
             axis.text(middle, 1.02, words, transform=axis.get_xaxis_transform(), ha="center", fontsize=9)
-
-
-def _panel(axis, rows: Sequence[Row]) -> None:
-    """One bar a row, the first on top, with its interval."""
-    rows = rows[::-1]
-    errors = [[row.value - row.low for row in rows], [row.high - row.value for row in rows]]
-    colours = [OURS if row.method.startswith("blue") else OTHERS for row in rows]
-    axis.barh(
-        [row.method for row in rows], [row.value for row in rows], xerr=errors, color=colours, capsize=2
-    )
-    axis.spines[["top", "right"]].set_visible(False)

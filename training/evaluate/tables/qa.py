@@ -22,12 +22,12 @@ from blue.rewards import Question, option_line, option_probabilities, question_t
 from training.data import Case
 from training.evaluate.data import EvaluationData
 from training.evaluate.methods import system_of
-from training.evaluate.profile_store import ProfileStore, Progress
+from training.evaluate.profile_store import ProfileStore
 from training.evaluate.protocol import Benchmark
 from training.evaluate.run import Run
 from training.evaluate.tables.results import PairedBootstrap, Row, Table
-from training.evaluate.tables.source import available, say
-from training.runs import NextItemJudge, trainable_base
+from training.evaluate.tables.source import available
+from training.runs import NextItemJudge, Progress, say, trainable_base
 
 METHODS = (
     "no-context", "raw-history", "rule-based", "untrained", "rlaif", "rlpf", "langptune", "blue-single",

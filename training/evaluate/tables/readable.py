@@ -20,7 +20,8 @@ from training.evaluate.protocol import HISTORY
 from training.evaluate.run import Run
 from training.evaluate.tables.interpretability import rows_of
 from training.evaluate.tables.results import Row, Table
-from training.evaluate.tables.source import available, say
+from training.evaluate.tables.source import available
+from training.runs import say
 
 METHODS = ("rule-based", "untrained", "blue-facets")
 SWAPPED = "swapped"

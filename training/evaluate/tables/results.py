@@ -5,7 +5,6 @@ table, and their difference, are resampled together.
 """
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 
 from blue.retrieval import mrr_at_k, ndcg_at_k, recall_at_k
+from training.evaluate.data import EvaluationError
 from training.evaluate.protocol import POOLS, Pool, Ranks
 
 DEPTHS = (1, 5, 10, 20)
@@ -59,6 +59,15 @@ class Table:
         rows, differences = (tuple(Row(**row) for row in record[name]) for name in ("rows", "differences"))
         about = (record[name] for name in ("table", "dataset", "n_users", "seed"))
         return cls(*about, rows, differences, tuple(record["notes"]))
+
+    @classmethod
+    def of_file(cls, path: Path) -> tuple["Table", ...]:
+        """Every table that a `results.json` holds; EvaluationError if it is none."""
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            return tuple(map(cls.of_record, content if isinstance(content, list) else [content]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise EvaluationError(f"{path} holds no results that can be read ({error!r}).") from error
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -154,14 +163,15 @@ def cells(table: Table) -> tuple[list[str], list[list[str]]]:
     body = []
     for method in table.methods:
         rows = [found.get((method, *column)) for column in columns]
-        body.append([method, *(_figure(row) if row else "" for row in rows)])
+        body.append([method, *(figure(row) if row else "" for row in rows)])
     if len(columns) > MOST_COLUMNS:
         turned = [list(line) for line in zip(header, *body, strict=True)]
         return ["metric", *turned[0][1:]], turned[1:]
     return header, body
 
 
-def _figure(row: Row) -> str:
+def figure(row: Row) -> str:
+    """The mean and its interval."""
     digits = 3 if max(abs(row.value), abs(row.high)) < 10 else 1
     return f"{row.value:.{digits}f} [{row.low:.{digits}f}, {row.high:.{digits}f}]"
 
@@ -176,7 +186,7 @@ def markdown(table: Table) -> str:
     lines = [f"### {title(table)}", "", *markdown_lines(*cells(table))]
     if table.differences:
         lines += ["", "Paired differences:", ""]
-        lines += [f"- {row.metric}, {row.method}, {row.pool}: {_figure(row)}" for row in table.differences]
+        lines += [f"- {row.metric}, {row.method}, {row.pool}: {figure(row)}" for row in table.differences]
     if table.notes:
         lines += ["", *(f"- {note}" for note in table.notes)]
     return "\n".join(lines) + "\n"
@@ -200,16 +210,3 @@ def show(table: Table, console: Console) -> None:
     console.print(shown)
     for note in table.notes:
         console.print(f"- {note}", markup=False)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.part")
-    new.write_text(text, encoding="utf-8")
-    os.replace(new, path)
-
-
-def write_json(path: Path, content: object) -> None:
-    """Write JSON whole or not at all."""
-    write_text(path, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -9,7 +9,6 @@ found as JSON instead: before.json was written so by commit cfa1f7e, whose catal
 books to 2017, no series and few themes.
 """
 
-import argparse
 import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from blue.catalog import load_retriever
 from blue.datatypes import Profile, Sentence
 from blue.retrieval import Retriever
+from training.runs import parser_of
 
 TOP = 10
 SENTENCES = {
@@ -95,9 +95,7 @@ def _marked(title: str, fits: Collection[str]) -> str:
 
 def main() -> None:
     """Rank, and write the page or what was found."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--kept", type=Path, default=Path("results/sentences"))
     parser.add_argument("--out", type=Path, default=Path("docs/sentences.md"))
     parser.add_argument("--keep", type=Path, help="write what is found as JSON, and no page")

@@ -1,6 +1,5 @@
 """Zero-shot sequential recommendation: every method on one data set (also the table "trainable")."""
 
-import sys
 from collections.abc import Mapping
 
 from blue.errors import BlueError
@@ -9,6 +8,7 @@ from training.evaluate.methods import METHODS, PRIOR, Chosen, MethodBuilder
 from training.evaluate.protocol import Benchmark, Ranks
 from training.evaluate.run import Run
 from training.evaluate.tables.results import PairedBootstrap, Table, difference_rows, ranking_rows
+from training.runs import say
 
 OURS = ("blue-facets", "blue-single")  # whose differences to the others are shown: the first that was run
 
@@ -81,11 +81,6 @@ def available(builder: MethodBuilder, chosen: Chosen, notes: list[str]) -> list[
     if not there:
         raise EvaluationError("None of the chosen methods can be run. " + " ".join(notes))
     return there
-
-
-def say(what: str) -> None:
-    """One line of progress."""
-    print(what, file=sys.stderr, flush=True)
 
 
 def size_notes(benchmark: Benchmark) -> list[str]:

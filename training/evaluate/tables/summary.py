@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from blue.models import write_whole
 from training.evaluate.data import EvaluationError
 from training.evaluate.tables.results import (
     Row,
@@ -10,7 +11,6 @@ from training.evaluate.tables.results import (
     largest_source_tables,
     main_rows,
     markdown_lines,
-    write_text,
 )
 
 OURS = "blue-facets"
@@ -54,7 +54,7 @@ def put_between_marks(path: Path, lines: Sequence[str]) -> None:
     old, ended, after = rest.partition(END)
     if not (begun and ended) or BEGIN in old + after or END in after:
         raise EvaluationError(f"{path} must have one {BEGIN!r} and after it one {END!r}.")
-    write_text(path, "\n".join((before + BEGIN, "", *lines, "", END + after)))
+    write_whole(path, "\n".join((before + BEGIN, "", *lines, "", END + after)))
 
 
 def _difference(table: Table | None, method: str, ours: Table) -> str:

@@ -9,17 +9,16 @@ the repository was read by a language model from general knowledge, without sour
 and is left out of the second.
 """
 
-import argparse
 import csv
 import random
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from scipy.stats import binomtest
-
 from blue.errors import CatalogError
 from blue.items import Catalog, load_catalog
+from blue.people import wilson
+from training.runs import parser_of
 
 SEED = 24
 COLUMNS = ("item_id", "title", "theme", "verdict")
@@ -51,16 +50,6 @@ def read_sheet(path: Path, catalog: Catalog) -> list[str]:
     return [row["verdict"] for row in rows]
 
 
-def wilson(right: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share.
-
-    >>> [round(end, 3) for end in wilson(198, 200)]
-    [0.964, 0.997]
-    """
-    interval = binomtest(right, total).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)
-
-
 def precision(verdicts: Sequence[str]) -> str:
     """The figures in a line."""
     counts = Counter(verdicts)
@@ -74,9 +63,7 @@ def precision(verdicts: Sequence[str]) -> str:
 
 def main() -> None:
     """Draw a sheet, or print what one says."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--sheet", type=Path, required=True)
     parser.add_argument("--draw", type=int, metavar="N", help="write a new sheet of so many themes")
     options = parser.parse_args()

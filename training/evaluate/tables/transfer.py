@@ -18,7 +18,8 @@ from training.evaluate.data import EvaluationData, EvaluationError
 from training.evaluate.methods import METHODS, Chosen
 from training.evaluate.run import Run
 from training.evaluate.tables.results import Table
-from training.evaluate.tables.source import ranked, ranking_table, say, size_notes
+from training.evaluate.tables.source import ranked, ranking_table, size_notes
+from training.runs import say
 
 HERE = ("popularity", "transitions", "sasrec", "bert4rec")  # know the items of their own data set alone
 

@@ -8,6 +8,5 @@ worker.py     one shard -> profiles and embeddings, by the engines of this machi
 results.py    OUT/profiles-00000.parquet ..., each whole or not there; manifest.json when all are
 ray_run.py    the same shards on a Ray cluster, by its CPU engines
 ray_llm.py    and by Ray Data's LLM processors: vLLM on GPUs, or a server
-progress.py   how far it is and how long it still takes
 index_parts.py, ray_index.py   the steps of training.scale.index_shards, here and on a cluster
 """

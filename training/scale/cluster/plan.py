@@ -4,7 +4,6 @@ The same command goes on with the shards that are missing; another one is refuse
 in one folder.
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from blue.errors import BlueError
 from blue.items import Catalog
-from blue.models import sha256_of
+from blue.models import sha256_of, write_whole
 from training.scale.cluster.staging import Staged, UsersInput, stage_users
 
 WORK = "work"  # inside OUT, until everything is done
@@ -118,9 +117,7 @@ def _write(path: Path, making: Making, staged: Staged) -> Plan:
         rejected=staged.rejected,
         rejected_reasons=staged.reasons,
     )
-    part = path.with_suffix(".part")
-    part.write_text(plan.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    write_whole(path, plan.model_dump_json(indent=2) + "\n")
     return plan
 
 

@@ -19,8 +19,8 @@ import numpy as np
 
 from blue.datatypes import Message, SamplingSettings
 from blue.profile import AGAIN, about_taste, written_again
+from training.runs import Progress
 from training.scale.cluster.plan import WORK, BulkError
-from training.scale.cluster.progress import RunProgress
 from training.scale.cluster.records import StagedUser
 from training.scale.cluster.results import ShardReport, write_result
 from training.scale.cluster.staging import read_shard
@@ -101,7 +101,7 @@ class ResultWriter(PromptReader):
 
 
 def run_processors(
-    chosen: argparse.Namespace, shards: Shards, missing: Sequence[int], progress: RunProgress
+    chosen: argparse.Namespace, shards: Shards, missing: Sequence[int], progress: Progress
 ) -> None:
     """Write the missing shards with the processor that the command line names."""
     import ray
@@ -147,7 +147,7 @@ def whole_shards(rows: Iterator[dict[str, Any]]) -> Iterator[tuple[int, dict[int
 class _Writers:
     """A few actors that embed and write; a shard that finds them all busy waits."""
 
-    def __init__(self, shards: Shards, count: int, progress: RunProgress) -> None:
+    def __init__(self, shards: Shards, count: int, progress: Progress) -> None:
         import ray
 
         actor = ray.remote(max_restarts=-1, max_task_retries=-1)(ResultWriter)
@@ -257,19 +257,9 @@ def sampling(settings: SamplingSettings) -> dict[str, Any]:
 
 def merged_model(models: Models, folder: Path) -> Path:
     """Base and adapter as one folder of safetensors with its tokenizer; made on the first call."""
-    from peft import PeftModel
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from training.runs import save_merged, trainable_base
 
-    from training.runs import trainable_base
-
-    if (folder / "model.safetensors").is_file():
-        return folder
-    base = trainable_base(models.preset, folder.with_name(f"{folder.name}-base"))
-    model = AutoModelForCausalLM.from_pretrained(base, dtype="bfloat16")
-    if adapter := models.adapter_folder:
-        model = PeftModel.from_pretrained(model, adapter).merge_and_unload()
-    part = folder.with_name(f"{folder.name}.part")
-    AutoTokenizer.from_pretrained(base).save_pretrained(part)
-    model.save_pretrained(part)
-    part.rename(folder)
+    if not (folder / "model.safetensors").is_file():
+        base = trainable_base(models.preset, folder.with_name(f"{folder.name}-base"))
+        save_merged(base, models.adapter_folder, folder)
     return folder

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from training.runs import Progress
 from training.scale.cluster.plan import WORK, BulkError
-from training.scale.cluster.progress import RunProgress
 from training.scale.cluster.results import ShardReport, write_result
 from training.scale.cluster.staging import read_shard
 from training.scale.cluster.worker import Shards
@@ -41,7 +41,7 @@ class ShardActor:
 
 
 def run_on_ray(
-    chosen: argparse.Namespace, shards: Shards, missing: Sequence[int], progress: RunProgress
+    chosen: argparse.Namespace, shards: Shards, missing: Sequence[int], progress: Progress
 ) -> None:
     """Write the missing shards on the cluster that the command line names.
 
@@ -59,7 +59,7 @@ def run_on_ray(
 
 
 def run_actors(
-    shards: Shards, missing: Sequence[int], progress: RunProgress, workers: int, cpus_a_worker: int
+    shards: Shards, missing: Sequence[int], progress: Progress, workers: int, cpus_a_worker: int
 ) -> None:
     """At most `workers` actors, each with its cores, share the shards."""
     import ray.data

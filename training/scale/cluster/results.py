@@ -29,7 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from blue.datatypes import Interaction
-from blue.models import sha256_of
+from blue.models import sha256_of, write_whole
 from training.scale.cluster.plan import WORK, BulkError, Making, Plan
 
 FORMAT = "blue-profiles"
@@ -203,9 +203,7 @@ def finish(out: Path, plan: Plan) -> dict:
         "versions": {name: metadata.version(name) for name in versions},
         "files": files,
     }
-    part = out / f"{MANIFEST}.part"
-    part.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(part, out / MANIFEST)
+    write_whole(out / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     for path in (*out.glob("*.part"), *(out / WORK).glob("*.parquet"), *(out / WORK).glob("*.sqlite")):
         path.unlink()  # histories of people are not kept longer than they are needed
     return manifest

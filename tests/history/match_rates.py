@@ -1,24 +1,21 @@
 """How many titles the matcher takes to the right work: lists as visitors bring them, and titles mistyped.
 
-    python -m training.evaluate.tables.match_rates --lists tests/history/lists
-
-LISTS holds histories in any format and `truth.tsv` (list, title as read, item id), written by reading them.
+A folder of lists holds histories in any format and `truth.tsv` (list, title as read, item id), written by
+reading them.
 The mistyped titles are drawn from MovieLens and goodbooks in proportion to their ratings, in lists of one
 kind without years; each has one letter missed, added, mistaken for its neighbour on the keyboard or swapped
-with the next (Damerau's four slips, 1964), rarely the first one. `unknown` are titles that were taken out of
-the catalogue: what is matched there is wrong, unless it is a namesake.
+with the next (Damerau's four slips, 1964), rarely the first one.
 """
 
-import argparse
 import csv
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from blue.datatypes import CERTAIN, Interaction, Item
+from blue.datatypes import Interaction, Item
 from blue.history import TitleMatcher, key_of, match_history, parse_history
-from blue.items import Catalog, load_catalog
+from blue.items import Catalog
 
 TRUTH = "truth.tsv"
 A_LIST = 15  # titles matched together
@@ -57,21 +54,12 @@ def mistyped_rate(catalog: Catalog, matcher: TitleMatcher, source: str, titles: 
     items = [item for item in catalog.items if item.item_id.startswith(f"{source}:") and item.ratings]
     chosen = draw.choices(items, [item.ratings for item in items], k=titles)
     written = [Interaction(mistyped(item.title, draw)) for item in chosen]
-    return _rate(_compared(catalog, matcher, chosen, written, _same_work))
-
-
-def unknown_rate(catalog: Catalog, titles: int, seed: int = 0) -> Rate:
-    """Of titles that the catalogue lacks, in lists of their kind: "wrong" is a certain match to another."""
-    draw = random.Random(seed)
-    items = sorted(draw.sample(catalog.items, titles), key=lambda item: item.kind)
-    gone = {item.item_id for item in items}
-    matcher = TitleMatcher([item for item in catalog.items if item.item_id not in gone])
-    written = [Interaction(item.title) for item in items]
     rows = []
-    for item, line, found in _matched(matcher, items, written):
-        other = found.item_id is not None and found.match.sure >= CERTAIN
-        namesake = other and key_of(catalog.by_id[found.item_id].title) == key_of(item.title)
-        rows.append((line.title, found.item_id if other and not namesake else None, namesake))
+    for start in range(0, len(chosen), A_LIST):
+        part = slice(start, start + A_LIST)
+        for item, line, found in zip(chosen[part], written[part], matcher.match(written[part]), strict=True):
+            known = catalog.by_id.get(found.item_id)
+            rows.append((line.title, found.item_id, known is not None and _same_work(item, known)))
     return _rate(rows)
 
 
@@ -100,25 +88,6 @@ def _neighbour(letter: str, draw: random.Random) -> str:
     return letter
 
 
-def _matched(matcher: TitleMatcher, items: Sequence[Item], written: Sequence[Interaction]):
-    for start in range(0, len(items), A_LIST):
-        part = slice(start, start + A_LIST)
-        yield from zip(items[part], written[part], matcher.match(written[part]), strict=True)
-
-
-def _compared(
-    catalog: Catalog,
-    matcher: TitleMatcher,
-    items: Sequence[Item],
-    written: Sequence[Interaction],
-    same: Callable[[Item, Item], bool],
-) -> list[tuple[str, str | None, bool]]:
-    return [
-        (line.title, found.item_id, found.item_id is not None and same(item, catalog.by_id[found.item_id]))
-        for item, line, found in _matched(matcher, items, written)
-    ]
-
-
 def _same_work(item: Item, found: Item) -> bool:
     return item.item_id == found.item_id or (key_of(item.title), item.kind) == (
         key_of(found.title),
@@ -131,28 +100,3 @@ def _rate(rows: Sequence[tuple[str, str | None, bool]]) -> Rate:
     wrong = sum(found is not None and not same for _, found, same in rows)
     misses = tuple((title, found) for title, found, same in rows if not same)
     return Rate(len(rows), right / len(rows), wrong / len(rows), misses)
-
-
-def main() -> None:
-    """Print every rate."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--lists", type=Path, required=True)
-    parser.add_argument("--titles", type=int, default=2000, help="mistyped and unknown ones")
-    parser.add_argument("--misses", type=int, default=0, help="print so many of each")
-    options = parser.parse_args()
-    catalog = load_catalog()
-    matcher = TitleMatcher(catalog.items)
-    for name, rate in (
-        ("lists", lists_rate(options.lists, matcher)),
-        ("MovieLens, mistyped", mistyped_rate(catalog, matcher, "ml", options.titles)),
-        ("goodbooks, mistyped", mistyped_rate(catalog, matcher, "gb", options.titles)),
-        ("unknown", unknown_rate(catalog, options.titles)),
-    ):
-        print(f"{name}: {rate}")
-        print(*(f"    {title!r} -> {found}" for title, found in rate.misses[: options.misses]), sep="\n")
-
-
-if __name__ == "__main__":
-    main()
