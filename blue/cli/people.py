@@ -163,10 +163,10 @@ def _segments(chosen: argparse.Namespace) -> str:
 
 def _segments_text(found: "list[Described]") -> str:
     return "\n\n".join(
-        f"{one.number + 1}. {one.name}\n   {one.people:,} people, such as {', '.join(one.examples)}\n"
-        f"   says more: {', '.join(phrase.text for phrase in one.phrases) or 'nothing'}\n"
-        f"   finds: {', '.join(item.title for item in one.items)}"
-        for one in found
+        f"{group.number + 1}. {group.name}\n   {group.people:,} people, such as {', '.join(group.examples)}\n"
+        f"   says more: {', '.join(phrase.text for phrase in group.phrases) or 'nothing'}\n"
+        f"   finds: {', '.join(item.title for item in group.items)}"
+        for group in found
     )
 
 
@@ -179,7 +179,7 @@ def _audit(chosen: argparse.Namespace) -> str:
         retriever, _ = loaded_retriever(chosen, progress)
         segments = segment(store, chosen.segments)
         described = describe(store, segments)
-        names = [one.name for one in described]
+        names = [group.name for group in described]
         found = audit(store, retriever.catalog.by_id, segments, names, progress)
     if chosen.report:
         with explained_os_errors(chosen.report):
@@ -193,14 +193,14 @@ def _audit_text(found: "Audit") -> str:
 
     rows = [
         (
-            one.mark,
-            group_name(one.group, found.names),
-            f"{one.marked:,} of {one.sentences:,}",
-            f"{one.share:.1%}",
-            f"{one.people_marked:,} of {one.people:,}",
-            "{:.1%} - {:.1%}".format(*one.interval),
+            figure.mark,
+            group_name(figure.group, found.names),
+            f"{figure.marked:,} of {figure.sentences:,}",
+            f"{figure.share:.1%}",
+            f"{figure.people_marked:,} of {figure.people:,}",
+            "{:.1%} - {:.1%}".format(*figure.interval),
         )
-        for one in found.figures
+        for figure in found.figures
     ]
     head = f"{found.profiled:,} of {found.people:,} people have a profile, {found.with_history:,} a history"
     return f"{head}\n\n{table(('what', 'who', 'sentences', 'share', 'people', '95 %'), rows)}"
@@ -220,9 +220,9 @@ def _diff_text(found: "Diff") -> str:
         f"in the second; {found.moved:,} of {found.compared:,} moved to another segment",
         f"{found.kept:,} sentences stayed, {found.came:,} came, {found.went:,} went",
         *(
-            f"  {one.people:,} from {one.old + 1} ({found.segments[one.old]}) to {one.new + 1} "
-            f"({found.segments[one.new]}): {', '.join(one.examples)}"
-            for one in found.moves
+            f"  {move.people:,} from {move.old + 1} ({found.segments[move.old]}) to {move.new + 1} "
+            f"({found.segments[move.new]}): {', '.join(move.examples)}"
+            for move in found.moves
         ),
         *(f"  came to {people:,}: {text}" for text, people in found.most_came),
         *(f"  went from {people:,}: {text}" for text, people in found.most_went),
@@ -235,11 +235,12 @@ def _diff_text(found: "Diff") -> str:
 def _forget(chosen: argparse.Namespace) -> str:
     from blue.people import forget
 
-    receipts = [vars(one) | {"files": list(one.files)} for one in forget(chosen.folder, chosen.user)]
+    found = forget(chosen.folder, chosen.user)
+    receipts = [vars(receipt) | {"files": list(receipt.files)} for receipt in found]
     if chosen.json:
         return as_json({"receipts": receipts})
     return "\n".join(
-        f"Removed from {', '.join(one['files']) or 'no shard'}; {one['corrections']} proposals dropped. "
-        f"Receipt {one['person']}, salt {one['salt']}: keep both."
-        for one in receipts
+        f"Removed from {', '.join(receipt['files']) or 'no shard'}; {receipt['corrections']} proposals "
+        f"dropped. Receipt {receipt['person']}, salt {receipt['salt']}: keep both."
+        for receipt in receipts
     ) or "Nothing was left to remove."  # fmt: skip

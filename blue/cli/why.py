@@ -180,8 +180,8 @@ def _both(chosen: argparse.Namespace) -> str:
     with Progress(chosen.verbose) as progress:
         profiler = loaded_profiler(chosen, progress)
         people = []
-        for one, profile in zip(parsed, given, strict=True):
-            known = match_history(one, profiler.matcher).interactions
+        for history, profile in zip(parsed, given, strict=True):
+            known = match_history(history, profiler.matcher).interactions
             progress("Writing a profile")
             people.append(Person(profile or profiler.write(known), known))
         found = Inspector(profiler, progress).both(

@@ -86,9 +86,9 @@ class Audit:
 
     def figure(self, mark: str, group: str = "everybody") -> Figure:
         """One of them; PeopleError if there is none."""
-        for one in self.figures:
-            if (one.mark, one.group) == (mark, group):
-                return one
+        for figure in self.figures:
+            if (figure.mark, figure.group) == (mark, group):
+                return figure
         raise PeopleError(f"There is no figure of '{mark}' for '{group}'.")
 
     def behind(self, figure: Figure) -> np.ndarray:
@@ -146,7 +146,7 @@ def audit(
     figures = (_figure(judged, mark, group, who) for group, who in groups.items() for mark in MARKS)
     return Audit(
         len(store), len(np.unique(judged.rows)), len(rows), with_history, repeated_from,
-        tuple(one for one in figures if one.sentences), tuple(names), judged, groups,
+        tuple(figure for figure in figures if figure.sentences), tuple(names), judged, groups,
     )  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def _marks_of(person: Person, items: Mapping[str, Item], repeated: set[str]) -> 
     if person.history and sentences:
         titles = [line.title for line in person.history]
         found = evidence(person.profile, person.history, items)
-        marks["unsupported"] = [int(not one.supported) for one in found]
+        marks["unsupported"] = [int(not claim.supported) for claim in found]
         marks["restated"] = [int(restates_title(s, titles) or copies_title(s, titles)) for s in sentences]
     claimed = {claim.sentence for claim in sensitive_claims(sentences)}
     marks["sensitive"] = [int(number in claimed) for number in range(len(sentences))]

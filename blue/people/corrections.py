@@ -72,7 +72,7 @@ def withdraw(folder: Path, user_id: str) -> int:
     """Drop everything that was proposed for a person; returns how many proposals that were."""
     with FileLock(folder / f"{FILE}.lock"):
         there = read(folder)
-        kept = [one for one in there if one.user_id != user_id]
+        kept = [proposal for proposal in there if proposal.user_id != user_id]
         if len(kept) < len(there):
             _write(folder, kept)
     return len(there) - len(kept)
@@ -80,5 +80,5 @@ def withdraw(folder: Path, user_id: str) -> int:
 
 def _write(folder: Path, corrections: Sequence[Correction]) -> None:
     part = folder / f"{FILE}.part"
-    pl.DataFrame([vars(one) for one in corrections], schema=_SCHEMA).write_parquet(part)
+    pl.DataFrame([vars(proposal) for proposal in corrections], schema=_SCHEMA).write_parquet(part)
     os.replace(part, folder / FILE)

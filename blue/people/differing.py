@@ -67,7 +67,7 @@ def diff(old: PeopleStore, new: PeopleStore, count: int = 0) -> Diff:
     came, went, kept = _sentences(old, new, rows)
     more, less = _phrases(old, new, rows)
     return Diff(
-        segments=tuple(one.name for one in describe(old, segments)),
+        segments=tuple(group.name for group in describe(old, segments)),
         shared=len(rows),
         only_old=len(old) - len(rows),
         only_new=len(new) - len(rows),
@@ -99,7 +99,7 @@ def _moves(store: PeopleStore, rows: np.ndarray, before: np.ndarray, after: np.n
     moves = []
     for (source, target), people in sorted(ways.items(), key=lambda way: (-way[1], way[0]))[:SHOWN]:
         some = rows[(before == source) & (after == target)][:SHOWN]
-        moves.append(Move(source, target, people, tuple(one.user_id for one in store.people(some))))
+        moves.append(Move(source, target, people, tuple(person.user_id for person in store.people(some))))
     return tuple(moves)
 
 

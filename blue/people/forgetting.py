@@ -63,7 +63,7 @@ def _begin(folder: Path, user_id: str) -> None:
     """Write down what is to be done, before anything is."""
     files = [*shard_files(folder), *(file for file in (folder / REJECTED,) if file.exists())]
     holding = [file.name for file in files if _holds(file, user_id)]
-    proposals = sum(one.user_id == user_id for one in corrections.read(folder))
+    proposals = sum(proposal.user_id == user_id for proposal in corrections.read(folder))
     if not holding and not proposals:
         raise PeopleError("Nobody here has this id. Write the whole id, as the table has it.")
     salt = secrets.token_hex(16)

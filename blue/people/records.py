@@ -67,8 +67,8 @@ def _phrase_record(phrase: Phrase) -> Record:
 def diff_record(found: Diff) -> Record:
     """Every number of a comparison; segments are counted from 1."""
     moves = [
-        {"from": one.old + 1, "to": one.new + 1, "people": one.people, "examples": list(one.examples)}
-        for one in found.moves
+        {"from": move.old + 1, "to": move.new + 1, "people": move.people, "examples": list(move.examples)}
+        for move in found.moves
     ]
     return vars(found) | {
         "segments": list(found.segments),
@@ -89,7 +89,7 @@ def audit_record(found: Audit, store: PeopleStore, shown: int = 20) -> Record:
         "with_history": found.with_history,
         "repeated_from": found.repeated_from,
         "segments": list(found.names),
-        "figures": [_figure_record(one, found, store, shown) for one in found.figures],
+        "figures": [_figure_record(figure, found, store, shown) for figure in found.figures],
     }
 
 

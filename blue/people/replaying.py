@@ -42,7 +42,7 @@ class BulkReplay:
     @property
     def kept(self) -> float:
         """Mean share of the first ten that stayed."""
-        return sum(one.kept for one in self.people) / len(self.people) if self.people else 1.0
+        return sum(person.kept for person in self.people) / len(self.people) if self.people else 1.0
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -50,7 +50,7 @@ class BulkReplay:
         count = len(self.people)
         if count < 2:
             return 0.0, 1.0
-        spread = sum((one.kept - self.kept) ** 2 for one in self.people) / (count - 1)
+        spread = sum((person.kept - self.kept) ** 2 for person in self.people) / (count - 1)
         half = 1.96 * math.sqrt(spread / count)
         return max(0.0, self.kept - half), min(1.0, self.kept + half)
 

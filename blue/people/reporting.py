@@ -59,10 +59,10 @@ def _rests_on(found: Audit) -> str:
 
 
 def _table(mark: str, found: Audit, store: PeopleStore) -> str:
-    figures = [one for one in found.figures if one.mark == mark]
+    figures = [figure for figure in found.figures if figure.mark == mark]
     if not figures:
         return ""
-    rows = "".join(_row(one, found, store) for one in figures)
+    rows = "".join(_row(figure, found, store) for figure in figures)
     return (
         f"<h2>{WORDS[mark]}</h2><table><caption>By segment and by length of history</caption>"
         "<thead><tr>"
@@ -92,9 +92,9 @@ def group_name(group: str, names: Sequence[str]) -> str:
 
 def _segments(segments: Sequence[Described]) -> str:
     rows = "".join(
-        f'<tr><th scope="row">{one.number + 1}. {escape(one.name)}</th><td>{one.people:,}</td>'
-        f'<td class="ids">{escape(", ".join(phrase.text for phrase in one.phrases))}</td></tr>'
-        for one in segments
+        f'<tr><th scope="row">{group.number + 1}. {escape(group.name)}</th><td>{group.people:,}</td>'
+        f'<td class="ids">{escape(", ".join(phrase.text for phrase in group.phrases))}</td></tr>'
+        for group in segments
     )
     if not rows:
         return ""

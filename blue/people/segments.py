@@ -148,8 +148,8 @@ def describe(store: PeopleStore, segments: Segments, retriever: Retriever | None
     labels = segments.labels[rows].tolist()
     counts, sizes = counted(labels, said), Counter(labels)
     everybody = Counter()
-    for one in counts.values():
-        everybody.update(one)
+    for phrases in counts.values():
+        everybody.update(phrases)
     none: Counter[str] = Counter()
     return [
         _described(
@@ -175,8 +175,8 @@ def _described(
 ) -> Described:
     centre = segments.centres[number]
     near = store.sentences.nearest(centre, EXAMPLES, segments.labels == number)
-    people = store.people([one.row for one in near])
-    typical = [person.sentences[one.number] for person, one in zip(people, near, strict=True)]
+    people = store.people([hit.row for hit in near])
+    typical = [person.sentences[hit.number] for person, hit in zip(people, near, strict=True)]
     items: tuple[Item, ...] = ()
     if retriever is not None:
         _, positions = retriever.index.search(centre[None], ITEMS)

@@ -168,7 +168,7 @@ class PeopleStore:
             raise PeopleError(f"A search shows {MOST_PAGES} pages. Narrow it by a filter, or say more.")
         near, total = self._near(encoder, text, filters, number * PAGE)
         near = near[(number - 1) * PAGE :]
-        hits = tuple(map(Hit, self.people([one.row for one in near]), near))
+        hits = tuple(map(Hit, self.people([hit.row for hit in near]), near))
         return Page(hits, number, total, min(MOST_PAGES, -(-total // PAGE)))
 
     def _near(self, encoder: TextEncoder, text: str, filters: Filters, wanted: int) -> tuple[list[Near], int]:
@@ -186,7 +186,7 @@ class PeopleStore:
         """Rows of everybody whom a search answers, in its order; with a text, of its pages."""
         if not text.strip():
             return self.rows(filters).tolist()
-        return [one.row for one in self._near(encoder, text.strip(), filters, MOST_PAGES * PAGE)[0]]
+        return [hit.row for hit in self._near(encoder, text.strip(), filters, MOST_PAGES * PAGE)[0]]
 
     def require_same(self, encoder: TextEncoder) -> None:
         """Raise PeopleError unless an embedder gives the folder's vectors: by one sentence that it has."""

@@ -57,11 +57,11 @@ def read_config(path: Path) -> tuple[EncoderRun, dict]:
 
 def pairs(found: dict[str, Dataset], chosen: list[Example], profiles: list[str]) -> Rows:
     """Profiles beside the text of the item that came next, as the embedder reads it; empty ones left out."""
-    written = [(one, profile) for one, profile in zip(chosen, profiles, strict=True) if profile]
+    written = [(window, profile) for window, profile in zip(chosen, profiles, strict=True) if profile]
     return Rows.from_dict(
         {
             "profile": [profile for _, profile in written],
-            "item": [item_text(found[one.dataset].items[one.target_id]) for one, _ in written],
+            "item": [item_text(found[window.dataset].items[window.target_id]) for window, _ in written],
         }
     )
 
@@ -71,15 +71,16 @@ def by_profiler(generator: LoadedGenerator, windows: Sequence[Example]) -> list[
     writer, texts = TasteWriter(generator, shipped_support()), []
     for start in range(0, len(windows), TOGETHER):
         some = windows[start : start + TOGETHER]
-        items = {name: item for one in some for name, item in one.shown.items()}
-        texts += [one.text for one in writer.write_many([(one.tastes, one.history) for one in some], items)]
+        items = {name: item for window in some for name, item in window.shown.items()}
+        people = [(window.tastes, window.history) for window in some]
+        texts += [profile.text for profile in writer.write_many(people, items)]
     return texts
 
 
 def by_rules(found: dict[str, Dataset], windows: Sequence[Example]) -> list[str]:
     """The rule-written profile of each window."""
     groupers = {name: grouper_of(dataset) for name, dataset in found.items()}
-    return [rule_profile(one.history, one.shown, groupers[one.dataset]).text for one in windows]
+    return [rule_profile(window.history, window.shown, groupers[window.dataset]).text for window in windows]
 
 
 def gather(run: EncoderRun, found: dict[str, Dataset], split: Split, share: float) -> list[Example]:

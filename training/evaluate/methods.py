@@ -67,7 +67,7 @@ def chosen_methods(text: str | None, known: Sequence[str] = METHODS) -> Chosen:
                 f"There is no method {word!r}. Use {', '.join(known)}, or a group: {', '.join(GROUPS)}."
             )
         asked |= set(known if word == "all" else GROUPS.get(word, (word,)))
-    methods = tuple(one for one in known if one in asked)
+    methods = tuple(method for method in known if method in asked)
     if not methods:
         raise EvaluationError(f"This table has no method of {text!r}. It knows {', '.join(known)}.")
     return Chosen(methods, frozenset(set(words) & set(known)))

@@ -67,7 +67,9 @@ def publication_of(arguments: argparse.Namespace, run: RunFolder) -> Publication
         licence=arguments.license or _licence(preset.profiler.licence, sources),
         sources=sources,
         tables=tables,
-        benchmarks={one.dataset: given.get(one.dataset) or f"{owner}/{one.dataset}" for one in tables},
+        benchmarks={
+            table.dataset: given.get(table.dataset) or f"{owner}/{table.dataset}" for table in tables
+        },
         page=f"{_endpoint()}/{name}" if arguments.repo else "",
         also_merged=arguments.merged,
     )

@@ -42,7 +42,7 @@ def write_users(dataset: Dataset, count: int, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w", encoding="utf-8") as out:
         for user_id, history in readers(dataset, count):
-            lines = [{"title": one.title, "year": one.year, "rating": one.rating} for one in history]
+            lines = [{"title": line.title, "year": line.year, "rating": line.rating} for line in history]
             out.write(json.dumps({"user_id": user_id, "history": lines}, ensure_ascii=False) + "\n")
 
 

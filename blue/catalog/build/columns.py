@@ -51,7 +51,7 @@ class ColumnChoice:
 
     def without(self, name: str) -> "ColumnChoice":
         """The same with one field left out."""
-        header = {one: column for one, column in self.header.items() if one != name}
+        header = {known: column for known, column in self.header.items() if known != name}
         return replace(
             self,
             header=MappingProxyType(header),
@@ -82,7 +82,7 @@ def choose_columns(said: Mapping[str, str], headers: Sequence[str], source: str)
         )
     unused = tuple(header for header in headers if header not in chosen.values())
     instead = {
-        name: tuple(header for one in names for header in unused if fold_header(header) == one)
+        name: tuple(header for known in names for header in unused if fold_header(header) == known)
         for name, names in _INSTEAD.items()
         if name in guessed
     }
@@ -104,10 +104,10 @@ def _named(name: str, wanted: str, headers: Sequence[str], source: str) -> str:
 
 def _likeliest(name: str, headers: Sequence[str], taken: set[str]) -> str | None:
     folded = {fold_header(header): header for header in reversed(headers) if header not in taken}
-    names = [one.strip() for one in _NAMES[name].split(",")]
+    names = [word.strip() for word in _NAMES[name].split(",")]
     if role := _AS_IN_HISTORIES.get(name):
         names += columns_for(role, folded)
-    return next((folded[one] for one in names if one in folded), None)
+    return next((folded[known] for known in names if known in folded), None)
 
 
 def _listed(headers: Sequence[str], most: int = 30) -> str:

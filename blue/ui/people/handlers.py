@@ -188,7 +188,7 @@ class PeopleHandlers:
         yield {parts.audit: html.message("Judging every sentence …", "busy")}
         store, _ = self._store()
         segments = segment(store, int(count or 0))
-        names = [one.name for one in describe(store, segments)]
+        names = [group.name for group in describe(store, segments)]
         found = audit(store, self._core.profiler.catalog.by_id, segments, names)
         yield {
             parts.audit: people_html.audit(found),

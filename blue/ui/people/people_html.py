@@ -114,11 +114,11 @@ def _fragment(one: Person) -> str:
 def segments(found: Sequence[Described]) -> str:
     """The groups as a table; each can be looked at."""
     rows = "".join(
-        f'<tr><th scope="row">{pick("segment", str(one.number), f"{one.number + 1}. {one.name}")}</th>'
-        f'<td class="count">{one.people:,}</td>'
-        f"<td>{escape(', '.join(phrase.text for phrase in one.phrases)) or '–'}</td>"
-        f"<td>{escape(', '.join(item.title for item in one.items))}</td></tr>"
-        for one in found
+        f'<tr><th scope="row">{pick("segment", str(group.number), f"{group.number + 1}. {group.name}")}</th>'
+        f'<td class="count">{group.people:,}</td>'
+        f"<td>{escape(', '.join(phrase.text for phrase in group.phrases)) or '–'}</td>"
+        f"<td>{escape(', '.join(item.title for item in group.items))}</td></tr>"
+        for group in found
     )
     return (
         '<div class="scroll" tabindex="0" role="region" aria-label="Segments"><table class="people">'
@@ -132,11 +132,11 @@ def segments(found: Sequence[Described]) -> str:
 def audit(found: Audit) -> str:
     """A row for each group, a column for each mark; the people behind a figure can be looked at."""
     cells: dict[str, dict[str, str]] = {}
-    for number, one in enumerate(found.figures):
-        low, high = one.interval
-        people = pick("figure", str(number), f"{one.people_marked:,} of {one.people:,} people")
-        cells.setdefault(one.group, {})[one.mark] = (
-            f"<b>{one.share:.1%}</b> <small>({one.marked:,} of {one.sentences:,})</small><br>"
+    for number, figure in enumerate(found.figures):
+        low, high = figure.interval
+        people = pick("figure", str(number), f"{figure.people_marked:,} of {figure.people:,} people")
+        cells.setdefault(figure.group, {})[figure.mark] = (
+            f"<b>{figure.share:.1%}</b> <small>({figure.marked:,} of {figure.sentences:,})</small><br>"
             f"{people} <small>{low:.0%} – {high:.0%}</small>"
         )
     marks = [mark for mark in MARKS if mark in cells.get("everybody", {})]
@@ -177,8 +177,8 @@ def replayed(found: BulkReplay, stopped: bool = False) -> str:
         if ones
     )
     moved = "".join(
-        f"<li>{pick('person', one.user_id, one.user_id)} <small>keeps {one.kept:.0%}</small></li>"
-        for one in found.most_moved
+        f"<li>{pick('person', person.user_id, person.user_id)} <small>keeps {person.kept:.0%}</small></li>"
+        for person in found.most_moved
     )
     return f'{told}{bar}<div class="moved">{lists}<div><h4>Moves most</h4><ul>{moved}</ul></div></div>'
 

@@ -125,10 +125,10 @@ def rows(
     tried: Mapping[str, Sequence[Figure]], bootstrap: PairedBootstrap, shipped: str
 ) -> Iterator[tuple[str, list[str], list[float]]]:
     """Of each form its name, its cells and how far it lies above the shipped one: mean, low, high."""
-    full = {name: np.mean([one.full for one in ones], axis=0) for name, ones in tried.items()}
+    full = {name: np.mean([figure.full for figure in ones], axis=0) for name, ones in tried.items()}
     for name, ones in tried.items():
         (gain,) = bootstrap.intervals((full[name] - full[shipped])[:, None])
-        yield name, [one.cell for one in ones], gain.round(5).tolist()
+        yield name, [figure.cell for figure in ones], gain.round(5).tolist()
 
 
 def best_known(data: EvaluationData, most: int) -> EvaluationData:
@@ -136,7 +136,7 @@ def best_known(data: EvaluationData, most: int) -> EvaluationData:
     items = sorted(data.dataset.items.values(), key=lambda item: -item.ratings)[:most]
     kept = {item.item_id: item for item in items}
     histories = {
-        user: tuple(one for one in history if one.item_id in kept)
+        user: tuple(line for line in history if line.item_id in kept)
         for user, history in data.dataset.histories.items()
     }
     return replace(data, dataset=replace(data.dataset, items=kept, histories=histories))
@@ -163,7 +163,7 @@ def main() -> None:
     for name in dict.fromkeys((*options.forms, SHIPPED)):
         evaluation = EvaluationContext(data, encoder, options.cache, text=FORMS[name])
         tried[name] = figures(evaluation, benchmark)
-        print(name, *(one.cell for one in tried[name]), sep=" | ", flush=True)
+        print(name, *(figure.cell for figure in tried[name]), sep=" | ", flush=True)
     made = list(rows(tried, PairedBootstrap(benchmark.users), SHIPPED))
     about = (
         f"Made by `python -m training.evaluate.tables.item_texts`: {len(set(benchmark.users))} "
