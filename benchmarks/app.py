@@ -24,6 +24,7 @@ from blue.datatypes import Profile, Sentence
 from blue.models import memory
 from blue.profile import parse_generated
 from blue.profiler import Profiler, load_profiler
+from training.runs import parser_of
 
 EDITS = 50
 MOODS = ("Quiet", "Bleak", "Playful", "Tense", "Dreamlike", "Bloody", "Tender", "Sarcastic", "Slow", "Grand")
@@ -63,6 +64,7 @@ class Measured:
 
 def main() -> None:
     """Measure everything once and print one table."""
+    parser_of(__doc__).parse_args()
     start = time.perf_counter()
     memory.bound_heaps()
     profiler = load_profiler()

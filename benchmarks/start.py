@@ -11,6 +11,8 @@ import time
 import urllib.error
 import urllib.request
 
+from training.runs import parser_of
+
 STARTS = 3
 GIVE_UP_SECONDS = 900  # the first start ever fetches the models and embeds the catalogue
 
@@ -47,6 +49,7 @@ def _wait_for_page(url: str, app: subprocess.Popen, began: float) -> None:
 
 def main() -> None:
     """Print every start as a row of a Markdown table."""
+    parser_of(__doc__).parse_args()
     print("| start | page served, s | models ready, s |\n|---|---|---|")
     for number in range(1, STARTS + 1):
         page, ready = start_once()

@@ -16,6 +16,7 @@ from blue.datatypes import Profile, Sentence
 from blue.inspection import Inspector
 from blue.profile import rule_profile
 from blue.profiler import load_profiler
+from training.runs import parser_of
 
 EDITS, JUDGED = 30, 5
 SHOWN = 20  # items of a ranking that are attributed
@@ -23,6 +24,7 @@ SHOWN = 20  # items of a ranking that are attributed
 
 def main() -> None:
     """Measure and print."""
+    parser_of(__doc__).parse_args()
     profiler = load_profiler()
     inspector = Inspector(profiler)
     example = list_examples()[0]

@@ -1,14 +1,13 @@
 """Turn the raw files that a data set is published as into the one schema that training reads.
 
-    python -m training.data.prepare amazon-reviews-2023 --raw DIR --out DIR   # X.jsonl.gz, meta_X.jsonl.gz
-    python -m training.data.prepare google-local --raw DIR --out DIR          # review-X.json.gz,
-    meta-X.json.gz
-    python -m training.data.prepare movielens --raw DIR --out DIR             # ratings.csv, movies.csv
-    python -m training.data.prepare csv --raw DIR --out DIR                   # interactions.csv, items.csv
-    (yours)
-    python -m training.data.prepare reviews --raw DIR --out DIR               # reviews.csv (yours, in one
-    file)
-    python -m training.data.prepare benchmark --raw DIR --out DIR             # items.jsonl.gz, users.jsonl.gz
+    python -m training.data.prepare SOURCE --raw DIR --out DIR
+
+    amazon-reviews-2023   X.jsonl.gz, meta_X.jsonl.gz
+    google-local          review-X.json.gz, meta-X.json.gz
+    movielens             ratings.csv, movies.csv
+    csv                   interactions.csv, items.csv: yours
+    reviews               reviews.csv: yours, in one file
+    benchmark             items.jsonl.gz, users.jsonl.gz
 
 What the files of a source look like is said in its module, training/data/raw/<source>.py.
 
@@ -29,7 +28,6 @@ holds an item of nearly the target's title, which would give the answer away. No
 split is a hash of the user's id, after the set's name where a set numbers its own users (benchmark).
 """
 
-import argparse
 import json
 import shutil
 import tempfile
@@ -52,7 +50,7 @@ from training.data.raw.report import file_record, files_table
 from training.data.raw.staging import Progress as OnBatch
 from training.data.raw.staging import stage
 from training.data.tables import write_tables
-from training.runs import is_full_disk
+from training.runs import is_full_disk, parser_of
 
 SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
@@ -61,7 +59,7 @@ BAD_INPUT = 2
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prepare a data set from the command line; bad input ends with status 2 and one line."""
-    parser = argparse.ArgumentParser(description="Raw published files into one schema.")
+    parser = parser_of(__doc__)
     parser.add_argument("source", choices=list(SOURCES))
     parser.add_argument("--raw", type=Path, required=True, help="folder of the files as they were published")
     parser.add_argument("--out", type=Path, required=True, help="folder to write; a prepared one is replaced")

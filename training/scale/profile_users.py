@@ -1,10 +1,8 @@
 r"""Profiles and embeddings of many users, on one machine or on a Ray cluster.
 
-    python -m training.scale.profile_users --input data/beauty --out profiles            # this machine
-    python -m training.scale.profile_users --input data/beauty --out profiles --ray local      # its cores,
-    by Ray
-    python -m training.scale.profile_users --input data/beauty --out profiles --ray 10.0.0.1:6379 --engine
-    vllm
+    python -m training.scale.profile_users --input data/beauty --out profiles       # this machine
+    ... --ray local                                                                 # its cores, by Ray
+    ... --ray 10.0.0.1:6379 --engine vllm                                           # GPUs of a cluster
 
 1. stage the users, once, into shards of equal size (training/scale/cluster/staging.py says what IN may hold)
 2. a shard at a time: tastes -> sentences -> embeddings -> one Parquet file, which is whole or not there
