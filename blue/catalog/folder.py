@@ -11,8 +11,10 @@ index is made from the embeddings in one copy.
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -39,6 +41,9 @@ class Strict(BaseModel):
     """A record of a manifest: nothing missing, nothing more."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+M = TypeVar("M", bound=Strict)
 
 
 class FileRecord(Strict):
@@ -118,7 +123,7 @@ def load_catalog_folder(folder: Path) -> CatalogFolder:
     """Read and check a folder; raises CatalogError, worded for each thing that may be wrong."""
     folder = Path(folder)
     manifest = read_manifest(folder)
-    check_files(folder, manifest)
+    check_files({folder / name: manifest.files[name] for name in FILES}, _REBUILD)
     check_item_text(folder, manifest.item_text_version, _REBUILD)
     about = f"{manifest.name} ({manifest.licence})" if manifest.licence else manifest.name
     catalog = load_catalog(folder / ITEMS, about=about)
@@ -146,13 +151,7 @@ def read_manifest(folder: Path) -> CatalogManifest:
         raise CatalogError(f"{path} is damaged: it is not JSON ({str(error)[:100]}). {_REBUILD}") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise CatalogError(f"{path} is not the manifest of a catalogue. {_REBUILD}")
-    _check_schema(path, content.get("schema_version"))
-    try:
-        manifest = CatalogManifest.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise CatalogError(f"{path} is damaged: {where}: {first['msg']}. {_REBUILD}") from error
+    manifest = validated(CatalogManifest, content, path, _REBUILD)
     if missing := [name for name in FILES if name not in manifest.files]:
         raise CatalogError(f"{path} does not name {missing[0]}. {_REBUILD}")
     return manifest
@@ -167,34 +166,42 @@ def check_item_text(folder: Path, version: int, rebuild: str) -> None:
         )
 
 
-def _check_schema(path: Path, version: object) -> None:
-    if version == SCHEMA_VERSION:
-        return
+def validated(model: type[M], content: dict, path: Path, rebuild: str) -> M:
+    """A manifest's content as its model; CatalogError if it is of another schema, or damaged."""
+    version = content.get("schema_version")
+    if version == 1:
+        raise CatalogError(f"{path} was written by an earlier program, with other item texts. {rebuild}")
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise CatalogError(
             f"{path} has schema version {version}; this program knows {SCHEMA_VERSION}. Update the program, "
             "or build the catalogue again with this one."
         )
-    if version == 1:
-        raise CatalogError(f"{path} was written by an earlier program, with other item texts. {_REBUILD}")
-    raise CatalogError(f"{path} has the unknown schema version {version!r}. {_REBUILD}")
+    if version != SCHEMA_VERSION:
+        raise CatalogError(f"{path} has the unknown schema version {version!r}. {rebuild}")
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise CatalogError(f"{path} is damaged: {where}: {first['msg']}. {rebuild}") from error
 
 
-def check_files(folder: Path, manifest: CatalogManifest) -> None:
-    """Raises CatalogError unless every file is there with its size and its SHA-256."""
-    for name in FILES:
-        path, record = Path(folder) / name, manifest.files[name]
+def check_files(records: Mapping[Path, FileRecord], rebuild: str) -> None:
+    """Raises CatalogError unless every file is there with its size and SHA-256; several are read at once."""
+    for path, record in records.items():
         if not path.is_file():
-            raise CatalogError(f"{path} is missing. {_REBUILD}")
+            raise CatalogError(f"{path} is missing. {rebuild}")
         if (size := path.stat().st_size) != record.bytes:
             raise CatalogError(
                 f"{path} has {size:,} bytes, {MANIFEST} says {record.bytes:,}: it was cut or changed. "
-                f"{_REBUILD}"
+                f"{rebuild}"
             )
-        if sha256_of(path) != record.sha256:
-            raise CatalogError(
-                f"{path} is damaged or changed: its SHA-256 is not the one in {MANIFEST}. {_REBUILD}"
-            )
+    with ThreadPoolExecutor(8) as pool:  # hashing lets go of the interpreter's lock
+        for (path, record), digest in zip(records.items(), pool.map(sha256_of, records), strict=True):
+            if digest != record.sha256:
+                raise CatalogError(
+                    f"{path} is damaged or changed: its SHA-256 is not the one in {MANIFEST}. {rebuild}"
+                )
 
 
 def file_records(folder: Path) -> Mapping[str, FileRecord]:

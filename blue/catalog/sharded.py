@@ -10,14 +10,13 @@ items themselves are in memory.
 """
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from blue.catalog.folder import (
     EMBEDDINGS,
@@ -25,22 +24,23 @@ from blue.catalog.folder import (
     FILES,
     ITEMS,
     MANIFEST,
+    SCHEMA_VERSION,
     CatalogFolder,
     EncoderRecord,
     FileRecord,
     Strict,
+    check_files,
     check_item_text,
     load_catalog_folder,
+    validated,
 )
 from blue.datatypes import TextEncoder
 from blue.errors import CatalogError
 from blue.item_text import ITEM_TEXT_VERSION
 from blue.items import Catalog, load_catalog
-from blue.models import sha256_of
 from blue.retrieval import Shard, ShardedIndex, open_shard
 
 FORMAT = "blue-catalog-shards"
-SCHEMA_VERSION = 2  # 1 had item texts of the first version and other columns
 _LONGEST_MANIFEST = 64 * 1024 * 1024  # bytes
 _REBUILD = "Run python -m training.scale.index_shards again."
 
@@ -113,7 +113,12 @@ def open_catalog_folder(folder: Path) -> CatalogFolder | ShardedCatalog:
         return load_catalog_folder(folder)
     manifest = _read_manifest(Path(folder) / MANIFEST)
     check_item_text(folder, manifest.item_text_version, _REBUILD)
-    _check_files(Path(folder), manifest)
+    records = {
+        shard_folder(folder, number) / name: record
+        for number, shard in enumerate(manifest.shards)
+        for name, record in shard.files.items()
+    }
+    check_files(records, _REBUILD)
     about = f"{manifest.name} ({manifest.licence})" if manifest.licence else manifest.name
     parts = [load_catalog(shard_folder(folder, n) / ITEMS) for n in range(len(manifest.shards))]
     for number, (part, record) in enumerate(zip(parts, manifest.shards, strict=True)):
@@ -139,44 +144,8 @@ def is_sharded(folder: Path) -> bool:
 
 
 def _read_manifest(path: Path) -> ShardedManifest:
-    content = json.loads(path.read_bytes())
-    version = content.get("schema_version")
-    if isinstance(version, int) and version > SCHEMA_VERSION:
-        raise CatalogError(
-            f"{path} has schema version {version}; this program knows {SCHEMA_VERSION}. Update the program."
-        )
-    if version == 1:
-        raise CatalogError(f"{path} was written by an earlier program, with other item texts. {_REBUILD}")
-    try:
-        manifest = ShardedManifest.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise CatalogError(f"{path} is damaged: {where}: {first['msg']}. {_REBUILD}") from error
+    manifest = validated(ShardedManifest, json.loads(path.read_bytes()), path, _REBUILD)
     for number, shard in enumerate(manifest.shards):
         if set(shard.files) != set(FILES):
             raise CatalogError(f"{path} does not name {', '.join(FILES)} of shard {number}. {_REBUILD}")
     return manifest
-
-
-def _check_files(folder: Path, manifest: ShardedManifest) -> None:
-    """Raises CatalogError unless every file is there with its size and SHA-256; several are read at once."""
-    files = [
-        (shard_folder(folder, number) / name, record)
-        for number, shard in enumerate(manifest.shards)
-        for name, record in shard.files.items()
-    ]
-    for path, record in files:
-        if not path.is_file():
-            raise CatalogError(f"{path} is missing. {_REBUILD}")
-        if path.stat().st_size != record.bytes:
-            raise CatalogError(
-                f"{path} has {path.stat().st_size:,} bytes, {MANIFEST} says {record.bytes:,}: it was cut or "
-                f"changed. {_REBUILD}"
-            )
-    with ThreadPoolExecutor(8) as pool:  # hashing lets go of the interpreter's lock
-        for (path, record), digest in zip(
-            files, pool.map(sha256_of, [path for path, _ in files]), strict=True
-        ):
-            if digest != record.sha256:
-                raise CatalogError(f"{path} is damaged or changed: its SHA-256 is another. {_REBUILD}")
