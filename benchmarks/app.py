@@ -99,8 +99,6 @@ def _write(profiler: Profiler, interactions: Sequence) -> tuple[float, float, Pr
     start = time.perf_counter()
     stream = profiler.stream(interactions)
     pieces = [next(stream)]
-    if not profiler.trained:
-        pieces.append(next(stream))  # the first piece of a guided sentence is its given opening
     first = _since(start)
     pieces.extend(stream)
     return first, _since(start), parse_generated("".join(pieces))

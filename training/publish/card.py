@@ -95,9 +95,7 @@ def _objective(run: RunFolder) -> str:
     if "weights" in run.settings or any("reward" in row for row in run.log):
         return "It was rewarded for retrieving what people chose next, not for being right about them."
     if any("loss" in row for row in run.log):
-        return (
-            "It was trained on profiles that rules wrote, without reinforcement learning, and has their gaps."
-        )
+        return "It was trained on given sentences, without reinforcement learning, and has their gaps."
     return "How it was trained was not recorded."
 
 
