@@ -17,8 +17,7 @@ paths.
 """
 
 import argparse
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -27,7 +26,7 @@ from blue.catalog import MANIFEST, EncoderRecord, ShardedManifest, ShardRecord
 from blue.errors import BlueError
 from blue.models import DEFAULT_PRESET, explained_os_errors
 from blue.retrieval import LoadedEncoder
-from training.runs import parser_of
+from training.runs import parser_of, say
 from training.scale.cluster.index_parts import (
     CELLS,
     WORK,
@@ -49,8 +48,6 @@ BAD_INPUT = 2
 ITEMS_A_SHARD = 1_000_000  # of 384 numbers: 1.5 GB of vectors
 SHARE_PROBED = 1 / 16  # of the cells, where --probes says nothing
 
-Say = Callable[[str], None]
-
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Build shards from the command line; bad input ends with status 2 and one line."""
@@ -60,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if getattr(chosen, name) is not None and getattr(chosen, name) < 1:
             parser.error(f"--{name.replace('_', '-')} must be 1 or more")
     try:
-        manifest, recall = build(chosen, lambda line: print(line, file=sys.stderr, flush=True))
+        manifest, recall = build(chosen)
     except BlueError as error:
         parser.exit(BAD_INPUT, f"{error}\n")
     print(f"{manifest.items:,} items in {len(manifest.shards)} shards, {manifest.index}, embedded with "
@@ -72,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"Written to {chosen.out}\nServe it: python app.py --catalog {chosen.out}")
 
 
-def build(chosen: argparse.Namespace, say: Say) -> tuple[ShardedManifest, float | None]:
+def build(chosen: argparse.Namespace) -> tuple[ShardedManifest, float | None]:
     """All steps, each going on where an earlier call was cut; returns the manifest, and the recall of ivf.
 
     Raises:
@@ -84,14 +81,14 @@ def build(chosen: argparse.Namespace, say: Say) -> tuple[ShardedManifest, float 
     with explained_os_errors(out), alone_in(out):
         plan = plan_of(chosen.items, loaded.weights_sha256, chosen.items_a_shard)
         (out / MANIFEST).unlink(missing_ok=True)
-        kinds, counts = stage_items(plan, out, say)
+        kinds, counts = stage_items(plan, out)
         if chosen.ray is None:
             for number in range(len(counts)):
                 say(f"Embedding shard {number + 1} of {len(counts)}")
                 embed_shard(out, number, loaded)
         cells = (chosen.cells or cells_for(sum(counts))) if chosen.index == "ivf" else 0
         probes = min(cells, chosen.probes or max(1, round(cells * SHARE_PROBED)))
-        _index(chosen, choice, out, counts, cells, say)
+        _index(chosen, choice, out, counts, cells)
         manifest = _manifest(chosen, plan, loaded, out, counts, kinds, cells, probes)
         part = out / WORK / MANIFEST
         part.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
@@ -102,7 +99,7 @@ def build(chosen: argparse.Namespace, say: Say) -> tuple[ShardedManifest, float 
 
 
 def _index(
-    chosen: argparse.Namespace, choice: EmbedderChoice, out: Path, counts: Sequence[int], cells: int, say: Say
+    chosen: argparse.Namespace, choice: EmbedderChoice, out: Path, counts: Sequence[int], cells: int
 ) -> None:
     """Steps 3 and 4, and on a cluster step 2."""
     if chosen.ray is None:
@@ -116,10 +113,10 @@ def _index(
     from training.scale.cluster.ray_run import connected
 
     with connected(chosen.ray):
-        embed_on_ray(out, len(counts), choice, chosen.workers, say)
+        embed_on_ray(out, len(counts), choice, chosen.workers)
         if cells:
             learn_cells(out, len(counts), cells)
-        index_on_ray(out, len(counts), (out / WORK / CELLS) if cells else None, say)
+        index_on_ray(out, len(counts), (out / WORK / CELLS) if cells else None)
 
 
 def _manifest(

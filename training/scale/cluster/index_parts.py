@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,14 +40,13 @@ from blue.retrieval import (
     train_cells,
     write_shard,
 )
+from training.runs import say
 
 WORK = ".build"
 PLAN, CELLS = "plan.json", "cells.faiss"
 PROBED_ITEMS = 200  # whose exact neighbours the recall of ivf is measured on
 NEIGHBOURS = 10
 _REQUIRED = ("item_id", "title")
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def plan_of(items: Path, weights_sha256: str, items_a_shard: int) -> IndexPlan:
     return IndexPlan(str(path.resolve()), sha256_of(path), weights_sha256, items_a_shard)
 
 
-def stage_items(plan: IndexPlan, out: Path, say: Say) -> tuple[dict[str, int], list[int]]:
+def stage_items(plan: IndexPlan, out: Path) -> tuple[dict[str, int], list[int]]:
     """The items cut into shards: (items of each kind, items of each shard). Those of this plan are kept."""
     stamp, content = out / WORK / PLAN, json.dumps(asdict(plan))
     if stamp.is_file() and (kept := json.loads(stamp.read_text()))["plan"] == content:

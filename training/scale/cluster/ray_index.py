@@ -1,10 +1,10 @@
 """Steps of the index on a Ray cluster: actors that embed shards, tasks that index them."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from training.runs import say
 from training.scale.cluster.index_parts import EmbedderChoice, embed_shard, index_shard
 from training.scale.cluster.ray_run import most_workers
 
@@ -23,9 +23,7 @@ class EmbeddingActor:
         return batch
 
 
-def embed_on_ray(
-    out: Path, shards: int, choice: EmbedderChoice, workers: int | None, say: Callable[[str], None]
-) -> None:
+def embed_on_ray(out: Path, shards: int, choice: EmbedderChoice, workers: int | None) -> None:
     """embeddings.npy of every shard; a lost worker's shard goes to another."""
     import ray.data
 
@@ -41,7 +39,7 @@ def embed_on_ray(
         say(f"Embedded {number} of {shards} shards")
 
 
-def index_on_ray(out: Path, shards: int, cells_path: Path | None, say: Callable[[str], None]) -> None:
+def index_on_ray(out: Path, shards: int, cells_path: Path | None) -> None:
     """index.faiss of every shard."""
     import ray
 
