@@ -19,9 +19,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from blue.models import write_whole
 from training.evaluate.methods import PRIOR
 from training.evaluate.tables.files import PROJECT
-from training.evaluate.tables.results import Row, Table, markdown_lines, write_text
+from training.evaluate.tables.results import Table, figure, markdown_lines
 
 SETS = {"movies": "ml_latest_small", "beauty": "amazon14_beauty", "toys": "amazon14_toys"}
 OURS = "blue-"  # how the methods that read the profiler's text begin
@@ -78,14 +79,8 @@ def compared(before: Table, now: Table) -> list[list[str]]:
         found = here.get((row.method, row.pool, row.metric))
         if found is not None and row.method.startswith(OURS) and row.metric in METRICS:
             lies = "inside" if row.low <= found.value <= row.high else "outside"
-            lines.append(
-                [before.dataset, row.method, row.pool, row.metric, _figure(row), _figure(found), lies]
-            )
+            lines.append([before.dataset, row.method, row.pool, row.metric, figure(row), figure(found), lies])
     return lines
-
-
-def _figure(row: Row) -> str:
-    return f"{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]"
 
 
 def report(pairs: Sequence[tuple[Table, Table]], minutes: float) -> tuple[str, int]:
@@ -126,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made = [(one, make(name, one, chosen)) for name, one in before.items()]
     pairs = [(one.table, table) for one, table in made if table is not None]
     text, outside = report(pairs, (time.monotonic() - began) / 60)
-    write_text(chosen.out / "reproduced.md", text)
+    write_whole(chosen.out / "reproduced.md", text)
     print(text)
     return 1 if outside or len(pairs) < len(SETS) else 0
 
