@@ -6,6 +6,7 @@ the file that the manifest lists. One that the manifest does not list was added 
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from blue.errors import PeopleError
-from blue.models import cache_folder, sha256_of, write_whole
+from blue.models import cache_folder, sha256_of
 
 MANIFEST = "manifest.json"
 PENDING = "forgetting.json"  # while somebody is being removed
@@ -158,4 +159,7 @@ class _Hashes:
 
     def save(self) -> None:
         """Keep them for the next start."""
-        write_whole(self._kept, json.dumps(self._known))
+        self._kept.parent.mkdir(parents=True, exist_ok=True)
+        part = self._kept.with_suffix(f".{os.getpid()}.part")  # of several processes that look at once
+        part.write_text(json.dumps(self._known), encoding="utf-8")
+        os.replace(part, self._kept)

@@ -64,9 +64,9 @@ def is_intact(path: Path, sha256: str) -> bool:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text file whole or not at all; a reader finds the old one or the new one."""
+    """Write a text file whole or not at all; what a killed writer left beside it is written over."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = path.with_name(f"{path.name}.part")
     part.write_text(text, encoding="utf-8")
     os.replace(part, path)
 
