@@ -5,7 +5,8 @@ r"""The blind reading: profiles of several writers, mixed, each beside four hist
     python -m training.evaluate.reading --tally runs/reading
 
 `reference.jsonl` holds profiles of test users that a person would write, in the form of the teaching
-profiles. The same people's profiles are written by the shipped profiler and by rules.
+profiles. The same people's profiles are written by rules and by the shipped adapter, or by those of
+`--profilers NAME=DIR ...`.
 
     OUT/sheet.md       what a reader gets: numbered profiles, each with four histories, A to D
     OUT/published.md   the same with ids for products, whose titles may not be passed on
@@ -198,11 +199,15 @@ def make(arguments: argparse.Namespace) -> None:
         )
         for kind, known in items.items()
     }
-    writer = TasteWriter(load_generator(DEFAULT_PRESET, adapter=arguments.profiler), shipped_support())
 
-    def profiler(person: TeachingProfile) -> tuple[str, ...]:
-        tastes = groupers[person.kind](person.history, person.items, rows[person.name])
-        return tuple(sentence.text for sentence in writer.write(tastes, person.history, person.items))
+    def profiler(adapter: Path | None) -> Callable[[TeachingProfile], tuple[str, ...]]:
+        writer = TasteWriter(load_generator(DEFAULT_PRESET, adapter=adapter), shipped_support())
+
+        def write(person: TeachingProfile) -> tuple[str, ...]:
+            tastes = groupers[person.kind](person.history, person.items, rows[person.name])
+            return tuple(sentence.text for sentence in writer.write(tastes, person.history, person.items))
+
+        return write
 
     def rules(person: TeachingProfile) -> tuple[str, ...]:
         written = rule_profile(person.history, person.items, groupers[person.kind], rows[person.name])
@@ -213,10 +218,17 @@ def make(arguments: argparse.Namespace) -> None:
 
     dice = random.Random(arguments.seed)
     chosen = chosen_people(people, arguments.people, dice)
-    writers = {"by hand": by_hand, "profiler": profiler, "rules": rules}
+    writers = {name: profiler(adapter) for name, adapter in arguments.profilers}
+    writers |= {"by hand": by_hand, "rules": rules}
     made = entries(chosen, people, writers, means, dice)
     write_out(arguments.out, made)
     print(f"{len(made)} profiles of {len(chosen)} people in {arguments.out / 'sheet.md'}")
+
+
+def _named(argument: str) -> tuple[str, Path]:
+    """NAME=DIR."""
+    name, _, folder = argument.partition("=")
+    return name, Path(folder)
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:
@@ -232,7 +244,10 @@ def main() -> None:
     add("--tally", type=Path, metavar="DIR", help="a reading whose answers.csv is filled in")
     add("--reference", type=Path, help="profiles of test users by hand")
     add("--data", nargs="+", default=[], metavar="[NAME=]DIR", help="the shops of the reference")
-    add("--profiler", type=Path, metavar="DIR", help="an adapter (default: the shipped one)")
+    add(
+        "--profilers", nargs="+", type=_named, metavar="NAME=DIR", default=[("profiler", None)],
+        help="adapters (default: the shipped one)",
+    )  # fmt: skip
     add("--people", type=int, default=12, help="of films, and as many of products")
     add("--seed", type=int, default=0)
     add("--out", type=Path)
