@@ -2,10 +2,11 @@
 
 Each taste is one short question with its own lines, so that a sentence is true of its evidence by
 construction. The first is written alone, the others side by side. Where a guard is broken, a taste told
-again, a word said twice, or something said that no line says, more drafts are sampled side by side: the one
-with the fewest faults is kept, of equals the one that the model finds most probable. Nothing is rewritten; a
-sentence that still nothing supports stays, and is shown as such. Of a title of which nothing is known no
-link, name or order is ever repeated: where every draft does, the taste has no sentence.
+again, a word said twice, something said that no line says, or a sentence opened like one before it, more drafts
+are sampled side by side: the one with the fewest faults is kept, of equals the one that the model finds most
+probable. Nothing is rewritten; a sentence that still nothing supports stays, and is shown as such. Of a title
+of which nothing is known no link, name or order is ever repeated: where every draft does, the taste has no
+sentence.
 """
 
 import hashlib
@@ -88,8 +89,9 @@ class TasteWriter:
         faults = (broken.restates_title, broken.year, broken.unsupported, broken.stranger, broken.people)
         unsaid = bool(self.support.missing(text, question.lines))
         fused = fuses_lines(text, question.lines)
+        opened = any(text.split()[:1] == before.split()[:1] for before in said)
         # of all that a reader meets, a word said twice is the first to spoil a sentence
-        return sum(faults) + unsaid + fused + 2 * stutters(text) + (not text.endswith(_ENDS))
+        return sum(faults) + unsaid + fused + opened + 2 * stutters(text) + (not text.endswith(_ENDS))
 
     def _may_stand(self, question: "_Asked", text: str, said: Sequence[str]) -> bool:
         return question.may_stand(text, said) and not question.unknown.repeated(text, self.support.table)

@@ -183,7 +183,7 @@ def main() -> None:
     kinds = (*WORKS, *(folder.name for folder in data_folders(arguments.data)))
     items = known_items(kinds, arguments.data)
     if not arguments.measure:
-        taught = read_teaching([TEACHING / "profiles.jsonl"], items, "train")
+        taught = read_teaching(sorted(TEACHING.glob("*.jsonl")), items, "train")
         write(fit(claims(list(taught), arguments.seed)), WEIGHTS)
         shipped_support.cache_clear()
     for name, profiles in held_out(items, arguments.reference).items():
