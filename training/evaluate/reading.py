@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 
 from blue.items import item_text
-from blue.models import DEFAULT_PRESET, load_generator
+from blue.models import DEFAULT_PRESET, get_preset, load_generator
 from blue.profile import Grouper, TasteWriter, rule_profile, shipped_support
 from blue.retrieval import load_encoder
 from training.data import TeachingProfile, data_folders, known_items, read_teaching
@@ -186,7 +186,7 @@ def make(arguments: argparse.Namespace) -> None:
     kinds = ["movies", *(folder.name for folder in data_folders(arguments.data))]
     items = known_items(kinds, arguments.data)
     people = list(read_teaching([arguments.reference], items, "test"))
-    encoder = load_encoder(DEFAULT_PRESET).encoder
+    encoder = load_encoder(get_preset(DEFAULT_PRESET).embedder).encoder
     rows = {
         person.name: encoder.encode_items([item_text(person.items[line.item_id]) for line in person.history])
         for person in people
