@@ -2,11 +2,11 @@
 
 Each taste is one short question with its own lines, so that a sentence is true of its evidence by
 construction. The first is written alone, the others side by side. Where a guard is broken, a taste told
-again, a word said twice, something said that no line says, or a sentence opened like one before it, more drafts
-are sampled side by side: the one with the fewest faults is kept, of equals the one that the model finds most
-probable. Nothing is rewritten; a sentence that still nothing supports stays, and is shown as such. Of a title
-of which nothing is known no link, name or order is ever repeated: where every draft does, the taste has no
-sentence.
+again, a word said twice, something said that no line says, or a sentence opened like one before it, more
+drafts are sampled side by side: the one with the fewest faults is kept, of equals the one that the model finds
+most probable. Nothing is rewritten; a sentence that still nothing supports stays, and is shown as such. Of a
+title of which nothing is known no link, name or order is ever repeated: where every draft does, the taste has
+no sentence.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from blue.profile.sentences import first_sentence
 from blue.profile.support import WEIGHTS, SupportModel, Words, line_words
 from blue.profile.taste_prompts import taste_prompt
 
-WRITER_VERSION = 4  # rises with every change of how drafts are made and chosen
+WRITER_VERSION = 5  # rises with every change of how drafts are made and chosen
 ONE_SENTENCE = SamplingSettings(max_new_tokens=40, stop=("\n",))  # greedy
 AGAIN = 6  # samples of a sentence that is written again
 AGAIN_TEMPERATURE = 0.7
