@@ -3,8 +3,8 @@
 Each taste is one short question with its own lines, so that a sentence is true of its evidence by
 construction. The first is written alone, the others side by side. Where a guard is broken, a taste told
 again, a word said twice, something said that no line says, or a sentence opened like one before it, more
-drafts are sampled side by side: the one with the fewest faults is kept, of equals the one that the model finds
-most probable. Nothing is rewritten; a sentence that still nothing supports stays, and is shown as such. Of a
+drafts are sampled side by side: the one with the fewest faults is kept, of equals the one that the model
+finds most probable. Nothing is rewritten; a sentence that still nothing supports stays, and is shown so. Of a
 title of which nothing is known no link, name or order is ever repeated: where every draft does, the taste has
 no sentence.
 """
