@@ -113,6 +113,12 @@ class SupportModel:
             len(held) / count, best / count, len(lines),
         ])  # fmt: skip
 
+    def told(self, sentence: str, lines: Sequence[Words]) -> float:
+        """How much of its lines a sentence tells: the log-ratios of its words that stand in them, summed."""
+        union = frozenset().union(*lines)
+        stems = dict.fromkeys(content_stems(sentence))
+        return sum(max(0.0, self._ratio(stem, True)) for stem in stems if stem in union)
+
     def _ratio(self, word: str, held: bool) -> float:
         return self.table.get(word, self.rare)[held]
 

@@ -21,9 +21,9 @@ from blue.profile.support import line_words
 ITEMS = {
     item.item_id: item
     for item in (
-        Item("1", "Heat", "movie", 1995, ("Michael Mann",), None, ("crime", "thriller"), ("bank robbery",)),
-        Item("2", "Moon", "movie", 2009, ("D. Jones",), None, ("science fiction",), ("isolation", "cloning")),
-        Item("3", "Saw", "movie", 2004, ("James Wan",), None, ("horror",), ("torture", "deadly games")),
+        Item("1", "Heat", "movie", 1995, ("Michael Mann",), None, ("crime", "thriller"), ("bank robbery", "gruff detective")),
+        Item("2", "Moon", "movie", 2009, ("D. Jones",), None, ("science fiction",), ("isolation", "cloning", "space station")),
+        Item("3", "Saw", "movie", 2004, ("James Wan",), None, ("horror",), ("torture", "deadly games", "captivity")),
     )
 }  # fmt: skip
 HISTORY = [
@@ -33,9 +33,9 @@ HISTORY = [
 ]
 HEIST, LONELY, TORTURE = Taste((0,)), Taste((1,)), Taste((2,), liked=False)
 TRUE = {
-    "Heat": "Enjoys crime thrillers about a bank robbery.",
-    "Moon": "Drawn to science fiction about isolation and cloning.",
-    "Saw": "Has little patience for horror with torture and deadly games.",
+    "Heat": "Enjoys crime thrillers about a bank robbery and a gruff detective.",
+    "Moon": "Drawn to science fiction about isolation and cloning on a space station.",
+    "Saw": "Has little patience for horror with torture, captivity and deadly games.",
 }
 
 
@@ -112,11 +112,11 @@ def test_a_sentence_that_nothing_supports_is_written_again_once_and_then_stays()
     assert not shipped_support().judge(invention, [line_words(HISTORY[0], ITEMS["1"])]).supported
 
 
-def test_of_drafts_without_a_fault_the_most_probable_is_kept():
-    """Samples come with the most probable first."""
-    again = ["Enjoys crime, crime thrillers.", "Likes crime thrillers.", TRUE["Heat"]]
-    model = Scripted(TRUE | {"Heat": "Enjoys crime thrillers about a wizard."}, {"Heat": again})
-    assert written(model, HEIST) == ["Likes crime thrillers."]
+@pytest.mark.parametrize("first", ["Enjoys crime thrillers about a wizard.", "Likes thrillers."])
+def test_of_drafts_without_a_fault_the_one_that_tells_most_is_kept(first):
+    again = ["Enjoys crime, crime thrillers.", "Likes crime thrillers.", TRUE["Heat"], "Likes a robbery."]
+    model = Scripted(TRUE | {"Heat": first}, {"Heat": again})
+    assert written(model, HEIST) == [TRUE["Heat"]]
 
 
 def test_a_pair_of_words_that_no_line_has_is_written_again():
