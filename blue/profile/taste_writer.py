@@ -2,11 +2,11 @@
 
 Each taste is one short question with its own lines, so that a sentence is true of its evidence by
 construction. The first is written alone, the others side by side. Where a guard is broken, a taste told
-again, a word said twice, something said that no line says, a sentence opened like one before it, or little said
-at all, more drafts are sampled side by side: the one with the fewest faults is kept, of equals the one that
-tells most of its lines. Nothing is rewritten; a sentence that still nothing supports stays, and is shown so. Of
-a title of which nothing is known no link, name or order is ever repeated: where every draft does, the taste
-has no sentence.
+again, a word said twice, something said that no line says, a sentence opened like one before it, or little
+said at all, more drafts are sampled side by side: the one with the fewest faults is kept, of equals the one
+that tells most of its lines. Nothing is rewritten; a sentence that still nothing supports stays, and is shown
+so. Of a title of which nothing is known no link, name or order is ever repeated: where every draft does, the
+taste has no sentence.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ WRITER_VERSION = 5  # rises with every change of how drafts are made and chosen
 ONE_SENTENCE = SamplingSettings(max_new_tokens=40, stop=("\n",))  # greedy
 AGAIN = 6  # samples of a sentence that is written again
 AGAIN_TEMPERATURE = 0.7
-TELLS_ENOUGH = 12.0  # `SupportModel.told`; half of the teaching sentences tell 10 (plain ones) or 15 of their lines
+TELLS_ENOUGH = 12.0  # of `SupportModel.told`: between the medians of the two kinds of teaching sentences
 _ENDS = (".", "!", "?", "…")
 
 

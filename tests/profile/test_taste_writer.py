@@ -21,9 +21,12 @@ from blue.profile.support import line_words
 ITEMS = {
     item.item_id: item
     for item in (
-        Item("1", "Heat", "movie", 1995, ("Michael Mann",), None, ("crime", "thriller"), ("bank robbery", "gruff detective")),
-        Item("2", "Moon", "movie", 2009, ("D. Jones",), None, ("science fiction",), ("isolation", "cloning", "space station")),
-        Item("3", "Saw", "movie", 2004, ("James Wan",), None, ("horror",), ("torture", "deadly games", "captivity")),
+        Item("1", "Heat", "movie", 1995, ("Michael Mann",), None, ("crime", "thriller"),
+             ("bank robbery", "gruff detective")),
+        Item("2", "Moon", "movie", 2009, ("D. Jones",), None, ("science fiction",),
+             ("isolation", "cloning", "space station")),
+        Item("3", "Saw", "movie", 2004, ("James Wan",), None, ("horror",),
+             ("torture", "deadly games", "captivity")),
     )
 }  # fmt: skip
 HISTORY = [
