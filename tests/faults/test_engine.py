@@ -11,28 +11,27 @@ HISTORY = "Alien (1979) | 5\nMoon (2009) | 4\nHeat | 4\nGrease | 1"
 
 
 class FailingPipeline:
-    """The engine's own pipeline, which fails after some calls."""
+    """The engine's own pipeline, which fails where a prompt holds a word."""
 
-    def __init__(self, pipeline: object, after: int) -> None:
-        self._pipeline, self._after = pipeline, after
+    def __init__(self, pipeline: object, word: str) -> None:
+        self._pipeline, self._word = pipeline, word
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._pipeline, name)
 
     def generate(self, prompts: list[str], config: object) -> object:
-        self._after -= 1
-        if self._after >= 0:
+        if not any(self._word in prompt for prompt in prompts):
             return self._pipeline.generate(prompts, config)
         raise RuntimeError("Exception from src/core: can not allocate memory")
 
 
 @pytest.fixture
 def failing(profiler, monkeypatch):
-    """Make the engine fail after so many calls."""
+    """Make the engine fail at the prompts that hold a word."""
 
-    def fail(after: int) -> None:
+    def fail(word: str) -> None:
         generator = profiler.generator
-        monkeypatch.setattr(generator, "_pipeline", FailingPipeline(generator._pipeline, after))
+        monkeypatch.setattr(generator, "_pipeline", FailingPipeline(generator._pipeline, word))
 
     return fail
 
@@ -45,7 +44,7 @@ def written(handlers: Handlers) -> tuple[dict, object]:
 
 def test_what_was_written_is_kept_and_the_next_text_is_written(profiler, failing, monkeypatch):
     handlers = Handlers(Core(profiler), Names())
-    failing(1)  # the first taste is written alone, the others in a second call
+    failing("Heat")  # of the second taste
     page, session = written(handlers)
     assert "The model stopped" in page["status"]
     assert 'role="alert"' in page["status"]
@@ -63,7 +62,7 @@ def test_what_was_written_is_kept_and_the_next_text_is_written(profiler, failing
 def test_a_failure_before_the_first_word_loses_nothing(profiler, failing):
     core = Core(profiler)
     handlers = Handlers(core, Names())
-    failing(0)
+    failing("")
     page, session = written(handlers)
     assert "The model stopped" in page["status"]
     assert session.versions == ()
@@ -93,7 +92,7 @@ def test_a_bug_while_writing_leaves_the_page_usable(profiler, monkeypatch, bug):
 
 
 def test_an_endpoint_explains_it(profiler, failing):
-    failing(1)
+    failing("Heat")
     with pytest.raises(Exception, match="The model stopped") as caught:
         profiler.write(profiler.read(HISTORY).interactions)
     assert type(caught.value).__name__ == "GenerationError"
