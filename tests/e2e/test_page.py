@@ -57,8 +57,10 @@ def ranked_with(page: Page, text: str) -> None:
 def example(page: Page, name: str) -> None:
     """Start from an example, whatever was done before."""
     page.get_by_role("button", name=name, exact=True).click()
-    page.wait_for_function("!document.querySelector('#write').disabled")
+    page.wait_for_timeout(500)  # what was written before says so until the page has begun
+    page.wait_for_function("!document.querySelector('#write').disabled", timeout=120_000)
     expect(page.locator("#status")).to_contain_text("Written", timeout=120_000)
+    rested(page)
 
 
 def rested(page: Page) -> list[str]:
