@@ -24,7 +24,7 @@ from blue.profile.taste_prompts import taste_prompt
 
 WRITER_VERSION = 5  # rises with every change of how drafts are made and chosen
 ONE_SENTENCE = SamplingSettings(max_new_tokens=40, stop=("\n",))  # greedy
-AGAIN = 6  # samples of a sentence that is written again
+AGAIN = 4  # samples of a sentence that is written again
 AGAIN_TEMPERATURE = 0.7
 TELLS_ENOUGH = 12.0  # of `SupportModel.told`: between the medians of the two kinds of teaching sentences
 _ENDS = (".", "!", "?", "…")

@@ -25,7 +25,7 @@ def grave_findings(page: Page) -> list[str]:
 @pytest.mark.parametrize(
     ("width", "theme"),
     [
-        (390, "light"),
+        pytest.param(390, "light", marks=pytest.mark.slow),
         (1440, "dark"),
         pytest.param(390, "dark", marks=pytest.mark.slow),
         pytest.param(1440, "light", marks=pytest.mark.slow),

@@ -54,6 +54,7 @@ def ready(log: Path) -> bool:
     return "\nready\n" in log.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM")
 def test_two_apps_start_together_serve_and_stop_cleanly(tmp_path):
     logs = [tmp_path / "one.log", tmp_path / "two.log"]
