@@ -1,8 +1,8 @@
 """Two linear maps behind a sentence-transformers model: one for queries, one for items.
 
-The model's folder ends with a Router of one Dense a route and a Normalize (`training.encoder` writes it), so
-that plain `SentenceTransformer(folder)` gives the same rows. Here the maps are applied to rows that the base
-made: items are encoded once, whatever maps come after, and only projected anew.
+The model's folder ends with a Router of one Dense a route and a Normalize (`training.encoder.saving` writes
+it), so that plain `SentenceTransformer(folder)` gives the same rows. Here the maps are applied to rows that
+the base made: items are encoded once, whatever maps come after, and only projected anew.
 """
 
 import hashlib
@@ -62,7 +62,7 @@ def read_projection(folder: Path) -> Projection | None:
     if kinds != PROJECTED or not all(_is_linear(router / name) for name in _ROUTES.values()):
         raise WeightsError(
             f"{folder} routes queries and items in a way that is not known. Give a folder that "
-            "python -m training.encoder.train wrote, or an embedder without a Router."
+            "python -m training.encoder.train_maps wrote, or an embedder without a Router."
         )
     query, item = (_weight(router / name) for name in _ROUTES.values())
     return Projection(query, item)
