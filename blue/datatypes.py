@@ -33,6 +33,7 @@ class Item:
     aliases: tuple[str, ...] = ()  # other titles it goes by; for matching, not for embedding
     description: str | None = None  # what its seller or publisher says; the shipped catalogue has none
     link: str | None = None  # "imdb:tt0083658", "goodreads:2767052" or an address; see `blue.catalog.link_of`
+    tones: tuple[str, ...] = ()  # how it is, whatever it is about: "arthouse", "slow-burning", "witty"
 
 
 CERTAIN = 0.8  # share of the evidence from which a match needs no second look

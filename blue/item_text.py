@@ -1,13 +1,13 @@
-"""An item as the embedder reads it, everywhere: one sentence of its genres, decade, makers, themes and title.
+"""An item as the embedder reads it, everywhere: tones, genres, decade, makers, themes and title in a sentence.
 
-Horror film of the late 70s by Ridley Scott about alien creature, spaceship, survival: Alien.
+Tense, atmospheric horror film of the late 70s by Ridley Scott about alien creature, spaceship: Alien.
 
 Forms of it are compared on validation users in `training.evaluate.tables.item_texts`.
 """
 
 from blue.datatypes import Item
 
-ITEM_TEXT_VERSION = 2  # rises with every change of the text: embeddings of another version are refused
+ITEM_TEXT_VERSION = 3  # rises with every change of the text: embeddings of another version are refused
 _MOST_MAKERS = 2  # after these come translators, illustrators and whole writers' rooms
 _NOUNS = {"movie": "film", "series": "series", "book": "book"}
 _FIRST_SHORT_DECADE, _FIRST_LONG_DECADE = 1920, 2000  # people say "the 80s", but "the 1910s" and "the 2010s"
@@ -29,7 +29,8 @@ def item_text(item: Item) -> str:
 
 def _work_text(item: Item) -> str:
     about = f" about {', '.join(item.themes)}" if item.themes else ""
-    opening = f"{genre_words(item)}{_of_decade(item)}{_by(item)}{about}"
+    tones = f"{', '.join(item.tones)} " if item.tones else ""
+    opening = f"{tones}{genre_words(item)}{_of_decade(item)}{_by(item)}{about}"
     return f"{opening[:1].upper()}{opening[1:]}: {item.title}{_in_series(item)}."
 
 

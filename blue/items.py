@@ -29,6 +29,7 @@ SCHEMA = {
     "series": pl.String,
     "genres": pl.List(pl.String),
     "themes": pl.List(pl.String),
+    "tones": pl.List(pl.String),
     "popularity": pl.Float64,
     "ratings": pl.Int64,
     "aliases": pl.List(pl.String),

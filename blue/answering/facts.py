@@ -137,7 +137,7 @@ def _decade(item: Item) -> list[str]:
 
 _FEATURES: dict[Feature, Callable[[Item], Sequence[str]]] = {
     "genre": lambda item: item.genres,
-    "theme": lambda item: item.themes,
+    "theme": lambda item: (*item.themes, *item.tones),
     "maker": lambda item: item.makers,
     "decade": _decade,
 }

@@ -137,7 +137,9 @@ class Vocabulary:
 
     @cached_property
     def _themes(self) -> dict[str, set[str]]:
-        return _inverted((theme, item) for item in self.catalog.items for theme in item.themes)
+        return _inverted(
+            (theme, item) for item in self.catalog.items for theme in (*item.themes, *item.tones)
+        )
 
     @cached_property
     def _makers(self) -> dict[str, set[str]]:
@@ -147,7 +149,7 @@ class Vocabulary:
     def _written(self) -> dict[str, str]:
         """Genres, themes and names as the catalogue writes them."""
         items = self.catalog.items
-        words = (word for item in items for word in (*item.genres, *item.themes, *item.makers))
+        words = (word for item in items for word in (*item.genres, *item.themes, *item.tones, *item.makers))
         return {common(word): word for word in words}
 
     @cached_property

@@ -11,7 +11,7 @@ import numpy as np
 
 from blue.datatypes import DEFAULT_PRIOR, Interaction, Item, Profile, Scoring
 from blue.errors import CatalogError, ProfileError
-from blue.retrieval import Query, Retriever, Scores, best_first, score
+from blue.retrieval import Query, Retriever, Scores, in_order, score
 
 
 class FullRanking:
@@ -49,8 +49,8 @@ class FullRanking:
     def rank(self, profile: Profile, scoring: Scoring, item: Item) -> int:
         """The rank of an item, 1 is best: its place in `Retriever.rank` if that showed every candidate."""
         column = self.column(item)
-        scores = self.scores(profile, scoring).total
-        return int(np.flatnonzero(best_first(scores, self.positions) == column)[0]) + 1
+        order = in_order(self.scores(profile, scoring), self._retriever.catalog.items, self.positions)
+        return int(np.flatnonzero(order == column)[0]) + 1
 
     def scores(self, profile: Profile, scoring: Scoring) -> Scores:
         """The scores of the P candidates with their terms.

@@ -144,8 +144,10 @@ class SupportModel:
 
 
 def line_words(line: Interaction, item: Item | None) -> Words:
-    """The stems of everything a line says: themes, genres, makers, series, title, kind and decade."""
-    known = (*item.themes, *item.genres, *item.makers, item.series or "", item.title) if item else ()
+    """The stems of everything a line says: themes, tones, genres, makers, series, title, kind and decade."""
+    known = (
+        (*item.themes, *item.tones, *item.genres, *item.makers, item.series or "", item.title) if item else ()
+    )
     kind = (item.kind if item else line.kind) or ""
     year = line.year or (item.year if item else None)
     decade = (f"{year % 100 // 10}0s",) if year and year > 0 else ()

@@ -12,7 +12,7 @@ from blue.datatypes import Interaction, Item
 from blue.profile.prompts import Conversation, neutralise
 
 MOST_LINES = 6  # of one taste, the most recent ones; more do not make its sentence better
-MOST_GENRES, MOST_THEMES, MOST_MAKERS, MOST_SHARED = 4, 7, 2, 6
+MOST_GENRES, MOST_THEMES, MOST_TONES, MOST_MAKERS, MOST_SHARED = 4, 7, 4, 2, 6
 LIKED = "One sentence: what this person likes."
 DISLIKED = "One sentence: what this person dislikes."
 ALL_DISLIKED = "All disliked."
@@ -40,7 +40,7 @@ def taste_prompt(
 
 
 def shared_attributes(items: Sequence[Item]) -> tuple[str, ...]:
-    """Themes, makers, decade and genres that at least two items have, the most frequent first.
+    """Themes, tones, makers, decade and genres that at least two items have, the most frequent first.
 
     A small model puts into words better than it counts.
     """
@@ -61,6 +61,7 @@ def decade(year: int | None) -> str:
 
 def _attributes(item: Item) -> Iterator[str]:
     yield from item.themes[:MOST_THEMES]
+    yield from item.tones[:MOST_TONES]
     yield from item.makers[:MOST_MAKERS]
     yield from item.genres[:MOST_GENRES]
     if item.kind != "product" and item.year is not None:
@@ -68,11 +69,12 @@ def _attributes(item: Item) -> Iterator[str]:
 
 
 def _line(line: Interaction, item: Item | None) -> str:
-    """`- Alien, 70s movie by Ridley Scott: horror; crew`, with what is not known left out."""
+    """`- Alien, tense 70s movie by Ridley Scott: horror; crew`, with what is not known left out."""
     kind = (item.kind if item else line.kind) or ""
     if kind == "product":
         return f"- {neutralise(line.title)}" + (f": {', '.join(item.genres)}" if item and item.genres else "")
-    head = " ".join(filter(None, (decade(line.year or (item.year if item else None)), kind)))
+    tones = ", ".join(map(neutralise, item.tones[:MOST_TONES])) if item else ""
+    head = " ".join(filter(None, (tones, decade(line.year or (item.year if item else None)), kind)))
     makers = (item.makers[:MOST_MAKERS] if item else ()) or ((line.creator,) if line.creator else ())
     if makers:
         head = f"{head} by {' and '.join(map(neutralise, makers))}".strip()

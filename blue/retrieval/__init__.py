@@ -33,5 +33,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "shipped_embeddings": ["write_shipped_embeddings"],
         "similarity": ["best_first", "cosine_similarity", "normalise"],
+        "turns": ["in_order"],
     },
 )

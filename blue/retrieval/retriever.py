@@ -11,7 +11,7 @@ from blue.items import Catalog
 from blue.retrieval.index import ItemIndex
 from blue.retrieval.scoring import Query, Scores, baselines_of, log_popularity, score
 from blue.retrieval.sharded_index import ShardedIndex
-from blue.retrieval.similarity import best_first
+from blue.retrieval.turns import IN_TURN, in_order
 
 _SAMPLE = 10_000  # items that a sentence's baseline is read from where there are many more
 _TIES = 20  # items beyond the top that may be as near as its last one
@@ -37,7 +37,7 @@ class Retriever:
         within: Collection[str] = (),
         prior: float = DEFAULT_PRIOR,
     ) -> Ranking:
-        """Profile -> the `top` items nearest to it, of those that `allowed` lets through.
+        """Profile -> `top` items of those that `allowed` lets through, the nearest first, each sentence in turn.
 
         `prior` weighs how well known an item is: 0 not at all, negative for what few know.
 
@@ -48,9 +48,13 @@ class Retriever:
         allowed, query = self.allowed(history, kinds, within), Query.of(profile, scoring)
         weighed = prior * self.log_popularity
         everything = self.index.is_compared_whole
-        pool = np.flatnonzero(allowed) if everything else self._nearest(query, weighed, allowed, top)
+        pool = (
+            np.flatnonzero(allowed)
+            if everything
+            else self._nearest(query, weighed, allowed, max(top, IN_TURN))
+        )
         scores = self._scores(query, weighed, pool)
-        order = best_first(scores.total, pool, top)
+        order = in_order(scores, self.catalog.items, pool, top)
         items = (self.catalog.items[position] for position in pool[order])
         sentences = [None] * len(order) if scoring == "single" else scores.sentences[order].tolist()
         terms = zip(items, scores.total[order].tolist(), sentences, scores.prior[order].tolist(), strict=True)

@@ -45,6 +45,7 @@ class Query:
     disliked: tuple[str, ...] = ()
     disliked_weights: np.ndarray = field(default_factory=lambda: np.empty(0, np.float32))  # (R,)
     disliked_sentences: np.ndarray = field(default_factory=lambda: np.empty(0, int))  # (R,)
+    is_whole: bool = False  # whether the one liked part is the whole text
 
     @staticmethod
     def of(profile: Profile, scoring: Scoring = "facets") -> "Query":
@@ -56,7 +57,7 @@ class Query:
         enabled = enabled_sentences(profile)
         if scoring == "single":
             text = "\n".join(sentence.text for _, sentence in enabled)
-            return Query((text,), np.ones(1, np.float32), np.zeros(1, int))
+            return Query((text,), np.ones(1, np.float32), np.zeros(1, int), is_whole=True)
         parts = [
             (number, sentence.weight, stance(sentence.text))
             for number, sentence in enabled

@@ -84,6 +84,7 @@ def _about(entry: RankedItem, why: str) -> str:
         (say("list.by"), ", ".join(item.makers)),
         (say("list.of_genres"), ", ".join(item.genres)),
         (say("list.about"), ", ".join(item.themes)),
+        (say("list.manner"), ", ".join(item.tones)),
     )
     read_on = say("list.read_on")
     link = f'<a href="{escape(link_of(item))}" target="_blank" rel="noopener">{read_on}</a>'

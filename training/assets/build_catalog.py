@@ -3,7 +3,8 @@
     python -m training.assets.build_catalog --movielens ML --goodbooks GOODBOOKS --works WORKS --out assets
 
 Reads  MovieLens' movies.csv, tags.csv, ratings.csv and links.csv, goodbooks' books_enriched.csv, and the
-       tables themes.tsv and new_works.tsv of --works (see training.assets.works)
+       tables themes.tsv and new_works.tsv of --works (see training.assets.works); each work's tones stand in
+       training/assets/tones.tsv
 Writes OUT/catalog.parquet and, under OUT/catalog-licences, each source's own terms as they came
 """
 
@@ -21,6 +22,8 @@ from blue.items import quantiles, write_catalog
 from training.assets.labels import book_genres, most_used_tags, movie_genres
 from training.assets.natural_titles import book_title, movie_title, series_name, tidy
 from training.assets.works import joined, read_works
+
+TONES = Path(__file__).with_name("tones.tsv")
 
 
 def main() -> None:
@@ -41,7 +44,14 @@ def main() -> None:
 def build(movielens: Path, goodbooks: Path, works: Path) -> list[Item]:
     """All items: MovieLens', then goodbooks', then the works that both lack, with their popularity."""
     items, fame = joined([*read_movies(movielens), *read_books(goodbooks)], read_works(works))
-    return with_places(items, fame)
+    tones = read_tones()
+    return [replace(item, tones=tones.get(item.item_id, ())) for item in with_places(items, fame)]
+
+
+def read_tones(path: Path = TONES) -> dict[str, tuple[str, ...]]:
+    """item_id -> its tones, the register first: "arthouse", "slow-burning"."""
+    table = pl.read_csv(path, separator="\t", quote_char=None, infer_schema=False)
+    return {item_id: tuple(tones.split("; ")) for item_id, tones in table.iter_rows()}
 
 
 def with_places(items: Sequence[Item], fame: Mapping[str, int]) -> list[Item]:

@@ -16,6 +16,7 @@ from training.data import TeachingProfile
 LIKED_FROM = 3.0  # mean stars of a taste's lines
 DROP_LINE, SHUFFLE = 0.4, 0.6  # probabilities of a variation
 WITHHOLD_THEME, WITHHOLD_GENRES, WITHHOLD_MAKERS, WITHHOLD_YEAR = 0.2, 0.1, 0.4, 0.2
+WITHHOLD_TONES = 0.6  # most of what was written before works had tones does not speak of them
 STEM = 5  # letters that two words share to count as one
 TIME = {"decad", "moder", "class"}  # stems of words that the year of a work may have called for
 
@@ -85,6 +86,7 @@ def _withheld(item: Item, used: frozenset[str], random_: random.Random) -> Item:
 
     return replace(
         item,
+        tones=() if gone(item.tones, WITHHOLD_TONES) else item.tones,
         themes=tuple(tag for tag in item.themes if not gone((tag,), WITHHOLD_THEME)),
         genres=() if gone(item.genres, WITHHOLD_GENRES) else item.genres,
         makers=() if gone(item.makers, WITHHOLD_MAKERS) else item.makers,

@@ -45,7 +45,7 @@ ROWS_A_BATCH = 20_000
 _TEXTS = pa.list_(pa.string())
 _ITEM = pa.struct([
     ("item_id", pa.string()), ("title", pa.string()), ("kind", pa.string()), ("year", pa.int32()),
-    ("makers", _TEXTS), ("series", pa.string()), ("genres", _TEXTS), ("themes", _TEXTS),
+    ("makers", _TEXTS), ("series", pa.string()), ("genres", _TEXTS), ("themes", _TEXTS), ("tones", _TEXTS),
     ("description", pa.string()),
 ])  # fmt: skip
 _TITLE = pa.struct([
@@ -155,7 +155,7 @@ def _user(row: dict) -> StagedUser:
 
 def _title(row: dict) -> StagedTitle:
     item = row["item"]
-    texts = {name: tuple(item[name]) for name in ("makers", "genres", "themes")} if item else {}
+    texts = {name: tuple(item[name]) for name in ("makers", "genres", "themes", "tones")} if item else {}
     return StagedTitle(**row | {"item": Item(**item | texts) if item else None})
 
 
