@@ -1,4 +1,4 @@
-"""An item as the embedder reads it, everywhere: tones, genres, decade, makers, themes and title in a sentence.
+"""An item as the embedder reads it, everywhere: one sentence of all that is known of it, the title last.
 
 Tense, atmospheric horror film of the late 70s by Ridley Scott about alien creature, spaceship: Alien.
 

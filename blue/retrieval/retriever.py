@@ -37,7 +37,7 @@ class Retriever:
         within: Collection[str] = (),
         prior: float = DEFAULT_PRIOR,
     ) -> Ranking:
-        """Profile -> `top` items of those that `allowed` lets through, the nearest first, each sentence in turn.
+        """Profile -> `top` allowed items, the nearest first, each sentence in its turn.
 
         `prior` weighs how well known an item is: 0 not at all, negative for what few know.
 
