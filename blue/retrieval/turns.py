@@ -53,7 +53,8 @@ def _in_turn(scores: Scores, best: np.ndarray, items: Sequence[Item]) -> list[in
         _shared(item, query, part, mean / float(query.liked_weights[part]))
         for item, part in zip(items, brought.tolist(), strict=True)
     ]
-    left, placed = dict(enumerate(scores.total[best].tolist())), Counter[tuple[str, object]]()
+    equal = scores.total[best].astype(float).round(6)  # what `best_first` takes for equal
+    left, placed = dict(enumerate(equal.tolist())), Counter[tuple[str, object]]()
 
     def worth(row: int) -> float:
         return left[row] - sum(price * log1p(placed[what] * sooner) for what, price, sooner in shared[row])

@@ -25,6 +25,7 @@ from blue.retrieval.scoring import (
     score,
 )
 from blue.retrieval.similarity import best_first, normalise
+from blue.retrieval.turns import IN_TURN
 
 
 def pooled(*above: float, weights: tuple[float, ...] = (1.0, 1.0, 1.0)) -> float:
@@ -352,10 +353,13 @@ def test_the_search_under_facets_is_exact(seed, whole, monkeypatch):
     history = [Interaction("", item_id=str(i)) for i in seen]
     retriever = retriever_over(embeddings, vectors, popularity=popularity)
     found = retriever.rank(said, history, top=int(top), prior=weight)
+    hundred = retriever.rank(said, history, top=IN_TURN, prior=weight)
 
     scores = brute_force(embeddings, vectors, said, allowed, weight * np.log(0.51 / (1.01 - popularity)))
     ranked = np.array([int(entry.item.item_id) for entry in found.items])
     similarities = [entry.similarity for entry in found.items]
     assert len(set(ranked)) == len(ranked) == min(top, allowed.sum())
     assert similarities == pytest.approx(scores[ranked].tolist(), abs=1e-5)
-    assert similarities == pytest.approx(np.sort(scores)[::-1][: len(ranked)].tolist(), abs=1e-5)
+    assert found.items == hundred.items[: len(ranked)]  # what takes its turn first does not hang on `top`
+    best = sorted((entry.similarity for entry in hundred.items), reverse=True)
+    assert best == pytest.approx(np.sort(scores[allowed])[::-1][:IN_TURN].tolist(), abs=1e-5)
