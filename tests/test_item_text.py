@@ -17,6 +17,11 @@ def test_the_text_reads_as_a_sentence_and_ends_with_the_title():
     assert item_text(Item("x", "Bare", "movie")) == "Film: Bare."
 
 
+def test_how_a_work_is_comes_first():
+    film = Item("x", "Aftersun", "movie", 2022, genres=("drama",), tones=("arthouse", "quiet"))
+    assert item_text(film) == "Arthouse, quiet drama film of the early 2020s: Aftersun."
+
+
 def test_the_year_itself_is_not_said():
     assert "1982" not in item_text(Item("ml:541", "Blade Runner", "movie", 1982))
     assert item_text(Item("x", "The Odyssey", "book", -720)) == "Book of antiquity: The Odyssey."

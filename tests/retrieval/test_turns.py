@@ -14,7 +14,9 @@ def works(count: int, **fields) -> list[Item]:
     return [Item(str(number), f"Work {number}", "movie", **fields) for number in range(count)]
 
 
-def placed(totals: list[float], brought: list[int], items: list[Item], weights=(1.0, 1.0), texts=None) -> list:
+def placed(
+    totals: list[float], brought: list[int], items: list[Item], weights=(1.0, 1.0), texts=None
+) -> list:
     """The order of items whose sentence is known, by scores that are given."""
     liked = tuple(texts or (f"Taste {number}." for number in range(len(weights))))
     query = Query(liked, np.array(weights, np.float32), np.arange(len(weights)))

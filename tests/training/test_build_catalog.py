@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from blue.items import load_catalog
-from training.assets.build_catalog import build, copy_terms, read_books, read_movies, write_catalog
+from training.assets.build_catalog import (
+    build,
+    copy_terms,
+    read_books,
+    read_movies,
+    read_tones,
+    write_catalog,
+)
 from training.assets.labels import book_genres, most_used_tags, movie_genres
 from training.assets.natural_titles import article_first, book_title, movie_title, series_name
 
@@ -233,3 +240,12 @@ def test_the_terms_travel_with_the_data(movielens, goodbooks, tmp_path):
     copy_terms(movielens, goodbooks, tmp_path / "licences")
     assert (tmp_path / "licences" / "movielens-README.txt").read_text() == "the terms"
     assert (tmp_path / "licences" / "goodbooks-LICENSE.txt").read_text() == "other terms"
+
+
+def test_every_work_that_ships_has_the_tones_of_the_table(tmp_path):
+    tones = read_tones()
+    assert all(item.tones == tones[item.item_id] for item in load_catalog().items)
+    assert {len(words) for words in tones.values()} <= {1, 2, 3, 4}
+    table = tmp_path / "tones.tsv"
+    table.write_text("item_id\ttones\nml:1\tfor the whole family; witty\n", "utf-8")
+    assert read_tones(table) == {"ml:1": ("for the whole family", "witty")}

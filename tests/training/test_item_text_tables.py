@@ -8,7 +8,10 @@ from training.evaluate.tables import item_texts
 from training.evaluate.tables.item_texts import FORMS, SHIPPED, Figure
 from training.evaluate.tables.results import PairedBootstrap
 
-ALIEN = Item("1", "Alien", "movie", 1979, ("Ridley Scott",), genres=("horror",), themes=("dread", "space"))
+ALIEN = Item(
+    "1", "Alien", "movie", 1979, ("Ridley Scott",), genres=("horror",), themes=("dread", "space"),
+    tones=("tense", "atmospheric"),
+)  # fmt: skip
 
 
 def test_the_shipped_form_is_the_text_that_the_app_embeds():
@@ -21,7 +24,7 @@ def test_forms_differ_in_what_they_say_and_where():
         FORMS["themes, genres, makers, title"](ALIEN)
         == "Dread, space: horror film of the late 70s by Ridley Scott, Alien."
     )
-    assert len({form(ALIEN) for form in FORMS.values()}) == len(FORMS) == 8
+    assert len({form(ALIEN) for form in FORMS.values()}) == len(FORMS) == 9
 
 
 def test_a_form_is_compared_with_the_shipped_one_over_all_four_methods():

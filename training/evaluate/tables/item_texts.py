@@ -46,6 +46,10 @@ def _themes(item: Item) -> str:
     return ", ".join(item.themes)
 
 
+def _tones(item: Item) -> str:
+    return f"{', '.join(item.tones)} " if item.tones else ""
+
+
 def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -59,8 +63,9 @@ def before(item: Item) -> str:
     return _upper(f"{opening}{by}{about}: {item.title}{year}.")
 
 
-SHIPPED = "genres, makers, themes, title"
+SHIPPED = "tones, genres, makers, themes, title"
 FORMS: dict[str, Callable[[Item], str]] = {
+    SHIPPED: lambda i: _upper(f"{_tones(i)}{genre_words(i)}{_of(i)}{_by(i)} about {_themes(i)}: {i.title}."),
     "before": before,
     "title, genres, makers, themes": lambda i: (
         f"{i.title}{_year(i)}, {genre_words(i)}{_by(i)}: {_themes(i)}."
