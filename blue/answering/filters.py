@@ -19,8 +19,8 @@ _UNFIT: dict[Company, frozenset[str]] = {  # genres
 }  # fmt: skip
 _HARSH = frozenset(
     {"gore", "torture", "rape", "sexual", "sex", "nudity", "erotic", "steamy", "raunchy", "crude", "gross",
-     "slasher", "cannibalism", "cannibal", "splatter", "sadism", "violence", "violent", "suicide", "drug"}
-)  # words of themes that are unfit for company of every kind  # fmt: skip
+     "gory", "brutal", "disturbing", "slasher", "cannibalism", "cannibal", "splatter", "sadism", "violence", "violent", "suicide", "drug"}
+)  # words of themes and tones that are unfit for company of every kind  # fmt: skip
 _TOLD = {"children": "fit for children", "teenagers": "fit for teenagers", "elders": "neither gory nor lewd"}
 
 
@@ -121,7 +121,7 @@ def fits(item: Item, company: Company) -> bool:
     For children it must say that it is for them: animation alone is no promise.
     """
     genres = {genre.lower() for genre in item.genres}
-    words = {word for theme in item.themes for word in common(theme).split()}
+    words = {word for said in (*item.themes, *item.tones) for word in common(said).split()}
     fit = not genres & _UNFIT[company] and not words & _HARSH
     return fit and (company != "children" or bool(genres & FOR_CHILDREN))
 
