@@ -19,7 +19,8 @@ _UNFIT: dict[Company, frozenset[str]] = {  # genres
 }  # fmt: skip
 _HARSH = frozenset(
     {"gore", "torture", "rape", "sexual", "sex", "nudity", "erotic", "steamy", "raunchy", "crude", "gross",
-     "gory", "brutal", "disturbing", "slasher", "cannibalism", "cannibal", "splatter", "sadism", "violence", "violent", "suicide", "drug"}
+     "gory", "brutal", "disturbing", "slasher", "cannibalism", "cannibal", "splatter", "sadism", "violence",
+     "violent", "suicide", "drug"}
 )  # words of themes and tones that are unfit for company of every kind  # fmt: skip
 _TOLD = {"children": "fit for children", "teenagers": "fit for teenagers", "elders": "neither gory nor lewd"}
 
