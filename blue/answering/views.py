@@ -14,7 +14,7 @@ from blue.profile import history_line, stance
 from blue.profiler import Profiler
 from blue.retrieval import best_first, enabled_sentences
 
-SPEAKS_AGAINST = 0.15  # cosine that a rejection takes away from an item, from which it is told
+SPEAKS_AGAINST = 0.2  # cosine that a rejection takes away from an item, from which it is told
 SHOWN_LINES = 20  # of a history, as the model is given it
 
 
