@@ -14,6 +14,7 @@ comes among the best that was not there. Under "single", the paper's one vector,
 
 from collections import Counter
 from collections.abc import Sequence
+from heapq import heapify, heappop, heapreplace
 from math import log1p
 
 import numpy as np
@@ -53,17 +54,23 @@ def _in_turn(scores: Scores, best: np.ndarray, items: Sequence[Item]) -> list[in
         _shared(item, query, part, mean / float(query.liked_weights[part]))
         for item, part in zip(items, brought.tolist(), strict=True)
     ]
-    equal = scores.total[best].astype(float).round(6)  # what `best_first` takes for equal
-    left, placed = dict(enumerate(equal.tolist())), Counter[tuple[str, object]]()
+    equal = scores.total[best].astype(float).round(6).tolist()  # what `best_first` takes for equal
+    placed: Counter[tuple[str, object]] = Counter()
 
     def worth(row: int) -> float:
-        return left[row] - sum(price * log1p(placed[what] * sooner) for what, price, sooner in shared[row])
+        return equal[row] - sum(price * log1p(placed[what] * sooner) for what, price, sooner in shared[row])
 
-    order: list[int] = []
+    # Worth only falls as items are placed, so the first whose worth is still what it was is the worthiest.
+    order, left = [], [(-score, row) for row, score in enumerate(equal)]  # of equals the first row
+    heapify(left)
     while left:
-        order.append(max(left, key=worth))  # of equals the first
-        placed.update(what for what, _, _ in shared[order[-1]])
-        del left[order[-1]]
+        known, row = left[0]
+        if (now := -worth(row)) > known:
+            heapreplace(left, (now, row))
+            continue
+        heappop(left)
+        order.append(row)
+        placed.update(what for what, _, _ in shared[row])
     return order
 
 

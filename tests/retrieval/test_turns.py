@@ -75,3 +75,22 @@ def test_the_whole_text_as_one_vector_ranks_by_score_alone():
     scores = score(query, np.array([[0.5, 0.499, 0.498]], np.float32), np.zeros(1, np.float32))
     assert in_order(scores, items, np.arange(3)).tolist() == [0, 1, 2]
     assert in_order(scores, items, np.arange(3), top=2).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_each_place_goes_to_the_worthiest_that_is_left(seed):
+    random = np.random.default_rng(seed)
+    totals = np.sort(random.uniform(0.5, 0.6, 40).round(6))[::-1].tolist()
+    brought, maker = random.integers(0, 3, 40).tolist(), random.integers(0, 9, 40).tolist()
+    items = [Item(str(n), f"Work {n}", "movie", makers=(f"Maker {m}",)) for n, m in enumerate(maker)]
+    order = placed(totals, brought, items, weights=(1.0, 1.0, 1.0))
+    scores = [one - 0.05 * log(3) for one in totals]  # of three sentences one is near
+    for place, chosen in enumerate(order):
+        before = order[:place]
+
+        def worth(row: int, before=before) -> float:
+            same = sum(brought[one] == brought[row] for one in before)
+            by = sum(maker[one] == maker[row] for one in before)
+            return scores[row] - SENTENCE * log(1 + same) - MAKER * log(1 + by)
+
+        assert worth(chosen) == pytest.approx(max(worth(row) for row in order[place:]), abs=3e-6)
