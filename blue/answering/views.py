@@ -12,7 +12,7 @@ from blue.errors import AnsweringError
 from blue.inspection import FullRanking, raw_query
 from blue.profile import history_line, stance
 from blue.profiler import Profiler
-from blue.retrieval import best_first, enabled_sentences
+from blue.retrieval import enabled_sentences
 
 SPEAKS_AGAINST = 0.2  # cosine that a rejection takes away from an item, from which it is told
 SHOWN_LINES = 20  # of a history, as the model is given it
@@ -38,9 +38,9 @@ class View:
         return FullRanking(self.profiler.retriever)
 
     def ranked(self) -> Iterator[Candidate]:
-        """Every candidate, best first."""
+        """Every candidate, in the order of the list."""
         found = self.ranking.scores(self.profile, self.scoring)
-        for column in best_first(found.total, self.ranking.positions):
+        for column in self.ranking.order(found):
             yield self._candidate(column, found)
 
     def scored(self, items: Sequence[Item]) -> list[Candidate]:

@@ -49,8 +49,12 @@ class FullRanking:
     def rank(self, profile: Profile, scoring: Scoring, item: Item) -> int:
         """The rank of an item, 1 is best: its place in `Retriever.rank` if that showed every candidate."""
         column = self.column(item)
-        order = in_order(self.scores(profile, scoring), self._retriever.catalog.items, self.positions)
+        order = self.order(self.scores(profile, scoring))
         return int(np.flatnonzero(order == column)[0]) + 1
+
+    def order(self, scores: Scores) -> np.ndarray:
+        """(P,) the candidates in the order of `Retriever.rank`, by their scores."""
+        return in_order(scores, self._retriever.catalog.items, self.positions)
 
     def scores(self, profile: Profile, scoring: Scoring) -> Scores:
         """The scores of the P candidates with their terms.

@@ -39,6 +39,12 @@ def test_a_film_for_a_child_is_fit_for_one_and_cites_what_brought_it(answerer, h
     assert told.given.text == PROFILE.text
 
 
+def test_what_is_recommended_stands_in_the_order_of_the_list(answerer, profiler, history):
+    told = answerer.ask("Recommend five films", PROFILE, history)
+    listed = profiler.rank(PROFILE, history, top=5, kinds=("movie",))
+    assert list(told.items) == [entry.item for entry in listed.items]
+
+
 def test_what_is_asked_for_is_likely_and_what_is_rejected_is_not(answerer, history):
     liked = answerer.ask("Would I like Independence Day?", PROFILE, history)
     assert liked.text.startswith(("Very likely", "Probably."))
