@@ -7,7 +7,7 @@ Forms of it are compared on validation users in `training.evaluate.tables.item_t
 
 from blue.datatypes import Item
 
-ITEM_TEXT_VERSION = 3  # rises with every change of the text: embeddings of another version are refused
+ITEM_TEXT_VERSION = 4  # rises with every change of the text: embeddings of another version are refused
 _MOST_MAKERS = 2  # after these come translators, illustrators and whole writers' rooms
 _NOUNS = {"movie": "film", "series": "series", "book": "book"}
 _FIRST_SHORT_DECADE, _FIRST_LONG_DECADE = 1920, 2000  # people say "the 80s", but "the 1910s" and "the 2010s"

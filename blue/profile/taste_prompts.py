@@ -72,7 +72,7 @@ def _line(line: Interaction, item: Item | None) -> str:
     """`- Alien, tense 70s movie by Ridley Scott: horror; crew`, with what is not known left out."""
     kind = (item.kind if item else line.kind) or ""
     if kind == "product":
-        return f"- {neutralise(line.title)}" + (f": {', '.join(item.genres)}" if item and item.genres else "")
+        return _product_line(line, item)
     tones = ", ".join(map(neutralise, item.tones[:MOST_TONES])) if item else ""
     head = " ".join(filter(None, (tones, decade(line.year or (item.year if item else None)), kind)))
     makers = (item.makers[:MOST_MAKERS] if item else ()) or ((line.creator,) if line.creator else ())
@@ -81,3 +81,17 @@ def _line(line: Interaction, item: Item | None) -> str:
     lists = (item.genres[:MOST_GENRES], item.themes[:MOST_THEMES]) if item else ()
     about = "; ".join(", ".join(map(neutralise, some)) for some in lists if some)
     return f"- {neutralise(line.title)}" + (f", {head}" if head else "") + (f": {about}" if about else "")
+
+
+def _product_line(line: Interaction, item: Item | None) -> str:
+    """`- clips: curl clips, sectioning hair; practical`; the title only where nothing else tells what it is.
+
+    A shop's title is a list of words, which a small model takes for what the person likes.
+    """
+    if item is None or not item.genres:
+        return f"- {neutralise(line.title)}"
+    kind = ", ".join(map(neutralise, item.genres[:MOST_GENRES]))
+    if not item.themes:
+        return f"- {neutralise(line.title)}: {kind}"
+    lists = (item.themes[:MOST_THEMES], item.tones[:MOST_TONES])
+    return f"- {kind}: " + "; ".join(", ".join(map(neutralise, some)) for some in lists if some)

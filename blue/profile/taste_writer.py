@@ -22,7 +22,7 @@ from blue.profile.sentences import first_sentence
 from blue.profile.support import WEIGHTS, SupportModel, Words, line_words
 from blue.profile.taste_prompts import taste_prompt
 
-WRITER_VERSION = 6  # rises with every change of how drafts are made and chosen
+WRITER_VERSION = 7  # rises with every change of how drafts are made and chosen
 ONE_SENTENCE = SamplingSettings(max_new_tokens=40, stop=("\n",))  # greedy
 AGAIN = 4  # samples of a sentence that is written again
 AGAIN_TEMPERATURE = 0.7

@@ -196,10 +196,10 @@ def test_a_brand_is_what_many_titles_begin_with():
     assert found.brand("Wooden Blocks") is None
 
 
-def test_telling_phrases_are_shared_by_several_titles():
-    titles = [f"Thing {n}" for n in range(300)] + [f"Shampoo with argan oil {n}" for n in range(4)]
-    found = TitleWords(titles)
-    assert found.telling("Mask with argan oil and zebras") == ("argan oil",)
+def test_a_kind_is_what_several_titles_call_their_product():
+    found = TitleWords([f"{colour} Garden Gnome" for colour in ("Red", "Old", "Tin")] + ["Lone Zebra"])
+    assert found.kind("Another Garden Gnome, 5 inches") == ("garden gnome",)
+    assert found.kind("Lone Zebra") == ()
 
 
 def test_a_generic_leaf_is_read_with_the_part_above_it():

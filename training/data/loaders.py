@@ -7,6 +7,7 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import polars as pl
 from blue.catalog import kind_of_product
 from blue.datatypes import Interaction, Item
 from blue.items import load_catalog
-from blue.profile import Background, Grouper, Rarity, shipped_weights
+from blue.profile import Background, Grouper, Rarity, shipped_kinds, shipped_weights
 from training.data.folders import FILES_OF_KIND, DataError, DataFolder, data_folders
 from training.data.product_words import TitleWords
 from training.data.schema import Dataset, Split, user_key
@@ -136,21 +137,25 @@ def product_items(records: Iterable[dict]) -> dict[str, Item]:
 
 
 def _products(records: list[dict]) -> dict[str, Item]:
-    words = TitleWords([record["title"] for record in records])
-    return {item.item_id: item for item in (_product(record, words) for record in records)}
+    words, kinds = TitleWords([record["title"] for record in records]), shipped_kinds()
+    products = [_product(record, words) for record in records]
+    shops = kinds.shops_of([(product.title, " ".join(product.genres)) for product in products])
+    described = (kinds.described(product, shops) for product in products)
+    return {
+        product.item_id: product if product.genres else replace(product, genres=words.kind(product.title))
+        for product in described
+    }
 
 
 def _product(record: dict, words: TitleWords) -> Item:
     title = record["title"]
-    kinds = kind_of_product(record.get("category") or "") or words.kind(title)
     brand = record.get("brand") or words.brand(title)
     return Item(
         item_id=record["item_id"],
         title=title,
         kind="product",
         makers=(brand,) if brand else (),
-        genres=kinds,
-        themes=words.telling(title, besides=" ".join((brand or "", *kinds))),
+        genres=kind_of_product(record.get("category") or ""),
     )
 
 
