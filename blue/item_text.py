@@ -35,9 +35,11 @@ def _work_text(item: Item) -> str:
 
 
 def _product_text(item: Item) -> str:
-    if len(item.title.split()) >= _TELLING_WORDS or not (item.genres or item.makers):
+    """The title first, for it is what the item is; what it is for makes it near to sentences about that."""
+    if not item.themes and (len(item.title.split()) >= _TELLING_WORDS or not (item.genres or item.makers)):
         return item.title
-    return f"{item.title}, {genre_words(item)}{_by(item)}."
+    about = f": {', '.join(item.themes)}" if item.themes else ""
+    return f"{item.title}, {genre_words(item)}{_by(item)}{about}."
 
 
 def genre_words(item: Item) -> str:

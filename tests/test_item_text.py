@@ -49,3 +49,8 @@ def test_a_shop_title_says_all_there_is_unless_it_is_short():
     tea = Item("2", "Sencha", "product", makers=("Ito En",), genres=("green tea",), description="From Uji.")
     assert item_text(mask) == "Yes To Cucumbers Calming Mask"
     assert item_text(tea) == "Sencha, green tea by Ito En. From Uji."
+
+
+def test_a_product_says_what_it_is_for():
+    mask = Item("1", "Calming Mask", "product", genres=("masks",), themes=("face masks", "dry skin"))
+    assert item_text(mask) == "Calming Mask, masks: face masks, dry skin."

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from blue.datatypes import Interaction, Item, Profile, Sentence
 from blue.inspection.reports import Evidence, Support
-from blue.profile import Verdict, Words, line_words, shipped_support, stance
+from blue.profile import Verdict, Words, known_item, line_words, shipped_support, stance
 
 MIDDLE = 3.0  # stars that a rating is held against where the history has no spread of its own
 
@@ -23,7 +23,7 @@ def evidence(
     A sentence that only rejects looks for support among what was rated below the person's mean, any other one
     among everything else. Where neither is there nothing supports it.
     """
-    lines = [line_words(line, items.get(line.item_id)) for line in history]
+    lines = [line_words(line, known_item(line, items)) for line in history]
     return tuple(
         _evidence(number, sentence, history, lines) for number, sentence in enumerate(profile.sentences)
     )

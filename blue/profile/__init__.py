@@ -10,7 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "grouping": ["BACKGROUND_ITEMS", "Grouper", "Taste", "polarity_of", "shipped_weights"],
         "guards": ["Guarded", "Unknown", "guarded", "has_year", "restates_title", "said_twice", "strangers"],
         "polarity": ["stance"],
-        "product_kinds": ["ProductKinds", "shipped_kinds"],
+        "product_kinds": ["ProductKinds", "known_item", "shipped_kinds"],
         "prompts": [
             "Conversation",
             "PROMPT_VERSION",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from blue.datatypes import Interaction, Item, Sentence
 from blue.profile.guards import Unknown, same_taste
+from blue.profile.product_kinds import known_item
 from blue.profile.sentences import MAX_SENTENCE_CHARACTERS, MAX_SENTENCES, split_sentences
 from blue.profile.support import SupportModel, line_words
 
@@ -16,7 +17,7 @@ def written_in_one_pass(
     What repeats a title of which nothing is known is left out (`guards.Unknown`); what follows the fifth is
     not asked for any more.
     """
-    lines = [line_words(line, items.get(line.item_id)) for line in history]
+    lines = [line_words(line, known_item(line, items)) for line in history]
     unknown = Unknown.among(history, items)
     said: list[str] = []
     for text in _ended(pieces):

@@ -17,6 +17,7 @@ import numpy as np
 from blue.datatypes import Interaction, Item
 from blue.profile.affinity import Background, Linear, affinities, kind_of, pair_features
 from blue.profile.candidates import Candidates, candidate_groups
+from blue.profile.product_kinds import known_item
 from blue.profile.traits import Rarity, Traits, traits_of
 from blue.shipped import ASSETS
 
@@ -130,7 +131,7 @@ class Compared:
     liked: np.ndarray  # places among `rows`
     low: np.ndarray
     affinity: np.ndarray  # (n, n) log-odds
-    known: np.ndarray  # (n,) whether an item is known of the line
+    known: np.ndarray  # (n,) whether anything is known of the line
 
     @classmethod
     def of(
@@ -143,7 +144,8 @@ class Compared:
         """Compare the lines of a history, at most `MOST_LINES` liked ones."""
         liked, low = polarity_of(history)
         rows = np.array(sorted((*_best(liked, history), *_best(low, history))), dtype=int)
-        lines = tuple(traits_of(history[row], items.get(history[row].item_id)) for row in rows)
+        known = [known_item(history[row], items) for row in rows]
+        lines = tuple(traits_of(history[row], item) for row, item in zip(rows, known, strict=True))
         rows_of_lines = None if vectors is None else vectors[rows]
         features = pair_features(lines, rows_of_lines, grouper.rarity, grouper.background)
         return cls(
@@ -153,7 +155,7 @@ class Compared:
             np.flatnonzero(np.isin(rows, liked)),
             np.flatnonzero(np.isin(rows, low)),
             affinities(features, lines, grouper.weights.pairs),
-            np.array([history[row].item_id in items for row in rows], dtype=bool),
+            np.array([item is not None for item in known], dtype=bool),
         )
 
     def rows_of(self, group: np.ndarray) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from blue.datatypes import Interaction, Item, Profile
+from blue.profile.product_kinds import known_item
 from blue.profile.support import SupportModel, Words, line_words
 from blue.profile.title_overlap import copies_title
 from blue.profile.words import content_stems, stem, words_of
@@ -59,8 +60,11 @@ class Unknown:
     def among(cls, lines: Sequence[Interaction], items: Mapping[str, Item]) -> "Unknown":
         """Those of some lines."""
         known = [(line, items[line.item_id]) for line in lines if line.item_id in items]
-        texts = (f"{line.title} {line.creator or ''}" for line in lines if line.item_id not in items)
-        return cls(tuple(texts), frozenset().union(*(line_words(*line) for line in known)))
+        unknown = [line for line in lines if line.item_id not in items]
+        kinds = (item for line in unknown if (item := known_item(line, {})))
+        of_kinds = (" ".join((*item.genres, *item.themes, *item.tones)) for item in kinds)
+        held = frozenset().union(*(line_words(*line) for line in known), *map(content_stems, of_kinds))
+        return cls(tuple(f"{line.title} {line.creator or ''}" for line in unknown), held)
 
     def repeated(self, sentence: str, ordinary: Container[str]) -> bool:
         """Whether a sentence repeats of them what may be a link, a name or an order.

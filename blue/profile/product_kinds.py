@@ -10,11 +10,11 @@ import csv
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from blue.datatypes import Item
+from blue.datatypes import Interaction, Item
 from blue.profile.words import words_of
 from blue.shipped import ASSETS
 
@@ -26,6 +26,8 @@ IN_ORDER, APART, WITH_CATEGORY, CATEGORY = 1.0, 0.75, 0.7, 0.45  # what a name i
 LAST = 1.25  # and where it ends the first part of a title, where English has its noun
 FILED = 1.2  # and where the shop's category has a word of it
 _PARTS = re.compile(r"[,;:()\[\]/|]|\s[-–]\s|\swith\s|\sfor\s|\sby\s", re.IGNORECASE)
+
+_ONE_OF = {"leaves": "leaf", "knives": "knife", "shelves": "shelf", "scarves": "scarf", "loaves": "loaf", "toes": "toe"}
 
 Words = tuple[str, ...]  # in lower case and in the singular
 
@@ -92,27 +94,28 @@ class ProductKinds:
         return best
 
     def qualities(self, title: str, shops: frozenset[str] = frozenset()) -> tuple[str, ...]:
-        """The qualities that a title names, in its order."""
+        """The qualities that a title names, in its order; where given, of what these shops sell."""
+        said = _singular(title)
         found = [
             quality
-            for part in map(_singular, _PARTS.split(title))
-            for place, word in enumerate(part)
+            for place, word in enumerate(said)
             for words, quality, shop in self._qualities.get(word, ())
-            if part[place : place + len(words)] == words and (not shops or shop in shops)
+            if said[place : place + len(words)] == words and (not shops or shop in shops)
         ]
         return tuple(dict.fromkeys(found))[:MOST_QUALITIES]
 
     def described(self, product: Item, shops: frozenset[str] = frozenset()) -> Item:
         """The product with what it is, its qualities and its purposes as themes, and its manner as tones.
 
-        Where the shop names no category, the kind is its genre. A product whose kind is not found, or of
-        which somebody has said themes, stays as it is.
+        Where the shop names no category, the kind is its genre. Themes that it has already come last; a
+        product whose kind is not found stays as it is.
         """
-        kind = None if product.themes else self.find(product.title, " ".join(product.genres), shops)
+        kind = self.find(product.title, " ".join(product.genres), shops)
         if kind is None:
             return product
         name = () if kind.name in product.genres or not product.genres else (kind.name,)
-        themes = dict.fromkeys((*name, *self.qualities(product.title, shops), *kind.purposes))
+        qualities = self.qualities(product.title, frozenset({kind.shop}))
+        themes = dict.fromkeys((*name, *qualities, *kind.purposes, *product.themes))
         return replace(
             product, genres=product.genres or (kind.name,), themes=tuple(themes), tones=kind.manner
         )
@@ -127,7 +130,7 @@ class ProductKinds:
         if not in_title:
             return WITH_CATEGORY if all(word in said or word in filed for word in name) else 0.0
         if not any(_stands(name, part) for part in parts):
-            return APART * agrees
+            return APART * agrees if all(len(word) > 1 and not word.isdigit() for word in name) else 0.0
         return IN_ORDER * agrees * (LAST if parts[0][-len(name) :] == name else 1.0)
 
 
@@ -146,11 +149,13 @@ def _singular(text: str) -> Words:
 
 @lru_cache(maxsize=65_536)
 def _one_of(word: str) -> str:
+    if word in _ONE_OF:
+        return _ONE_OF[word]
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    return word[:-2] if word.endswith(("ches", "shes", "sses", "xes", "zes")) else word[:-1]
+    return word[:-2] if word.endswith(("ches", "shes", "sses", "xes", "zes", "toes")) else word[:-1]
 
 
 def _nats(names: Sequence[Words]) -> dict[str, float]:
@@ -177,3 +182,15 @@ def shipped_kinds() -> ProductKinds:
 
 def _listed(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in (cell or "").split(",") if part.strip())
+
+
+def known_item(line: Interaction, items: Mapping[str, Item]) -> Item | None:
+    """What is known of a line: its item, or of a product that no catalogue has what its title says it is."""
+    found = items.get(line.item_id) if line.item_id else None
+    return _named_by(line.title) if found is None and line.kind == "product" else found
+
+
+@lru_cache(maxsize=4_096)
+def _named_by(title: str) -> Item | None:
+    product = shipped_kinds().described(Item(title, title, "product"))
+    return product if product.genres else None

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from blue.datatypes import Interaction, Item
+from blue.profile.product_kinds import known_item
 from blue.profile.prompts import Conversation, neutralise
 
 MOST_LINES = 6  # of one taste, the most recent ones; more do not make its sentence better
@@ -29,7 +30,7 @@ def taste_prompt(
     - Alien, 70s movie by Ridley Scott: horror; crew
     """
     shown = lines[-MOST_LINES:]
-    known = [items.get(line.item_id) if line.item_id else None for line in shown]
+    known = [known_item(line, items) for line in shown]
     text = [_line(line, item) for line, item in zip(shown, known, strict=True)]
     if common := shared_attributes([item for item in known if item]):
         text.append(f"Shared: {', '.join(map(neutralise, common))}")

@@ -17,6 +17,7 @@ from blue.datatypes import Interaction, Item, Message, Profile, SamplingSettings
 from blue.profile.grouping import Taste
 from blue.profile.guards import Unknown, fuses_lines, guarded, same_taste, stutters
 from blue.profile.polarity import stance
+from blue.profile.product_kinds import known_item
 from blue.profile.prompts import Conversation
 from blue.profile.sentences import first_sentence
 from blue.profile.support import WEIGHTS, SupportModel, Words, line_words
@@ -131,7 +132,7 @@ class _Asked:
     @classmethod
     def of(cls, taste: Taste, history: Sequence[Interaction], items: Mapping[str, Item]) -> "_Asked":
         lines = [history[row] for row in taste.rows]
-        known = [items.get(line.item_id) for line in lines]
+        known = [known_item(line, items) for line in lines]
         return cls(
             about_taste(taste, history, items).messages,
             tuple(line_words(line, item) for line, item in zip(lines, known, strict=True)),

@@ -19,11 +19,13 @@ from blue.catalog.build.files import SourceRow
 from blue.datatypes import Item, SkippedRow
 from blue.history import MAX_TITLE_CHARACTERS, key_of, skip, split_year
 from blue.items import with_popularity
+from blue.profile import shipped_kinds
 
 MOST_KINDS = 24  # the page has a choice for each; a column with more values names genres, not kinds
 _ADDRESS, _MAIN_CATEGORY = "address", "main_category"  # columns of Google's places and of Amazon's products
 SHOWN_ROWS = 20  # skipped rows that a report keeps; all are counted
 _LONGEST_KIND = 40  # characters
+PRODUCT = "product"
 _ROWS_A_REPORT = 5_000
 
 Progress = Callable[[str, float | None], None]
@@ -55,6 +57,7 @@ class _Tally:
     skipped: list[SkippedRow] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     notes: dict[str, tuple[int, str]] = field(default_factory=dict)  # remark -> times, first example
+    of_shop: set[str] = field(default_factory=set)  # ids of products that are filed under a path of categories
 
     def skip(self, row: SkippedRow) -> None:
         self.reasons[row.reason] += 1
@@ -106,7 +109,17 @@ def read_items(
     items = list(by_id.values())
     if "popularity" not in columns.header:
         items = [replace(item, ratings=times[item.item_id]) for item in items]
-    return tally.as_read(with_popularity(items))
+    return tally.as_read(with_popularity(_described(items, tally)))
+
+
+def _described(items: list[Item], tally: _Tally) -> list[Item]:
+    """Products of a shop, told by its paths of categories, with what they are and what they are for."""
+    sold = [item for item in items if item.item_id in tally.of_shop]
+    if not sold:
+        return items
+    kinds = shipped_kinds()
+    shops = kinds.shops_of([(item.title, " ".join(item.genres)) for item in sold])
+    return [kinds.described(item, shops) if item.item_id in tally.of_shop else item for item in items]
 
 
 def _note_repeat(tally: _Tally, row: SourceRow, item: Item, first: Item | None, staying: str) -> None:
@@ -166,16 +179,19 @@ def _item(row: SourceRow, columns: ColumnChoice, kind: str, tally: _Tally) -> It
     own_kind = " ".join(text_of(cell("kind"), _LONGEST_KIND).casefold().split()) or kind
     year = year_in_title if year is None else year
     genres, above = categories_of(_category_cell(row, columns))
-    tags = names_of(cell("tags")) or above
+    tags = names_of(cell("tags"))
+    item_id = item_id or _made_id(title, own_kind, year, creators)
+    if above and own_kind == PRODUCT:
+        tally.of_shop.add(item_id)
     return Item(
-        item_id=item_id or _made_id(title, own_kind, year, creators),
+        item_id=item_id,
         title=title,
         kind=own_kind,
         year=year,
         makers=creators,
         series=text_of(cell("series"), MAX_TITLE_CHARACTERS) or None,
         genres=genres,
-        themes=tuple(tag for tag in tags if tag.casefold() not in genres),
+        themes=tuple(tag for tag in tags or above if tag.casefold() not in genres),
         ratings=ratings or 0,
         aliases=tuple(alias for alias in names_of(cell("aliases")) if alias != title),
         description=_description(row, cell("description")),
