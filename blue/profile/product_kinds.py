@@ -27,6 +27,13 @@ LAST = 1.25  # and where it ends the first part of a title, where English has it
 FILED = 1.2  # and where the shop's category has a word of it
 _PARTS = re.compile(r"[,;:()\[\]/|]|\s[-–]\s|\swith\s|\sfor\s|\sby\s", re.IGNORECASE)
 
+_ACCESSORIES = frozenset(
+    "accessory backpack bag basket block book box cabinet case charger cleaner clip comb container costume cover "
+    "cutter dispenser display drawer grinder hanger holder hone hook insert keychain lid maker mat mold mount "
+    "opener organizer pad pouch press rack refill remover ring sharpener shelf sleeve stand sticker storage strainer "
+    "strap tool topper tray wrap".split()
+)
+_GENERAL = frozenset("and or for of accessory animal art care figure game kit other product set supply tool toy".split())
 _ONE_OF = {"leaves": "leaf", "knives": "knife", "shelves": "shelf", "scarves": "scarf", "loaves": "loaf", "toes": "toe"}
 
 Words = tuple[str, ...]  # in lower case and in the singular
@@ -128,14 +135,18 @@ class ProductKinds:
             return CATEGORY
         agrees = 1.0 if filed.isdisjoint(name) else FILED
         if not in_title:
-            return WITH_CATEGORY if all(word in said or word in filed for word in name) else 0.0
-        if not any(_stands(name, part) for part in parts):
+            return WITH_CATEGORY if all(word in said or word in filed - _GENERAL for word in name) else 0.0
+        places = [(part, place) for part in parts for place in _places(name, part)]
+        if not places:
             return APART * agrees if all(len(word) > 1 and not word.isdigit() for word in name) else 0.0
+        behind = [part[place + len(name) : place + len(name) + 1] for part, place in places]
+        if all(word and word[0] in _ACCESSORIES for word in behind):
+            return 0.0  # a knife block is no knife
         return IN_ORDER * agrees * (LAST if parts[0][-len(name) :] == name else 1.0)
 
 
-def _stands(name: Words, part: Words) -> bool:
-    return any(part[place : place + len(name)] == name for place in range(len(part) - len(name) + 1))
+def _places(name: Words, part: Words) -> list[int]:
+    return [place for place in range(len(part) - len(name) + 1) if part[place : place + len(name)] == name]
 
 
 def _distinct(phrases: Sequence[str]) -> Iterator[Words]:

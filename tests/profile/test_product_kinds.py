@@ -22,6 +22,7 @@ KINDS_OF_TEST = ProductKinds(
         ("Tortoise Barrette", "", CLIPS),
         ("Tortoise One", "hair clips", CLIPS),  # the category alone
         ("Little Black Dress Hair Clips", "", CLIPS),  # two words of a name say more than one of another
+        ("Hair Clips Holder", "", None),  # of hair clips, and none itself
         ("Zebra", "", None),
         ("", "", None),
     ],
