@@ -22,19 +22,33 @@ KINDS, QUALITIES = ASSETS / "products" / "kinds.tsv", ASSETS / "products" / "qua
 MOST_QUALITIES = 3  # of one product
 SOLD = 0.1  # of a catalogue's products, from which a sort of goods is one that it sells
 ASKED = 1_000  # products, spread evenly, of which a catalogue is asked what it sells
-IN_ORDER, APART, WITH_CATEGORY, CATEGORY = 1.0, 0.75, 0.7, 0.45  # what a name is worth by where its words stand
+IN_ORDER, APART, WITH_CATEGORY, CATEGORY = (
+    1.0,
+    0.75,
+    0.7,
+    0.45,
+)  # what a name is worth by where its words stand
 LAST = 1.25  # and where it ends the first part of a title, where English has its noun
 FILED = 1.2  # and where the shop's category has a word of it
 _PARTS = re.compile(r"[,;:()\[\]/|]|\s[-–]\s|\swith\s|\sfor\s|\sby\s", re.IGNORECASE)
 
-_ACCESSORIES = frozenset(
-    "accessory backpack bag basket block book box cabinet case charger cleaner clip comb container costume cover "
-    "cutter dispenser display drawer grinder hanger holder hone hook insert keychain lid maker mat mold mount "
-    "opener organizer pad pouch press rack refill remover ring sharpener shelf sleeve stand sticker storage strainer "
-    "strap tool topper tray wrap".split()
+_WORDS_OF_ACCESSORIES = (
+    "accessory backpack bag basket block book box cabinet case charger cleaner clip comb container costume "
+    "cover cutter dispenser display drawer grinder hanger holder hone hook insert keychain lid maker mat mold "
+    "mount opener organizer pad pouch press rack refill remover ring sharpener shelf sleeve stand sticker "
+    "storage strainer strap tool topper tray wrap"
 )
-_GENERAL = frozenset("and or for of accessory animal art care figure game kit other product set supply tool toy".split())
-_ONE_OF = {"leaves": "leaf", "knives": "knife", "shelves": "shelf", "scarves": "scarf", "loaves": "loaf", "toes": "toe"}
+_ACCESSORIES = frozenset(_WORDS_OF_ACCESSORIES.split())  # a knife block is no knife
+_GENERAL_WORDS = "and or for of accessory animal art care figure game kit other product set supply tool toy"
+_GENERAL = frozenset(_GENERAL_WORDS.split())  # of a category: they complete no name
+_ONE_OF = {
+    "leaves": "leaf",
+    "knives": "knife",
+    "shelves": "shelf",
+    "scarves": "scarf",
+    "loaves": "loaf",
+    "toes": "toe",
+}
 
 Words = tuple[str, ...]  # in lower case and in the singular
 
@@ -60,7 +74,9 @@ class ProductKinds:
     """Finds the kind and the qualities of products by their titles; one for a catalogue."""
 
     def __init__(
-        self, kinds: Sequence[tuple[ProductKind, Sequence[str]]], qualities: Sequence[tuple[str, str, Sequence[str]]]
+        self,
+        kinds: Sequence[tuple[ProductKind, Sequence[str]]],
+        qualities: Sequence[tuple[str, str, Sequence[str]]],
     ) -> None:
         """`kinds` with the further names of each; `qualities` as (quality, shop, words)."""
         named = [(words, kind) for kind, names in kinds for words in _distinct((kind.name, *names))]
@@ -75,7 +91,7 @@ class ProductKinds:
                 self._qualities[words[0]].append((words, quality, shop))
 
     def shops_of(self, products: Sequence[tuple[str, str]]) -> frozenset[str]:
-        """What a catalogue sells, told by its (title, category): a name out of place is then read into none."""
+        """What a catalogue of (title, category) sells: what it does not sell is then read into no title."""
         asked = products[:: max(1, len(products) // ASKED)]
         found = Counter(kind.shop for title, category in asked if (kind := self.find(title, category)))
         return frozenset(shop for shop, count in found.items() if count >= SOLD * found.total())
@@ -141,7 +157,7 @@ class ProductKinds:
             return APART * agrees if all(len(word) > 1 and not word.isdigit() for word in name) else 0.0
         behind = [part[place + len(name) : place + len(name) + 1] for part, place in places]
         if all(word and word[0] in _ACCESSORIES for word in behind):
-            return 0.0  # a knife block is no knife
+            return 0.0
         return IN_ORDER * agrees * (LAST if parts[0][-len(name) :] == name else 1.0)
 
 
@@ -154,7 +170,7 @@ def _distinct(phrases: Sequence[str]) -> Iterator[Words]:
 
 
 def _singular(text: str) -> Words:
-    """Words in lower case without the ending of a plural: "counting letters" is not "24 count, letter size"."""
+    """Words in lower case, of plurals the singular: "counting letters" is not "24 count, letter size"."""
     return tuple(map(_one_of, words_of(text)))
 
 
@@ -180,7 +196,10 @@ def shipped_kinds() -> ProductKinds:
     """The kinds and qualities that ship with the project."""
     with KINDS.open(newline="", encoding="utf-8") as file:
         kinds = [
-            (ProductKind(row["kind"], row["shop"], _listed(row["purposes"]), _listed(row["manner"])), _listed(row["names"]))
+            (
+                ProductKind(row["kind"], row["shop"], _listed(row["purposes"]), _listed(row["manner"])),
+                _listed(row["names"]),
+            )
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         ]
     with QUALITIES.open(newline="", encoding="utf-8") as file:

@@ -2,34 +2,35 @@
 
 Each taste is one short question with its own lines, so that a sentence is true of its evidence by
 construction. The first is written alone, the others side by side. Where a guard is broken, a taste told
-again, a word said twice, something said that no line says, a sentence opened like one before it, or little
-said at all, more drafts are sampled side by side, and the one is kept that most agrees with the others (minimum
-Bayes risk; Eikema and Aziz 2020), less what is wrong with it. Nothing is rewritten; a sentence that still nothing supports stays, and is shown
-so. Of a title of which nothing is known no link, name or order is ever repeated: where every draft does, the
-taste has no sentence.
+again, a sentence opened like one before it, or a reader would not think much of a draft (`marks`), more are
+sampled side by side, and the one is kept that such a reader would mark highest. Nothing is rewritten; a
+sentence that still nothing supports stays, and is shown so. Of a title of which nothing is known no link,
+name or order is ever repeated: where every draft does, the taste has no sentence.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from blue.datatypes import Interaction, Item, Message, Profile, SamplingSettings, Sentence, TextGenerator
 from blue.profile.grouping import Taste
-from blue.profile.guards import Unknown, fuses_lines, guarded, same_taste, stutters
+from blue.profile.guards import Unknown, guarded, same_taste
+from blue.profile.marks import MARKS, DraftMarks, shipped_marks
 from blue.profile.polarity import stance
 from blue.profile.product_kinds import known_item
 from blue.profile.prompts import Conversation
 from blue.profile.sentences import first_sentence
 from blue.profile.support import WEIGHTS, SupportModel, Words, line_words
 from blue.profile.taste_prompts import taste_prompt
-from blue.profile.words import content_stems
 
 WRITER_VERSION = 7  # rises with every change of how drafts are made and chosen
 ONE_SENTENCE = SamplingSettings(max_new_tokens=40, stop=("\n",))  # greedy
 AGAIN = 4  # samples of a sentence that is written again
 AGAIN_TEMPERATURE = 0.7
-TELLS_ENOUGH = 8.0  # of `SupportModel.told`: what says less of its lines is written again
-A_FAULT = 0.1  # of agreement is lost by each thing that is wrong with a draft
+GOOD = 3.4  # of a reader's marks from 1 to 5: what gets less is written again
+A_FAULT = 0.5  # marks that are lost by each guard that a draft breaks
 _ENDS = (".", "!", "?", "…")
 
 
@@ -40,6 +41,7 @@ class TasteWriter:
     generator: TextGenerator
     support: SupportModel
     settings: SamplingSettings = ONE_SENTENCE
+    marks: DraftMarks = field(default_factory=shipped_marks)
 
     def write(
         self, tastes: Sequence[Taste], history: Sequence[Interaction], items: Mapping[str, Item]
@@ -79,46 +81,29 @@ class TasteWriter:
 
     def _checked(self, question: "_Asked", first: str, said: Sequence[str]) -> str | None:
         """The first draft if nothing is wrong with it, else the best of it and of what is written again."""
-        told = self.support.told(first, question.lines)
-        if told >= TELLS_ENOUGH and not self._faults(question, first, said):
+        if self._marks(question, [first], said)[0] >= GOOD and not self._faults(question, first, said):
             return first
         again = self.generator.samples(question.messages, written_again(self.settings), AGAIN)
         drafts = list(dict.fromkeys((first, *map(first_sentence, again))))
-        worth = {
-            draft: agreed - A_FAULT * self._faults(question, draft, said)
-            for draft, agreed in zip(drafts, agreement(drafts), strict=True)
-        }
-        best = max(drafts, key=worth.__getitem__)
+        best = drafts[int(self._marks(question, drafts, said).argmax())]
         return best if self._may_stand(question, best, said) else None
 
+    def _marks(self, question: "_Asked", drafts: Sequence[str], said: Sequence[str]) -> np.ndarray:
+        """(N,) what a reader would give each draft, less what is wrong with it."""
+        faults = np.array([self._faults(question, draft, said) for draft in drafts])
+        return self.marks(drafts, question.lines, self.support) - A_FAULT * faults
+
     def _faults(self, question: "_Asked", text: str, said: Sequence[str]) -> int:
-        """How many things are wrong with a draft; one that may not stand at all has more than any other."""
+        """How many guards a draft breaks; one that may not stand at all has more than any other."""
         if not self._may_stand(question, text, said):
             return 100
         broken = guarded(text, question.titles, question.lines, self.support)
         faults = (broken.restates_title, broken.year, broken.unsupported, broken.stranger, broken.people)
-        unsaid = bool(self.support.missing(text, question.lines))
-        fused = fuses_lines(text, question.lines)
         opened = any(text.split()[:1] == before.split()[:1] for before in said)
-        # of all that a reader meets, a word said twice is the first to spoil a sentence
-        return sum(faults) + unsaid + fused + opened + 2 * stutters(text) + (not text.endswith(_ENDS))
+        return sum(faults) + opened + (not text.endswith(_ENDS))
 
     def _may_stand(self, question: "_Asked", text: str, said: Sequence[str]) -> bool:
         return question.may_stand(text, said) and not question.unknown.repeated(text, self.support.table)
-
-
-def agreement(drafts: Sequence[str]) -> list[float]:
-    """How far each draft says what the others say: the mean Jaccard overlap of content words, in [0, 1].
-
-    >>> agreement(["Loves sea films.", "Loves films of the sea.", "Enjoys crime novels."])
-    [0.5, 0.5, 0.0]
-    """
-    words = [frozenset(content_stems(draft)) for draft in drafts]
-    others = max(1, len(drafts) - 1)
-    return [
-        sum(len(mine & one) / len(mine | one) for one in words if one is not mine and mine | one) / others
-        for mine in words
-    ]
 
 
 def written_again(settings: SamplingSettings) -> SamplingSettings:
@@ -128,7 +113,8 @@ def written_again(settings: SamplingSettings) -> SamplingSettings:
 
 def writer_version() -> str:
     """What decides a sentence besides the model, the prompt and how it is decoded."""
-    return f"writer {WRITER_VERSION}, checks {hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()}"
+    checks = hashlib.sha256(WEIGHTS.read_bytes() + MARKS.read_bytes()).hexdigest()
+    return f"writer {WRITER_VERSION}, checks {checks}"
 
 
 def about_taste(taste: Taste, history: Sequence[Interaction], items: Mapping[str, Item]) -> Conversation:

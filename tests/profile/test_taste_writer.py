@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from blue.datatypes import Interaction, Item, SamplingSettings
@@ -15,6 +16,7 @@ from blue.profile import (
     written_in_one_pass,
 )
 from blue.profile.grouping import Taste
+from blue.profile.marks import FEATURES, DraftMarks
 from blue.profile.sentences import NOTHING_WRITTEN
 from blue.profile.support import line_words
 
@@ -69,13 +71,16 @@ class Scripted:
         return len(text.split())
 
 
+CONTENT = DraftMarks(np.zeros(len(FEATURES)), 4.0, 0.0)  # a reader to whom all drafts are good
+
+
 def written(model: Scripted, *tastes: Taste) -> list[str]:
-    writer = TasteWriter(model, shipped_support())
+    writer = TasteWriter(model, shipped_support(), marks=CONTENT)
     return [sentence.text for sentence in writer.write(tastes, HISTORY, ITEMS)]
 
 
 def test_each_taste_is_one_sentence_that_knows_its_line():
-    writer = TasteWriter(Scripted(TRUE), shipped_support())
+    writer = TasteWriter(Scripted(TRUE), shipped_support(), marks=CONTENT)
     sentences = list(writer.write([HEIST, LONELY, TORTURE], HISTORY, ITEMS))
     assert [one.text for one in sentences] == list(TRUE.values())
     assert [one.written_from for one in sentences] == [("1",), ("2",), ("3",)]
@@ -83,7 +88,9 @@ def test_each_taste_is_one_sentence_that_knows_its_line():
 
 def test_the_first_sentence_is_written_alone_and_the_others_side_by_side():
     model = Scripted(TRUE)
-    sentences = TasteWriter(model, shipped_support()).write([HEIST, LONELY, TORTURE], HISTORY, ITEMS)
+    sentences = TasteWriter(model, shipped_support(), marks=CONTENT).write(
+        [HEIST, LONELY, TORTURE], HISTORY, ITEMS
+    )
     assert next(sentences).text == TRUE["Heat"]
     assert model.calls == [("Heat",)]
     assert len(list(sentences)) == 2
@@ -96,8 +103,6 @@ def test_the_first_sentence_is_written_alone_and_the_others_side_by_side():
         "Loves a small-town romance between a widow and her gardener.",  # nothing supports it
         "Enjoys crime thrillers about a bank robbery from 1995.",  # a year number
         "Enjoys crime thrillers about a bank robbery by Quentin Tarantino.",  # a stranger
-        "Enjoys crime thrillers about a bank robbery and a wizard.",  # a word that no line says
-        "Enjoys crime, crime thrillers about a bank robbery.",  # a stutter
         "",
     ],
 )
@@ -115,18 +120,18 @@ def test_a_sentence_that_nothing_supports_is_written_again_once_and_then_stays()
     assert not shipped_support().judge(invention, [line_words(HISTORY[0], ITEMS["1"])]).supported
 
 
-@pytest.mark.parametrize("first", ["Enjoys crime thrillers about a wizard.", "Likes thrillers."])
-def test_of_drafts_without_a_fault_the_one_that_tells_most_is_kept(first):
-    again = ["Enjoys crime, crime thrillers.", "Likes crime thrillers.", TRUE["Heat"], "Likes a robbery."]
-    model = Scripted(TRUE | {"Heat": first}, {"Heat": again})
-    assert written(model, HEIST) == [TRUE["Heat"]]
-
-
-def test_a_pair_of_words_that_no_line_has_is_written_again():
-    both = Taste((0, 1))
-    fused = "Enjoys crime of isolation."
-    model = Scripted(TRUE | {"Heat": fused}, {"Heat": ["Enjoys crime, and isolation."]})
-    assert written(model, both) == ["Enjoys crime, and isolation."]
+def test_what_a_reader_would_mark_low_is_written_again_and_the_best_is_kept():
+    again = ["Likes crime.", TRUE["Heat"], "Enjoys crime thrillers about a heist and a bank robbery."]
+    model = Scripted(TRUE | {"Heat": "Likes thrillers."}, {"Heat": again})
+    marks = DraftMarks(
+        np.eye(len(FEATURES))[FEATURES.index("told")], 0.0, 0.0
+    )  # a reader who wants much told
+    kept = [
+        one.text for one in TasteWriter(model, shipped_support(), marks=marks).write([HEIST], HISTORY, ITEMS)
+    ]
+    told = {text: shipped_support().told(text, [line_words(HISTORY[0], ITEMS["1"])]) for text in again}
+    assert kept == [max(again, key=told.__getitem__)]
+    assert model.calls == [("Heat",), ("again", "Heat")]
 
 
 def test_a_dislike_that_reads_as_a_liking_is_never_shown():
@@ -148,7 +153,7 @@ def test_the_same_taste_is_not_told_twice():
 
 def test_many_people_are_asked_in_one_batch():
     model = Scripted(TRUE)
-    writer = TasteWriter(model, shipped_support())
+    writer = TasteWriter(model, shipped_support(), marks=CONTENT)
     one, other = writer.write_many([([HEIST, LONELY], HISTORY), ([TORTURE], HISTORY)], ITEMS)
     assert model.calls == [("Heat", "Moon", "Saw")]
     assert [s.text for s in one.sentences] == [TRUE["Heat"], TRUE["Moon"]]
@@ -200,7 +205,7 @@ UNKNOWN = Interaction("Zorvel Quindra presents: a robbery at mok-tash.example/fr
 def test_of_a_title_of_which_nothing_is_known_no_name_link_or_run_of_words_is_repeated(draft):
     model = Scripted({"Zorvel": draft}, {"Zorvel": [draft, "Enjoys a robbery.", draft]})
     model._title = lambda messages: "Zorvel"
-    writer = TasteWriter(model, shipped_support())
+    writer = TasteWriter(model, shipped_support(), marks=CONTENT)
     assert [one.text for one in writer.write([HEIST], [UNKNOWN], ITEMS)] == ["Enjoys a robbery."]
     model.again = {"Zorvel": [draft] * 3}
     assert list(writer.write([HEIST], [UNKNOWN], ITEMS)) == []

@@ -80,5 +80,7 @@ def _phrases(title: str) -> set[str]:
         telling = [_is_word(word) and len(word) > 2 for word in words]
         found.update(word for word, tells in zip(words, telling, strict=True) if tells)
         pairs = zip(words, words[1:], telling, strict=False)
-        found.update(f"{word} {next_word}" for word, next_word, tells in pairs if tells and _is_word(next_word))
+        found.update(
+            f"{word} {next_word}" for word, next_word, tells in pairs if tells and _is_word(next_word)
+        )
     return found
