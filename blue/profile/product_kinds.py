@@ -34,9 +34,9 @@ _PARTS = re.compile(r"[,;:()\[\]/|]|\s[-–]\s|\swith\s|\sfor\s|\sby\s", re.IGNO
 
 _WORDS_OF_ACCESSORIES = (
     "accessory backpack bag basket block book box cabinet case charger cleaner clip comb container costume "
-    "cover cutter dispenser display drawer grinder hanger holder hone hook insert keychain lid maker mat mold "
-    "mount opener organizer pad pouch press rack refill remover ring sharpener shelf sleeve stand sticker "
-    "storage strainer strap tool topper tray wrap"
+    "cover cutter dispenser display drawer grinder hanger holder hone hook insert keychain lid maker mat "
+    "mold mount opener organizer pad pouch press rack refill remover ring sharpener shelf sleeve stand "
+    "sticker storage strainer strap tool topper tray wrap"
 )
 _ACCESSORIES = frozenset(_WORDS_OF_ACCESSORIES.split())  # a knife block is no knife
 _GENERAL_WORDS = "and or for of accessory animal art care figure game kit other product set supply tool toy"

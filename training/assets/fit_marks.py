@@ -3,8 +3,8 @@
     python -m training.assets.fit_marks --data beauty=DIR toys=DIR
 
 `training/assets/marks.jsonl` has drafts that the profiler wrote about the lines of one taste, the most
-probable one first, each with the mark from 1 to 5 that a reader gave it. Measured in six folds over tastes: the
-mean mark of the draft that is chosen, beside the most probable one, any of them, and the best.
+probable one first, each with the mark from 1 to 5 that a reader gave it. Measured in six folds over
+tastes: the mean mark of the draft that is chosen, beside the most probable one, any of them, and the best.
 """
 
 import json
