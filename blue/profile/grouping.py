@@ -26,8 +26,8 @@ MOST_TASTES = 5
 BACKGROUND_ITEMS = 500  # of a catalogue: what the cosine of two items is worth
 LIKED_FROM, LOW_TO = 3.5, 2.5  # stars of 5; what lies between speaks for no taste
 MOST_LINES = 150  # that are compared: the best liked, of these the most recent
-OVERLAP = 0.7  # of what a line is worth is lost where it is in a taste already chosen
-ALONE = 0.5  # what a line is worth by itself: of one work a sentence can do little but retell it
+OVERLAP = 0.7  # of a group's worth is lost where all its lines are in tastes already chosen
+ALONE = 0.5  # of its worth is left to a single line: of one work a sentence can do little but retell it
 REPEATED = 0.3  # of its worth is left to a group that is half the same as a chosen one
 
 
@@ -183,15 +183,11 @@ def stars_above_mean(history: Sequence[Interaction]) -> np.ndarray:
 
 
 def choose(groups: Candidates, worth: np.ndarray, most: int) -> list[np.ndarray]:
-    """The groups that say most of the history, one after the other.
-
-    A group is worth how likely it is a taste times the lines that it tells of; what repeats a chosen one has
-    lost most of its worth.
-    """
+    """The best groups one after the other, where what repeats a chosen one has lost most of its worth."""
     chosen: list[np.ndarray] = []
     has = groups.has.astype(np.float32)  # (C, n)
     size, used = has.sum(axis=1), np.zeros(has.shape[1], np.float32)
-    left = worth * np.where(size < 2, ALONE, size)
+    left = worth * np.where(size < 2, ALONE, 1.0)
     while len(chosen) < most and len(left):
         value = left * (1 - OVERLAP * (has @ (used > 0)) / size)
         best = int(value.argmax())
