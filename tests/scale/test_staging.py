@@ -141,7 +141,7 @@ def test_prepared_users_get_the_prompts_of_training(prepared_folder, tmp_path):
         history, items = interactions_and_items(user.titles)
         expected = about_taste(taste, dataset.histories[user.user_id], dataset.items)
         assert about_taste(taste, history, items) == expected
-        assert "Acme Shampoo No" in expected.messages[1]["content"]
+        assert "shampoos, daily hair washing" in expected.messages[1]["content"]
 
 
 def test_held_out_titles_are_nowhere_in_the_history(tmp_path):

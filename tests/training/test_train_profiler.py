@@ -73,7 +73,7 @@ def test_a_source_that_is_written_differently_is_told(source, told, tmp_path, mo
 def test_the_teaching_profiles_hold_nobody_of_the_test_split_and_no_shop_title():
     text = "".join(path.read_text(encoding="utf-8") for path in TEACHING.glob("*.jsonl"))
     rows = [json.loads(line) for line in text.splitlines()]
-    assert len(rows) == 1190 + 78 + 2564 + 1429
+    assert len(rows) == 1190 + 78 + 2104 + 929 + 1130
     real = [row["user"] for row in rows if row["kind"] in ("movies", "beauty", "toys")]
     assert "test" not in {split_of(user) for user in real}
     assert all(
