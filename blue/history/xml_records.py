@@ -20,6 +20,7 @@ _MARKUP = re.compile(
 _WEB_PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!DOCTYPE\s+html|html[\s>])", re.IGNORECASE | re.DOTALL
 )
+_ENCODING = re.compile(r"""\A(\s*<\?xml\b[^>]*?)\sencoding\s*=\s*(?:"[^">]*"|'[^'>]*')""", re.IGNORECASE)
 _CLIPS = re.compile(r"youtube\.com/watch|youtu\.be/", re.IGNORECASE)
 _DEEPEST = 60
 _PEOPLE_AND_PARTS = frozenset(  # have names, too
@@ -36,7 +37,8 @@ def read_xml(text: str) -> Records | None:
         raise HistoryError(_about_a_web_page(text))
     rows = _Rows()
     try:
-        sax.parseString(text.encode(), rows)
+        # the encoding that it declares is the file's, which has been read: here it may be wrong or unknown
+        sax.parseString(_ENCODING.sub(r"\1", text).encode(), rows)
     except DefusedXmlException:
         raise HistoryError(
             "This XML defines entities or a document type, which no export needs. Export it again."

@@ -116,3 +116,10 @@ def test_no_input_of_5_mb_hangs(head, unit):
     with pytest.raises(HistoryError):
         parse_history(source)
     assert time.perf_counter() - start < 6  # about 1 s on a free core; a quadratic scan takes minutes
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UUTF-8", "utf-16", "latin-1"])
+def test_the_encoding_that_an_xml_file_declares_may_be_wrong_or_unknown(encoding):
+    document = f"<?xml version='1.0' encoding='{encoding}'?>\n<list><film><title>Amélie</title></film></list>"
+    (line,) = parse_history(document).interactions
+    assert line.title == "Amélie"
