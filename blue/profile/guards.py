@@ -7,7 +7,6 @@ known, else those of the whole history. True means that the sentence breaks it.
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from blue.datatypes import Interaction, Item, Profile
 from blue.profile.product_kinds import known_item
@@ -26,7 +25,6 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\S*[\w-][./@:]+\w\S*")  # "www.site.example", "http://site", "somebody@site"
-_JOINTS = re.compile(r"[,;:—–]|\b(?:and|or|from|to|but|plus|both|whether)\b", re.IGNORECASE)
 _OPENING_STEMS = (
     "love enjoy like drawn fond pick look return come keep read watch buy prefer often seek want favor "
     "ador movi film book novel product show seri stori tale work"
@@ -172,24 +170,6 @@ def stutters(sentence: str) -> bool:
     """
     words, stems = words_of(sentence), content_stems(sentence)[1:]
     return len(set(stems)) < len(stems) or not {*words[:1]}.isdisjoint(words[1:])
-
-
-def fuses_lines(sentence: str, lines: Sequence[Words]) -> bool:
-    """Whether two neighbouring words of one phrase come from lines none of which holds both.
-
-    One hand-written sentence in eighteen does, with adjectives; a small model makes "infidelity in Hong
-    Kong" of two films.
-
-    >>> lines = [frozenset({"infidel", "pari"}), frozenset({"hong", "kong", "polic"})]
-    >>> fuses_lines("Loves infidelity in Hong Kong.", lines), fuses_lines("Loves Paris and Hong Kong.", lines)
-    (True, False)
-    """
-    union = frozenset().union(*lines)
-    for phrase in _JOINTS.split(sentence):
-        held = [word for word in dict.fromkeys(content_stems(phrase)) if word in union - _OPENINGS]
-        if any(not any(line >= {*pair} for line in lines) for pair in pairwise(held)):
-            return True
-    return False
 
 
 def said_twice(profile: Profile) -> list[bool]:

@@ -22,12 +22,8 @@ KINDS, QUALITIES = ASSETS / "products" / "kinds.tsv", ASSETS / "products" / "qua
 MOST_QUALITIES = 3  # of one product
 SOLD = 0.1  # of a catalogue's products, from which a sort of goods is one that it sells
 ASKED = 1_000  # products, spread evenly, of which a catalogue is asked what it sells
-IN_ORDER, APART, WITH_CATEGORY, CATEGORY = (
-    1.0,
-    0.75,
-    0.7,
-    0.45,
-)  # what a name is worth by where its words stand
+# what a name is worth by where its words stand
+IN_ORDER, APART, WITH_CATEGORY, CATEGORY = 1.0, 0.75, 0.7, 0.45
 LAST = 1.25  # and where it ends the first part of a title, where English has its noun
 FILED = 1.2  # and where the shop's category has a word of it
 _PARTS = re.compile(r"[,;:()\[\]/|]|\s[-–]\s|\swith\s|\sfor\s|\sby\s", re.IGNORECASE)

@@ -57,9 +57,7 @@ class _Tally:
     skipped: list[SkippedRow] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     notes: dict[str, tuple[int, str]] = field(default_factory=dict)  # remark -> times, first example
-    of_shop: set[str] = field(
-        default_factory=set
-    )  # ids of products that are filed under a path of categories
+    of_shop: set[str] = field(default_factory=set)  # ids of products under a path of categories
 
     def skip(self, row: SkippedRow) -> None:
         self.reasons[row.reason] += 1
