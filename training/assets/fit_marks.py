@@ -20,11 +20,9 @@ from sklearn.preprocessing import StandardScaler
 from blue.datatypes import Interaction, Item
 from blue.profile import line_words, shipped_support
 from blue.profile.marks import AGREEMENT, FEATURES, MARKS, draft_features
-from training.data import data_folders, known_items
-from training.data.teaching import WORKS
+from training.data import MARKED, WORKS, data_folders, known_items
 from training.runs import parser_of
 
-READ = Path(__file__).resolve().parent / "marks.jsonl"
 PENALTY, FOLDS, SEED = 10.0, 6, 0
 POOR, GOOD = 2.0, 4.0  # marks
 
@@ -98,12 +96,12 @@ def main() -> None:
     shops = [folder.name for folder in data_folders(arguments.data)]
     items = known_items((*WORKS, *shops), arguments.data)
     for name, kinds in (("works", WORKS), ("products", shops), ("all", items)):
-        if read := read_marks(READ, {kind: items[kind] for kind in kinds}):
+        if read := read_marks(MARKED, {kind: items[kind] for kind in kinds}):
             print(
                 f"{name}\n" + "".join(f"  {value:.3f} {told}\n" for told, value in measure(read).items()),
                 end="",
             )
-    read = read_marks(READ, items)
+    read = read_marks(MARKED, items)
     weights, intercept = fit(read)
     stored = {
         "weights": {name: round(float(weight), 5) for name, weight in zip(FEATURES, weights, strict=True)},

@@ -7,7 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "folders": ["DataError", "data_folder", "data_folders"],
         "mixture": ["gather"],
-        "books": ["mixed_histories", "synthetic_readers"],
+        "books": ["mixed_histories", "synthetic_readers", "synthetic_visitors"],
         "loaders": [
             "NO_VECTORS",
             "grouper_of",
@@ -24,7 +24,15 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "schema": ["Case", "Dataset", "Split", "cut", "split_of", "users_of"],
         "sources": ["Source", "as_records", "note_sources", "read_sources"],
         "tables": ["write_tables"],
-        "teaching": ["TEACHING", "Taught", "TeachingProfile", "known_items", "read_teaching"],
+        "teaching": [
+            "MARKED",
+            "TEACHING",
+            "WORKS",
+            "Taught",
+            "TeachingProfile",
+            "known_items",
+            "read_teaching",
+        ],
         "vectors": ["item_vectors"],
         "windows": ["Example", "WindowSettings", "examples"],
     },

@@ -17,15 +17,30 @@ MIN_BOOKS = 4  # books that share an attribute before it can be an interest
 INTEREST_RATINGS = (3.0, 4.0, 4.0, 4.5, 5.0, 5.0, 5.0)
 OTHER_RATINGS = (1.0, 2.0, 2.0, 3.0, 3.0, 4.0)
 UNRATED_READERS = 0.25
+UNCOUNTED = 20  # ratings of a work that nobody has counted, where works are drawn by them
 
 
 def synthetic_readers(catalog: Catalog, readers: int, seed: int = 0) -> Dataset:
     """Readers with 6-40 books each, under ids such as "reader:17"."""
-    draw = random.Random(seed)
     books = [item for item in catalog.items if item.kind == "book" and item.ratings]
-    shelves = _shelves(books)
-    histories = {f"reader:{number}": _history(shelves, books, draw) for number in range(readers)}
-    return Dataset("books", {book.item_id: book for book in books}, histories, synthetic=True)
+    return Dataset("books", _by_id(books), _assembled("reader", books, readers, seed), synthetic=True)
+
+
+def synthetic_visitors(catalog: Catalog, visitors: int, seed: int = 0) -> Dataset:
+    """Visitors of the app with works of every kind, under ids such as "visitor:17"."""
+    works = [item for item in catalog.items if item.genres]
+    return Dataset("visitors", _by_id(works), _assembled("visitor", works, visitors, seed), synthetic=True)
+
+
+def _by_id(items: Sequence[Item]) -> dict[str, Item]:
+    return {item.item_id: item for item in items}
+
+
+def _assembled(
+    name: str, works: Sequence[Item], people: int, seed: int
+) -> dict[str, tuple[Interaction, ...]]:
+    draw, shelves = random.Random(seed), _shelves(works)
+    return {f"{name}:{number}": _history(shelves, works, draw) for number in range(people)}
 
 
 def mixed_histories(movies: Dataset, books: Dataset, users: int, seed: int = 0) -> Dataset:
@@ -89,10 +104,11 @@ def _attributes(book: Item) -> set[str]:
 
 def _popular(books: Sequence[Item], count: int, draw: random.Random) -> list[Item]:
     """Different books, drawn in proportion to the square root of their ratings."""
-    chosen = draw.choices(books, [book.ratings**0.5 for book in books], k=count)
+    weights = [(book.ratings or UNCOUNTED) ** 0.5 for book in books]
+    chosen = draw.choices(books, weights, k=count)
     return list({book.item_id: book for book in chosen}.values())
 
 
 def _interaction(book: Item, rating: float | None) -> Interaction:
     creator = book.makers[0] if book.makers else None
-    return Interaction(book.title, rating, None, "book", book.year, creator, book.item_id)
+    return Interaction(book.title, rating, None, book.kind, book.year, creator, book.item_id)

@@ -15,6 +15,7 @@ from training.data.loaders import load_all
 from training.data.schema import Split, split_of
 
 TEACHING = Path(__file__).resolve().parent.parent / "assets" / "teaching"
+MARKED = TEACHING.with_name("marks.jsonl")  # drafts of sentences with readers' marks
 WORKS = ("movies", "books", "visitors")  # kinds of profiles whose items the shipped catalogue has
 
 

@@ -1,0 +1,1 @@
+"""What readers prefer among drafts: drawn, marked, and learned."""
