@@ -15,7 +15,7 @@ from blue.datatypes import Interaction, Item, Message
 from blue.errors import HistoryError
 
 PROMPT_VERSION = (
-    "6"  # of this and of `taste_prompt`: a trained adapter belongs to the version it was trained with
+    "7"  # of this and of `taste_prompt`: a trained adapter belongs to the version it was trained with
 )
 HISTORY_TOKENS = 448  # budget of the history lines of the one-pass prompt
 MAX_TITLE_CHARACTERS = 120

@@ -150,7 +150,7 @@ def line_words(line: Interaction, item: Item | None) -> Words:
     )
     kind = (item.kind if item else line.kind) or ""
     year = line.year or (item.year if item else None)
-    decade = (f"{year % 100 // 10}0s",) if year and year > 0 else ()
+    decade = (f"{year % 100 // 10}0s",) if year and year >= 500 else content_stems("ancient") if year else ()
     text = " ".join((*known, line.title, line.creator or ""))
     return frozenset((*content_stems(text), *KIND_WORDS.get(kind, ()), *decade))
 

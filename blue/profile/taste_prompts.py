@@ -52,11 +52,13 @@ def shared_attributes(items: Sequence[Item]) -> tuple[str, ...]:
 def decade(year: int | None) -> str:
     """The decade as a person says it; "" for an unknown year.
 
-    >>> decade(1994), decade(2003), decade(1813), decade(None)
-    ('90s', '2000s', '1810s', '')
+    >>> decade(1994), decade(2003), decade(1813), decade(-720), decade(None)
+    ('90s', '2000s', '1810s', 'ancient', '')
     """
     if year is None:
         return ""
+    if year < 500:
+        return "ancient"
     return f"{year % 100 // 10}0s" if 1920 <= year < 2000 else f"{year // 10}0s"
 
 
