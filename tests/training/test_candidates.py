@@ -5,7 +5,8 @@ import json
 import pytest
 
 from blue.datatypes import Interaction, Item
-from training.data import Dataset, Taught, TeachingProfile, read_teaching, split_of
+from blue.shipped import ASSETS
+from training.data import TEACHING, Dataset, Taught, TeachingProfile, read_teaching, split_of
 from training.warm_start import candidates
 from training.warm_start.candidates import Candidate, choose, next_items, sample, sampled, tastes
 from training.warm_start.pairs import pairs_of
@@ -114,3 +115,22 @@ def test_several_sentences_of_the_shipped_model_are_kept_and_the_run_can_go_on(t
     candidates.run(asked)
     assert (tmp_path / "sampled.jsonl").read_bytes() == before
     assert capsys.readouterr().out.count("2 tastes") == 2
+
+
+@pytest.mark.timeout(300)
+def test_a_round_samples_judges_and_chooses_with_the_shipped_models(tmp_path):
+    """One taste of an assembled visitor from end to end; the same command again samples nothing anew."""
+    teaching = tmp_path / "teaching.jsonl"
+    lines = (TEACHING / "grouped.jsonl").read_text("utf-8").splitlines()
+    (record,) = [line for line in lines if json.loads(line)["kind"] == "visitors"][:1]
+    teaching.write_text(record + "\n", "utf-8")
+    asked = candidates.parser().parse_args([
+        "--adapter", str(ASSETS / "profiler"), "--out", str(tmp_path), "--kinds", "visitors",
+        "--teaching", str(teaching), "--tastes", "1", "--samples", "2",
+    ])  # fmt: skip
+    candidates.run(asked)
+    before = (tmp_path / "sampled.jsonl").read_text("utf-8")
+    (row,) = map(json.loads, before.splitlines())
+    assert 1 <= len(row["candidates"]) <= 2
+    candidates.run(asked)
+    assert (tmp_path / "sampled.jsonl").read_text("utf-8") == before

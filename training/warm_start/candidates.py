@@ -23,7 +23,7 @@ import numpy as np
 
 from blue.datatypes import Item, SamplingSettings, TextEncoder, TextGenerator
 from blue.items import item_text
-from blue.models import DEFAULT_PRESET, load_generator
+from blue.models import DEFAULT_PRESET, get_preset, load_generator
 from blue.profile import Guarded, guarded, line_words, shipped_support
 from blue.retrieval import load_encoder
 from training.data import (
@@ -155,7 +155,7 @@ def run(arguments: argparse.Namespace) -> None:
     path = arguments.out / "sampled.jsonl"
     done = list(sampled(path))
     generator = load_generator(DEFAULT_PRESET, adapter=arguments.adapter)
-    judge = Judge(load_encoder(DEFAULT_PRESET), shops, arguments.seed)
+    judge = Judge(load_encoder(get_preset(DEFAULT_PRESET).embedder).encoder, shops, arguments.seed)
     with path.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in done)
         for start in range(len(done), len(asked), TOGETHER):
