@@ -21,7 +21,7 @@ PROFILED = 16
 def measure() -> Report:
     """One line a point."""
     profiler = load_profiler()
-    "".join(profiler.stream(histories(profiler.catalog, 1)[0]))  # warm-up
+    list(profiler.stream(histories(profiler.catalog, 1)[0]))  # warm-up
     curves = (_by_length, _by_sentences, _by_visitors, _by_users)
     return Report(
         tuple(line for curve in curves for line in curve(profiler)),
@@ -38,7 +38,7 @@ def _by_length(profiler: Profiler) -> list[Line]:
     lines = []
     for length in LENGTHS:
         some = histories(profiler.catalog, 2, length)
-        wall, cpu = zip(*(timed(lambda one=one: "".join(profiler.stream(one))) for one in some), strict=True)
+        wall, cpu = zip(*(timed(lambda one=one: list(profiler.stream(one))) for one in some), strict=True)
         text = f"{min(wall):.1f} s ({min(cpu):.1f} s of the processor)"
         lines.append(Line(f"a history of {length} titles: whole profile", text))
     return lines
@@ -82,7 +82,11 @@ def _visit(profiler: Profiler, profiles: Sequence[Profile]) -> list[float]:
 
 
 def _by_users(profiler: Profiler) -> list[Line]:
-    asked = [profiler.conversations(history)[0].messages for history in histories(profiler.catalog, PROFILED)]
+    asked = [
+        conversation.messages
+        for history in histories(profiler.catalog, PROFILED)
+        for conversation in profiler.conversations(history)
+    ]
     wall, _ = timed(lambda: profiler.generator.generate(asked, SETTINGS))
     each = wall / PROFILED
     return [Line(f"{users:,} users profiled", f"{users * each / 3600:.1f} h") for users in USERS]

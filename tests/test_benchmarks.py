@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks import records
+from benchmarks import app, growth, records
 from benchmarks.__main__ import _MODULES, ROWS
 from benchmarks.editing import DEFAULT_PRIOR, enlarged, rank_all
 from benchmarks.embedding import neighbours_shared
@@ -25,6 +25,7 @@ from benchmarks.measuring import (
 )
 from benchmarks.poisoned_tastes import Attempt, Found
 from benchmarks.week import OUR_MISTAKE, per_minute, steadiness, wrong
+from blue import load_profiler
 from blue.retrieval.turns import IN_TURN
 
 FOUND = {
@@ -197,3 +198,20 @@ def test_attempts_at_poisoning_go_on_where_they_stopped(tmp_path):
     assert "1 have no sentence" in told
     with pytest.raises(SystemExit, match="made otherwise"):
         Found.load(file, "seed 1")
+
+
+def test_what_is_timed_of_a_profile_is_all_that_the_app_writes():
+    profiler = load_profiler()
+    history = histories(profiler.catalog, 1)[0]
+    first, whole, profile = app._write(profiler, history)
+    assert 0 < first <= whole
+    assert profile == profiler.write(history)
+
+
+def test_the_curves_of_growth_are_of_what_the_app_does(monkeypatch):
+    monkeypatch.setattr(growth, "LENGTHS", (5,))
+    monkeypatch.setattr(growth, "PROFILED", 2)
+    profiler = load_profiler()
+    lines = [*growth._by_length(profiler), *growth._by_users(profiler)]
+    assert lines[0].what == "a history of 5 titles: whole profile"
+    assert len(lines) == 1 + len(growth.USERS)

@@ -8,6 +8,8 @@ is left in `OUT/adapter`; `--resume` goes on after a kill.
 """
 
 import argparse
+import csv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -29,6 +31,8 @@ from training.runs import (
     weights_dtype,
     with_precision,
 )
+
+LOGGED = ("step", "epoch", "loss", "eval_loss", "eval_gain_in_marks", "learning_rate")
 
 
 def preference(arguments: argparse.Namespace) -> None:
@@ -65,8 +69,17 @@ def preference(arguments: argparse.Namespace) -> None:
     with explained_full_disk(out):
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         trainer.save_model(str(out / "adapter"))
+    write_log(trainer.state.log_history, out / "training_log.csv")
     name_public_base(out / "adapter", config.preset)
     print(f"adapter in {out / 'adapter'}")
+
+
+def write_log(history: Sequence[Mapping[str, float]], path: Path) -> None:
+    """What transformers logged, a row a step: the losses, and the gain in marks on validation tastes."""
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, LOGGED, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(row for row in history if "loss" in row or "eval_loss" in row)
 
 
 def main() -> None:
