@@ -16,7 +16,7 @@ import numpy as np
 
 from blue.datatypes import Interaction, Item, Message, Profile, SamplingSettings, Sentence, TextGenerator
 from blue.profile.grouping import Taste
-from blue.profile.guards import Unknown, guarded, same_taste
+from blue.profile.guards import Unknown, guarded, same_taste, stutters
 from blue.profile.marks import MARKS, DraftMarks, shipped_marks
 from blue.profile.polarity import stance
 from blue.profile.product_kinds import known_item
@@ -25,7 +25,7 @@ from blue.profile.sentences import first_sentence
 from blue.profile.support import WEIGHTS, SupportModel, Words, line_words
 from blue.profile.taste_prompts import taste_prompt
 
-WRITER_VERSION = 7  # rises with every change of how drafts are made and chosen
+WRITER_VERSION = 8  # rises with every change of how drafts are made and chosen
 ONE_SENTENCE = SamplingSettings(max_new_tokens=40, stop=("\n",))  # greedy
 AGAIN = 4  # samples of a sentence that is written again
 AGAIN_TEMPERATURE = 0.7
@@ -100,7 +100,7 @@ class TasteWriter:
         broken = guarded(text, question.titles, question.lines, self.support)
         faults = (broken.restates_title, broken.year, broken.unsupported, broken.stranger, broken.people)
         opened = any(text.split()[:1] == before.split()[:1] for before in said)
-        return sum(faults) + opened + (not text.endswith(_ENDS))
+        return sum(faults) + opened + stutters(text) + (not text.endswith(_ENDS))
 
     def _may_stand(self, question: "_Asked", text: str, said: Sequence[str]) -> bool:
         return question.may_stand(text, said) and not question.unknown.repeated(text, self.support.table)

@@ -147,7 +147,7 @@ def test_cost_is_read_and_not_guessed(place, tmp_path):
     logged, rewarded = tmp_path / "logged", tmp_path / "rewarded"
     logged.mkdir()
     rewarded.mkdir()
-    shutil.copy(ADAPTER / "training_log.csv", logged)
+    shutil.copy(ADAPTER / "first-stage" / "training_log.csv", logged)
     (rewarded / "run.json").write_text('{"steps": 40, "seconds": 2940, "tokens_sampled": 77914}')
     record = evaluate(
         place, "cost", "--limit", "2", "--methods", "best-match,blue-facets", "--profiler", str(ADAPTER),
