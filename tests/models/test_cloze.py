@@ -8,7 +8,6 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from blue.errors import WeightsError
 from blue.models.cloze import BEGINNING, Cloze
 from blue.models.generator import LoadedProfiler
-from blue.models.precision import fast_dtype
 from blue.models.title_judge import load_title_judge
 
 TRAINS = "Likes wooden trains and railway sets for young children."
@@ -30,11 +29,13 @@ def one_by_one(model, tokenizer, profile: str, title: str) -> float:
     return picked[len(beginning) - 1 :].mean().item()
 
 
-def test_titles_read_together_are_as_expected_as_each_alone(cloze, base):
+def test_titles_read_together_are_as_expected_as_each_alone(base, monkeypatch):
+    """In float32: bfloat16 rounds otherwise in every shape, by up to a tenth of a nat on some processors."""
+    monkeypatch.setattr("blue.models.cloze.fast_dtype", lambda: torch.float32)
     tokenizer = AutoTokenizer.from_pretrained(base)
-    model = AutoModelForCausalLM.from_pretrained(base, dtype=fast_dtype()).eval()
+    model = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32).eval()
     alone = [one_by_one(model, tokenizer, TRAINS, title) for title in TITLES]
-    np.testing.assert_allclose(cloze.expected(TRAINS, TITLES), alone, atol=0.05)
+    np.testing.assert_allclose(Cloze.load(base).expected(TRAINS, TITLES), alone, atol=1e-3)
 
 
 def test_a_profile_makes_what_it_tells_of_more_expected_than_the_rest(cloze):

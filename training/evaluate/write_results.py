@@ -93,9 +93,9 @@ def _read(path: Path) -> Logged:
 
 
 def trained_on(profiler: Path) -> frozenset[str]:
-    """The names of the data sets in the configuration that lies beside an adapter; none without one."""
-    config = profiler / "config.yaml"
-    return frozenset(yaml.safe_load(config.read_text())["mixture"]) if config.is_file() else frozenset()
+    """The data sets that the configurations of an adapter's stages name, which lie beside and below it."""
+    configs = [yaml.safe_load(path.read_text()) for path in profiler.rglob("config.yaml")]
+    return frozenset(name for config in configs for name in config.get("mixture", ()))
 
 
 def questions(logged: Sequence[Logged]) -> Iterator[tuple[str, list[Logged]]]:
