@@ -113,7 +113,7 @@ class Faults:
 def hub_that_breaks_off(folder: Path) -> Iterator[dict[str, str]]:
     """A Hub with the shipped profiler, whose first answers break off -> an environment that knows it."""
     shutil.copytree(
-        PROJECT / "assets" / "profiler", folder / "published", ignore=shutil.ignore_patterns("first-stage")
+        PROJECT / "assets" / "profiler", folder / "published", ignore=shutil.ignore_patterns("*-stage")
     )
     write_manifest(folder / "published", name="shipped")
     hub = Hub()
