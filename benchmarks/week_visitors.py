@@ -109,6 +109,7 @@ def _sleep_and_return(page: Page, seen: WeekSeen, mark: str) -> None:
     time.sleep(TAB_SLEEPS)
     browser.send("Page.setWebLifecycleState", {"state": "active"})
     page.context.set_offline(False)
+    page.wait_for_function("true")  # it thaws a moment after it is told to, and can't be loaded anew before
     start = time.monotonic()
     page.reload()
     wait_for_page(page)

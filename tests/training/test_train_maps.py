@@ -1,5 +1,6 @@
 """Two maps behind a frozen embedder: the loss by hand, a lesson that they learn, the folder they fill."""
 
+import json
 import math
 
 import numpy as np
@@ -10,7 +11,7 @@ from sentence_transformers import SentenceTransformer
 from blue.models import MINILM, resolve
 from blue.retrieval import SentenceEncoder
 from training.encoder.maps import Maps, batch_loss, padded, pooled
-from training.encoder.pairs import Domain, Pair
+from training.encoder.pairs import JUDGED, Domain, Pair, is_held_out, judged_domains
 from training.encoder.saving import save_whole
 
 EAST, NORTH = np.array([1.0, 0.0], np.float32), np.array([0.0, 1.0], np.float32)
@@ -40,6 +41,31 @@ def test_the_loss_is_half_of_each_direction():
     loss = batch_loss(maps, domain, batch, np.array([0, 1]), np.random.default_rng(0))
     # Each pair against the one other item, and against the one other profile: -log(e^20 / (e^20 + 1)).
     assert float(loss.detach()) == pytest.approx(math.log(1 + math.exp(-20)), abs=1e-7)
+
+
+def test_an_item_that_fits_as_well_does_not_compete_and_one_that_was_found_not_to_fit_does():
+    rows = np.stack([EAST, EAST, NORTH])
+    domain = Domain("works", rows, EAST[None], np.zeros(3, np.float32), ())
+    maps = Maps(2, dropout=0.0, domains=["works"]).eval()
+    dice, drawn = np.random.default_rng(0), np.array([0, 1])
+    alike = [Pair((0,), 0, frozenset({0, 1}))]
+    assert float(batch_loss(maps, domain, alike, drawn, dice).detach()) == 0.0  # nothing is left to compete
+    judged = [Pair((0,), 0, frozenset({0}), others=(1,))]
+    # Item 1 lies as near as item 0: one of two, in one of two directions.
+    loss = batch_loss(maps, domain, judged, np.array([0]), dice)
+    assert float(loss.detach()) == pytest.approx(math.log(2) / 2, abs=1e-6)
+
+
+def test_judged_sentences_are_taught_or_held_out_and_name_works_of_their_kind():
+    embed = lambda texts: np.zeros((len(texts), 2), np.float32)  # noqa: E731
+    taught, held_out = judged_domains(embed), judged_domains(embed, held_out=True)
+    lines = [json.loads(line) for line in JUDGED.read_text(encoding="utf-8").splitlines()]
+    held = [line["text"] for line in lines if is_held_out(line["text"])]
+    assert 0.15 * len(lines) < len(held) < 0.3 * len(lines)
+    for domains, count in ((taught, len(lines) - len(held)), (held_out, len(held))):
+        texts = sum(len(domain.queries) - len(domain.items) for domain in domains)
+        assert texts == count
+        assert all(pair.item not in pair.others for domain in domains for pair in domain.pairs)
 
 
 def test_the_maps_learn_which_items_follow_which():

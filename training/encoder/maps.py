@@ -53,21 +53,35 @@ def batch_loss(
     """The mean of both directions over B pairs and N drawn items of one domain, in nats."""
     parts, mask = padded(batch, dice)
     targets = np.array([pair.item for pair in batch])
-    rows = np.concatenate([targets, drawn])
+    others = np.unique(np.array([row for pair in batch for row in pair.others], dtype=int))
+    rows = np.concatenate([targets, drawn, others])
     near = pooled(maps, torch.from_numpy(domain.queries[parts]), mask, torch.from_numpy(domain.items[rows]))
     prior = maps.prior[domain.name] * torch.from_numpy(domain.prior[rows])
-    same = torch.from_numpy(targets[:, None] == targets[None])  # pairs of one item do not compete for it
-    answers = torch.arange(len(batch))
-    chosen, others = near[:, : len(batch)], near[:, len(batch) :]
-    repeated = torch.from_numpy(targets[:, None] == drawn[None])
     # N uniform draws stand for all I items of the domain: each counts I / N times.
-    weighed = (others + prior[len(batch) :] + np.log(len(domain.items) / len(drawn))).masked_fill(
-        repeated, -torch.inf
-    )
-    right = (chosen.diagonal() + prior[: len(batch)])[:, None]
-    to_item = cross_entropy(torch.cat([right, weighed], dim=1), torch.zeros_like(answers))
-    rivals = chosen.T.masked_fill(same & ~torch.eye(len(batch), dtype=torch.bool), -torch.inf)
-    return (to_item + cross_entropy(rivals, answers)) / 2
+    counts = torch.zeros(len(rows))
+    counts[len(batch) : len(batch) + len(drawn)] = np.log(len(domain.items) / len(drawn))
+    answers = torch.arange(len(batch))
+    does = does_as_well(batch, rows)
+    rivals = torch.from_numpy(~does & competes(batch, rows, len(drawn)))
+    rivals[answers, answers] = True
+    to_item = cross_entropy((near + prior + counts).masked_fill(~rivals, -torch.inf), answers)
+    chosen, also = near[:, : len(batch)].T, torch.from_numpy(does[:, : len(batch)].T)
+    to_profile = chosen.masked_fill(also & ~torch.eye(len(batch), dtype=torch.bool), -torch.inf)
+    return (to_item + cross_entropy(to_profile, answers)) / 2
+
+
+def does_as_well(batch: list[Pair], rows: np.ndarray) -> np.ndarray:
+    """(B, R): whether an item is a pair's own, or would do as well."""
+    return np.stack([np.isin(rows, [pair.item, *pair.alike]) for pair in batch])
+
+
+def competes(batch: list[Pair], rows: np.ndarray, drawn: int) -> np.ndarray:
+    """(B, R): whether an item is held against a pair: the drawn ones, and those found not to fit it."""
+    held = np.zeros((len(batch), len(rows)), dtype=bool)
+    held[:, len(batch) : len(batch) + drawn] = True
+    for place, pair in enumerate(batch):
+        held[place, len(batch) + drawn :] = np.isin(rows[len(batch) + drawn :], pair.others)
+    return held
 
 
 def padded(batch: list[Pair], dice: np.random.Generator) -> tuple[np.ndarray, Tensor]:

@@ -25,7 +25,17 @@ from blue.models import cache_folder, get_preset, resolve
 from blue.retrieval import SentenceEncoder, ndcg_at_k
 from training.data import load_all
 from training.encoder.maps import Maps, batch_loss, padded, pooled
-from training.encoder.pairs import PARTS, Amounts, Domain, Pair, domain_of, kept, liked, taught_domains
+from training.encoder.pairs import (
+    PARTS,
+    Amounts,
+    Domain,
+    Pair,
+    domain_of,
+    judged_domains,
+    kept,
+    liked,
+    taught_domains,
+)
 from training.encoder.saving import save_whole
 from training.evaluate import Benchmark, EvaluationContext, EvaluationData, make_benchmark
 
@@ -41,6 +51,7 @@ class MapsRun:
     windows: int  # of each training user, at most
     profiles: int  # rule-written ones, a data set
     taught: bool  # also sentences as a person would write them
+    judged: bool  # and sentences with what a reader found to fit them, and not to
     steps: int
     batch: int
     negatives: int
@@ -154,6 +165,8 @@ def main() -> None:
         print(f"{name}: {len(domains[-1].pairs):,} pairs", flush=True)
     if run.taught:
         domains += taught_domains(kept(encoder, cache))
+    if run.judged:
+        domains += judged_domains(kept(encoder, cache))
     maps = train(run, domains, held, arguments.out)
     save_whole(maps, base, arguments.out / "encoder")
 
