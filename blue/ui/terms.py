@@ -3,8 +3,8 @@
 from html import escape
 
 SIMILARITY = (
-    "Cosine of two embeddings, the profile's and the item's; by taste, the mixture of its sentences' cosines, "
-    "in which the nearest counts most. From -1 to 1: 1 is the same, 0 unrelated."
+    "Cosine of two embeddings, the profile's and the item's; by taste, the mixture of its sentences' "
+    "cosines, in which the nearest counts most. From -1 to 1: 1 is the same, 0 unrelated."
 )
 RANK = "Place among all items of its kind that your history lacks, nearest first. 1 is best."
 PROFILE_TO_ITEM = (
